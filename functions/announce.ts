@@ -1,0 +1,90 @@
+import { LogLevel, WebClient } from '@slack/web-api';
+import { z } from 'zod';
+import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
+import { log } from '../shared/aws/log';
+import { secureParameters } from '../shared/aws/secureParameters';
+import { readSettings } from '../shared/aws/settings';
+import { readLedgers } from '../shared/containment/ledger';
+import { stepInput } from '../shared/incident/stepInput';
+import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { ABOUTS } from '../shared/notification/about';
+import { alertTopic } from '../shared/notification/alertTopic';
+import { announce } from '../shared/notification/announce';
+import { pagerDutyChannel } from '../shared/notification/pagerDuty';
+import { slackChannel } from '../shared/notification/slack';
+
+const settings = readSettings();
+const sns = snsClient();
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
+
+const inputSchema = stepInput.extend({
+  about: z.enum(ABOUTS),
+  detail: z.array(z.string()).default([]),
+  /** What Step Functions caught, where a failure is announced. */
+  error: z
+    .object({ Error: z.string().default(''), Cause: z.string().default('') })
+    .partial()
+    .nullish(),
+});
+
+/** Tells people: Slack, PagerDuty and the alert topic. One channel that fails stops no other. */
+export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
+  const { incidentId, about, detail, error } = inputSchema.parse(input);
+  const [incident, token, routingKey] = await Promise.all([
+    getIncident(records, incidentId),
+    parameter('slack-bot-token'),
+    parameter('pagerduty-routing-key'),
+  ]);
+  const slack =
+    token === null
+      ? null
+      : new WebClient(token, {
+          slackApiUrl: settings.slackApiUrl,
+          logLevel: LogLevel.ERROR,
+          timeout: 5000,
+          // The playbook retries the step; here only a hiccup is bridged.
+          retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2000 },
+        });
+  const report = await announce(
+    {
+      about,
+      incident,
+      ledger: await readLedgers(records, incident),
+      detail: error ? [...detail, explain(error)] : detail,
+    },
+    [
+      slackChannel(slack, settings.slackChannel),
+      pagerDutyChannel(routingKey, settings.pagerDutyUrl, fetch),
+      alertTopic(sns, settings.alertTopicArn),
+    ],
+  );
+  if (report.slack !== undefined && incident.slack === undefined) {
+    await updateIncident(records, incidentId, { slack: report.slack });
+  }
+  if (report.failed.length > 0)
+    log.warn('a channel could not deliver', { incidentId, about, failed: report.failed });
+  await appendEntry(
+    records,
+    incidentId,
+    `announced-${about}`,
+    `told ${report.delivered.join(', ') || 'nobody: no channel is configured'}${report.failed.map(({ channel, why }) => `; ${channel} failed: ${why}`).join('')}`,
+  );
+  return { incidentId };
+};
+
+/** Step Functions gives a Lambda error's cause as JSON with message and stack: the stack is for the log alone. */
+const explain = ({
+  Error: name = 'an unnamed error',
+  Cause = '',
+}: {
+  Error?: string;
+  Cause?: string;
+}): string => {
+  try {
+    const { errorMessage } = JSON.parse(Cause) as { errorMessage?: string };
+    return `${name}: ${errorMessage ?? ''}`;
+  } catch {
+    return `${name}: ${Cause.slice(0, 300)}`;
+  }
+};

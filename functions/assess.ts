@@ -1,0 +1,120 @@
+import { z } from 'zod';
+import { wake } from '../shared/approval/token';
+import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
+import { readSettings } from '../shared/aws/settings';
+import { parseEvent } from '../shared/findings/parseEvent';
+import { incidentFor, notActedOn, unreadable } from '../shared/incident/create';
+import { fold } from '../shared/incident/fold';
+import type { Incident, Status } from '../shared/incident/incident';
+import {
+  appendEntry,
+  getIncident,
+  openIncident,
+  type Records,
+  recordEnded,
+  updateIncident,
+} from '../shared/incident/store';
+import { decideDisposition } from '../shared/policy/disposition';
+import { refusal } from '../shared/policy/guards';
+import { describeSuspect } from '../shared/suspect/describe';
+
+/** Where the playbook goes from here: the names that `statemachines/incident.asl.json` chooses by. */
+export type Route =
+  | 'Ignore'
+  | 'Observe'
+  | 'Ask'
+  | 'Contain'
+  | 'Respond'
+  | 'Release'
+  | 'Watch'
+  | 'Fold'
+  | 'FoldQuietly'
+  | 'Unparseable'
+  | 'SuspectGone'
+  | 'Refuse'
+  | 'AlreadyEnded';
+
+type Assessment = { readonly incidentId: string; readonly route: Route };
+
+const settings = readSettings();
+const lambda = lambdaClient();
+const stepFunctions = stepFunctionsClient();
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+
+const inputSchema = z.object({ event: z.unknown(), executionArn: z.string() });
+const resumeSchema = z.object({ resume: z.string() });
+const deliverySchema = z.object({ id: z.string() });
+
+const ROUTE_OF: Readonly<Partial<Record<Status, Route>>> = {
+  asking: 'Ask',
+  containing: 'Contain',
+  contained: 'Respond',
+  releasing: 'Release',
+  watching: 'Watch',
+};
+
+/**
+ * Reads the event, opens or folds the incident, looks the suspect up, and decides how far to go. The event is the
+ * execution's input; from here on state carries the incident's id alone.
+ */
+export const handler = async (input: unknown): Promise<Assessment> => {
+  const { event, executionArn } = inputSchema.parse(input);
+  const resumed = resumeSchema.safeParse(event);
+  if (resumed.success) return resume(resumed.data.resume, executionArn);
+
+  const now = records.now();
+  const parsed = parseEvent(event, now);
+  if (parsed.kind === 'unparseable') {
+    // The same event delivered twice has the same id; without one the execution stands for it.
+    const opener = deliverySchema.safeParse(event).data?.id ?? executionArn;
+    return end('Unparseable', unreadable(parsed.reason, opener, now, executionArn), event);
+  }
+  const { finding } = parsed;
+  const suspect = await describeSuspect(finding.suspect, lambda);
+  if (suspect === null) {
+    const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
+    return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
+  }
+  const own = ownIdentity();
+  const refused = refusal(suspect, { ...settings, ...own });
+  if (refused !== null)
+    return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
+
+  const disposition = decideDisposition(finding, suspect.tags, settings);
+  const incident = incidentFor(finding, suspect, disposition, now, executionArn);
+  if (incident.status === 'ignored') return end('Ignore', incident, event);
+  if (incident.status === 'observed') return end('Observe', incident, event);
+
+  const { opened, incident: owner } = await openIncident(records, incident, event);
+  if (opened) {
+    await appendEntry(records, owner.id, 'opened', `${finding.rule}: ${finding.title}`, owner.openedAt);
+    return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
+  }
+  const { news, wake: rises } = await fold(records, owner, finding, disposition.disposition);
+  if (rises) await wake(records, stepFunctions, owner.id);
+  return { incidentId: owner.id, route: news ? 'Fold' : 'FoldQuietly' };
+};
+
+/** Keeps what ends here; a repeat of the same is not told again. */
+const end = async (route: Route, incident: Incident, event: unknown): Promise<Assessment> => {
+  const { first } = await recordEnded(records, incident, event);
+  if (first)
+    await appendEntry(records, incident.id, incident.status, incident.because.join('; '), incident.openedAt);
+  const own = first || (await getIncident(records, incident.id)).executionArn === incident.executionArn;
+  return { incidentId: incident.id, route: own ? route : 'FoldQuietly' };
+};
+
+/** A new execution takes over an incident whose owner died. */
+const resume = async (incidentId: string, executionArn: string): Promise<Assessment> => {
+  const incident = await updateIncident(records, incidentId, { executionArn });
+  const route = incident === null ? undefined : ROUTE_OF[incident.status];
+  if (route === undefined) return { incidentId, route: 'AlreadyEnded' };
+  await appendEntry(records, incidentId, 'resumed', `taken over by ${executionArn}`);
+  return { incidentId, route };
+};
+
+/** Account and region that we live in, from the ARN of our own state machine. */
+const ownIdentity = () => {
+  const [, , , ownRegion = '', ownAccountId = ''] = settings.stateMachineArn.split(':');
+  return { ownRegion, ownAccountId };
+};

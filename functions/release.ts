@@ -1,0 +1,53 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { iamClient, lambdaClient, tableClient } from '../shared/aws/clients';
+import { readSettings } from '../shared/aws/settings';
+import { stepInput } from '../shared/incident/stepInput';
+import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { restore } from '../shared/recovery/restore';
+import { recordedSuspect } from '../shared/suspect/ofIncident';
+
+const settings = readSettings();
+const lambda = lambdaClient();
+const iam = iamClient();
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+
+/** No human has released this incident. */
+export class NotDecidedError extends Error {
+  override readonly name = 'NotDecidedError';
+}
+
+/** Puts back exactly what the ledger says was there. Only ever after a human's decision (invariants 4 and 5). */
+export const handler = async (
+  input: unknown,
+): Promise<{ readonly incidentId: string; readonly detail: readonly string[] }> => {
+  const { incidentId } = stepInput.parse(input);
+  const incident = await getIncident(records, incidentId);
+  const { decision, status } = incident;
+  const decided = decision?.action === 'release' || decision?.action === 'false_positive';
+  if (!decided || (status !== 'releasing' && status !== 'watching')) {
+    throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
+  }
+  const restored = await restore(recordedSuspect(incident), incident, {
+    lambda,
+    iam,
+    records,
+    denyPolicyArn: settings.denyPolicyArn,
+    holder: `${incidentId}#${incident.containment}`,
+    pause: (milliseconds) => pause(milliseconds),
+  });
+  const releasedAt = records.now().toISOString();
+  if (
+    (await updateIncident(
+      records,
+      incidentId,
+      { status: 'watching', releasedAt },
+      { from: ['releasing'] },
+    )) !== null
+  ) {
+    await appendEntry(records, incidentId, 'released', `released by ${decision.by}`);
+  }
+  const detail = restored.map(
+    ({ title, outcome, detail: what }) => `${outcome === 'drift' ? 'DRIFT: ' : ''}${title}: ${what}`,
+  );
+  return { incidentId, detail };
+};

@@ -1,0 +1,56 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
+import { cloudTrailClient, lambdaClient, secretsClient, tableClient } from '../shared/aws/clients';
+import { readSettings } from '../shared/aws/settings';
+import type { Incident } from '../shared/incident/incident';
+import { stepInput } from '../shared/incident/stepInput';
+import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { rotate } from '../shared/rotation/rotate';
+import { rotateSuspectSecrets, rotationToken } from '../shared/rotation/rotateSuspectSecrets';
+import type { RotationTools } from '../shared/rotation/secretFacts';
+import { suspectOf } from '../shared/suspect/ofIncident';
+
+const settings = readSettings();
+const lambda = lambdaClient();
+const tools: RotationTools = {
+  lambda,
+  secrets: secretsClient(),
+  cloudTrail: cloudTrailClient(),
+  pause: (milliseconds) => pause(milliseconds),
+};
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+
+// `questionId` is there when an approver has answered a question with "rotate".
+const inputSchema = stepInput.extend({ questionId: z.string().optional() });
+
+/** Rotates the suspect's own secrets; after containment, or the attacker would read the new value. */
+export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
+  const { incidentId, questionId } = inputSchema.parse(input);
+  const incident = await getIncident(records, incidentId);
+  if (questionId !== undefined) await rotateAnswered(incident, questionId);
+  else await rotateOwn(incident);
+  return { incidentId };
+};
+
+const rotateOwn = async (incident: Incident): Promise<void> => {
+  const result = await rotateSuspectSecrets(incident, await suspectOf(incident, lambda), tools, records.now);
+  await updateIncident(records, incident.id, result);
+  for (const { secretArn, detail } of result.secrets)
+    await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
+};
+
+/** Rotates the secret of an answered question: the answer is in the record, put there by the approver's press. */
+const rotateAnswered = async (incident: Incident, questionId: string): Promise<void> => {
+  const question = incident.questions?.find(({ id }) => id === questionId);
+  if (question?.answer !== 'rotate') return;
+  const { secretArn, answeredBy } = question;
+  await rotate(tools, secretArn, rotationToken(incident, secretArn));
+  const detail = `rotated, decided by ${answeredBy ?? 'an approver'}`;
+  const secrets = (incident.secrets ?? []).map((secret) =>
+    secret.secretArn === secretArn
+      ? { ...secret, outcome: 'rotated' as const, detail, at: records.now().toISOString() }
+      : secret,
+  );
+  await updateIncident(records, incident.id, { secrets });
+  await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
+};

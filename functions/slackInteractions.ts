@@ -1,0 +1,167 @@
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { LogLevel, WebClient } from '@slack/web-api';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { answerQuestion } from '../shared/approval/answerQuestion';
+import { isApprover } from '../shared/approval/approvers';
+import { decide, NEEDS_REASON } from '../shared/approval/decide';
+import { type Interaction, parseInteraction } from '../shared/approval/interaction';
+import { reasonModal } from '../shared/approval/reasonModal';
+import { forgery } from '../shared/approval/slackSignature';
+import { lambdaClient, ssmClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
+import { log } from '../shared/aws/log';
+import { secureParameters } from '../shared/aws/secureParameters';
+import { readSettings } from '../shared/aws/settings';
+import { IncidentNotFoundError } from '../shared/incident/errors';
+import type { Records } from '../shared/incident/store';
+
+const settings = readSettings();
+const lambda = lambdaClient();
+const stepFunctions = stepFunctionsClient();
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
+
+const answer = (statusCode: number, body: unknown = ''): APIGatewayProxyStructuredResultV2 => ({
+  statusCode,
+  headers: { 'Content-Type': 'application/json' },
+  body: typeof body === 'string' ? body : JSON.stringify(body),
+});
+
+/**
+ * Slack's interactivity endpoint. Verified here, on the raw bytes: an authorizer of API Gateway sees no body. Answers
+ * within Slack's three seconds; the playbook does the work.
+ */
+export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const rawBody = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
+  const secret = await parameter('slack-signing-secret');
+  const signed = {
+    rawBody,
+    signature: event.headers['x-slack-signature'],
+    timestamp: event.headers['x-slack-request-timestamp'],
+  };
+  const forged =
+    secret === null ? 'no Slack signing secret is configured' : forgery(signed, secret, records.now());
+  if (forged !== null) {
+    log.warn('refused a request to the Slack endpoint', {
+      why: forged,
+      from: event.requestContext.http.sourceIp,
+    });
+    return answer(401, { error: 'unauthorized' });
+  }
+  const interaction = parseInteraction(rawBody);
+  if (interaction === null)
+    return answer(400, { error: 'this is not an interaction of Slack that is understood here' });
+  try {
+    return await act(interaction);
+  } catch (error) {
+    if (!(error instanceof IncidentNotFoundError)) throw error;
+    return answer(404, { error: error.message });
+  }
+};
+
+const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredResultV2> => {
+  switch (interaction.kind) {
+    case 'other':
+      return answer(200);
+    case 'decision':
+      return press(interaction);
+    case 'reason':
+      return submit(interaction);
+    case 'question':
+      return reply(interaction);
+  }
+};
+
+/** A button was pressed. One that needs words opens a modal instead of deciding. */
+const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
+  const { action, user, incidentId, round, triggerId, channel } = pressed;
+  if (NEEDS_REASON.includes(action) && isApprover(settings.approvers, user)) {
+    const slack = await slackClient();
+    await slack.views.open({ trigger_id: triggerId, view: reasonModal(`${incidentId}.${round}`, channel) });
+    return answer(200);
+  }
+  const result = await decide({ incidentId, action, by: user, via: 'slack', reason: '', round }, deciding);
+  return result.accepted ? answer(200) : tell(channel, user, result.message);
+};
+
+/** The modal with the reason was submitted: what is wrong with it is shown in the modal itself. */
+const submit = async ({
+  user,
+  incidentId,
+  round,
+  reason,
+  channel,
+}: Extract<Interaction, { kind: 'reason' }>) => {
+  const result = await decide(
+    { incidentId, action: 'false_positive', by: user, via: 'slack', reason, round },
+    deciding,
+  );
+  if (result.accepted) return answer(200);
+  if (result.code === 'reason-needed') {
+    return answer(200, { response_action: 'errors', errors: { reason: result.message } });
+  }
+  return tell(channel, user, result.message);
+};
+
+/** A question about a secret was answered. The rotation itself goes on without us: Slack waits three seconds. */
+const reply = async ({
+  user,
+  incidentId,
+  questionId,
+  answer: choice,
+  channel,
+}: Extract<Interaction, { kind: 'question' }>) => {
+  const result = await answerQuestion(
+    { incidentId, questionId, answer: choice, by: user },
+    records,
+    settings.approvers,
+  );
+  if (!result.accepted) return tell(channel, user, result.message);
+  if (choice === 'rotate') {
+    await lambda.send(
+      new InvokeCommand({
+        FunctionName: requireEnv('TOURNIQUET_ROTATE_FUNCTION'),
+        InvocationType: 'Event',
+        Payload: JSON.stringify({ incidentId, questionId }),
+      }),
+    );
+  }
+  return tell(channel, user, choice === 'rotate' ? 'It is being rotated.' : 'It is left as it is.');
+};
+
+const deciding = { records, stepFunctions, approvers: settings.approvers };
+
+/** No Slack bot token is configured. */
+class NoSlackTokenError extends Error {
+  override readonly name = 'NoSlackTokenError';
+}
+
+const slackClient = async (): Promise<WebClient> => {
+  const token = await parameter('slack-bot-token');
+  if (token === null)
+    throw new NoSlackTokenError(
+      `put the bot token into SSM: /${settings.service}/${settings.stage}/slack-bot-token`,
+    );
+  // Slack waits three seconds for us: no time for retries.
+  return new WebClient(token, {
+    slackApiUrl: settings.slackApiUrl,
+    logLevel: LogLevel.ERROR,
+    timeout: 2000,
+    retryConfig: { retries: 0 },
+  });
+};
+
+/** Tells one person why nothing happened. The press itself was received, so Slack is answered with 200. */
+const tell = async (channel: string | null, user: string, text: string) => {
+  try {
+    const slack = await slackClient();
+    await slack.chat.postEphemeral({ channel: channel ?? settings.slackChannel, user, text });
+  } catch (error) {
+    log.warn('could not tell the person who pressed', {
+      why: error instanceof Error ? error.name : 'unknown',
+    });
+  }
+  return answer(200);
+};

@@ -1,0 +1,79 @@
+'use strict';
+
+/*
+ * Alarms on our own failures: whatever the responder cannot do itself, a human must hear of. To the alert topic.
+ */
+
+const alarm = (prefix, name, description, metric) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmName: `${prefix}-${name}`,
+    AlarmDescription: description,
+    Statistic: 'Sum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 1,
+    ComparisonOperator: 'GreaterThanOrEqualToThreshold',
+    TreatMissingData: 'notBreaching',
+    AlarmActions: [{ Ref: 'AlertTopic' }],
+    ...metric,
+  },
+});
+
+const EXECUTION_ENDS = {
+  ExecutionsFailed: 'failed',
+  ExecutionsTimedOut: 'timed out',
+  ExecutionsAborted: 'was stopped by hand',
+};
+
+const DEAD_LETTERS = {
+  GuardDutyDeadLetters: 'a GuardDuty finding could not start the playbook',
+  FindingDeadLetters: 'a finding of our own could not start the playbook',
+  DeadOwnerDeadLetters: 'a dead execution could not be taken over',
+};
+
+const alarmsOf = (prefix, functions) => {
+  const Resources = {};
+  for (const [metric, what] of Object.entries(EXECUTION_ENDS)) {
+    Resources[`${metric}Alarm`] = alarm(
+      prefix,
+      metric,
+      `An execution of the playbook ${what}: an incident may be without an owner`,
+      {
+        Namespace: 'AWS/States',
+        MetricName: metric,
+        Dimensions: [{ Name: 'StateMachineArn', Value: { Ref: 'StateMachine' } }],
+      },
+    );
+  }
+  for (const [queue, what] of Object.entries(DEAD_LETTERS)) {
+    Resources[`${queue}Alarm`] = alarm(prefix, queue, `Dead letter: ${what}. The event is in the queue`, {
+      Namespace: 'AWS/SQS',
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Statistic: 'Maximum',
+      Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
+    });
+  }
+  for (const name of functions) {
+    Resources[`${name}ErrorsAlarm`] = alarm(
+      prefix,
+      `${name}-errors`,
+      `The step ${name} failed: see its log`,
+      {
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Dimensions: [{ Name: 'FunctionName', Value: `${prefix}-${name}` }],
+      },
+    );
+  }
+  return { Resources };
+};
+
+/** For `${file(infrastructure/alarms.cjs)}`. */
+module.exports = async ({ resolveVariable }) => {
+  const [prefix, functions] = await Promise.all([
+    resolveVariable('self:custom.names.prefix'),
+    resolveVariable('self:functions'),
+  ]);
+  return alarmsOf(prefix, Object.keys(functions));
+};

@@ -1,0 +1,130 @@
+'use strict';
+const { z } = require('zod');
+
+/*
+ * What a deployment may be told, checked before anything is deployed. `serverless.yml` (params) says what each means.
+ */
+
+const MODES = ['ignore', 'observe', 'ask', 'respond'];
+
+/** Days each profile keeps evidence. The GDPR itself names no number: 30 days is a default to be argued with. */
+const RETENTION_DAYS = { gdpr: 30, soc2: 365, hipaa: 6 * 365 + 2 };
+
+/** The retentions that CloudWatch Logs admits (PutRetentionPolicy). */
+const LOG_RETENTION_DAYS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
+
+const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
+const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
+const LOOPBACK = /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\//;
+
+const list = (text) =>
+  text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');
+
+const url = z
+  .string()
+  .refine(
+    (text) => /^https:\/\/\S+$/.test(text) || LOOPBACK.test(text),
+    'must be an https:// address (http:// only on loopback)',
+  );
+
+const seconds = (least, most) =>
+  z.coerce
+    .number()
+    .int()
+    .min(least, `must be at least ${least} seconds`)
+    .max(most, `must be at most ${most} seconds`);
+
+const schema = z
+  .object({
+    defaultMode: z.enum(MODES),
+    approvers: z
+      .string()
+      .refine(
+        (text) => list(text).length > 0,
+        'must name at least one approver: without one nobody can release a function',
+      )
+      .refine(
+        (text) => list(text).every((entry) => SLACK_USER.test(entry) || PRINCIPAL.test(entry)),
+        'must hold Slack user ids (U0123ABCD) and IAM user or role ARNs alone, comma-separated',
+      ),
+    slackChannel: z
+      .string()
+      .regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id, such as C0123456789 (not its name)"),
+    alertEmail: z.union([z.literal(''), z.email('must be an e-mail address, or empty')]),
+    neverContain: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => /^[\w:*$-]+$/.test(entry)),
+        'must hold function names or ARNs, comma-separated; * is a wildcard',
+      ),
+    containSamples: z.enum(['true', 'false']),
+    // Standard workflows live a year; a week without a page is too long for anybody.
+    decisionTimeoutSeconds: seconds(60, 7 * 24 * 3600),
+    watchSeconds: seconds(5, 30 * 24 * 3600),
+    retentionProfile: z.enum(['gdpr', 'soc2', 'hipaa', 'custom']),
+    retentionDays: z.union([z.literal(''), z.coerce.number().int().min(1).max(36500)]),
+    lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+    logRetentionDays: z.coerce
+      .number()
+      .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
+    slackApiUrl: url.refine((text) => text.endsWith('/'), 'must end with /'),
+    pagerDutyUrl: url,
+  })
+  .superRefine(({ retentionProfile, retentionDays }, context) => {
+    const custom = retentionProfile === 'custom';
+    if (custom && retentionDays === '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['retentionDays'],
+        message: 'is needed with retentionProfile custom',
+      });
+    }
+    if (!custom && retentionDays !== '') {
+      context.addIssue({
+        code: 'custom',
+        path: ['retentionDays'],
+        message: `contradicts retentionProfile ${retentionProfile} (${RETENTION_DAYS[retentionProfile]} days): use custom, or leave it empty`,
+      });
+    }
+  });
+
+/** Checks the parameters; throws one error that names each that is wrong, and how to set it. */
+const checkConfig = (parameters) => {
+  const parsed = schema.safeParse(parameters);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map(({ path, message }) => `  - ${path.join('.')} ${message}`);
+    throw new Error(
+      `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them under params in serverless.yml, or with --param="name=value".`,
+    );
+  }
+  const { retentionProfile, retentionDays, approvers, neverContain, ...rest } = parsed.data;
+  return {
+    ...rest,
+    approvers: list(approvers).join(','),
+    neverContain: list(neverContain).join(','),
+    retentionProfile,
+    retentionDays: retentionProfile === 'custom' ? retentionDays : RETENTION_DAYS[retentionProfile],
+  };
+};
+
+/** For `${file(infrastructure/config.cjs)}`: the checked parameters of the stage. */
+const resolveConfig = async ({ resolveVariable }) => {
+  const names = Object.keys(schema.shape);
+  const values = await Promise.all(names.map((name) => resolveVariable(`param:${name}`)));
+  return checkConfig(
+    Object.fromEntries(
+      names.map((name, index) => [
+        name,
+        typeof values[index] === 'boolean' ? String(values[index]) : values[index],
+      ]),
+    ),
+  );
+};
+
+module.exports = resolveConfig;
+module.exports.checkConfig = checkConfig;

@@ -1,0 +1,234 @@
+'use strict';
+
+/*
+ * One least-privilege role per function, from one table. A statement that cannot name its resource says why: a suspect
+ * is any function, role or secret of the account, and is not known before the finding.
+ */
+
+const account = '${AWS::AccountId}';
+const at = (service, rest) => ({
+  'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:${account}:${rest}`,
+});
+const iamArn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${account}:${rest}` });
+const arnOf = (resource) => ({ 'Fn::GetAtt': [resource, 'Arn'] });
+
+const allow = (Action, Resource, Condition) => ({
+  Effect: 'Allow',
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
+const deny = (Action, Resource) => ({ Effect: 'Deny', Action, Resource });
+
+const statementsFor = (prefix) => {
+  const anyFunction = at('lambda', 'function:*');
+  const anyMapping = at('lambda', 'event-source-mapping:*');
+  const anyRole = iamArn('role/*');
+  const ourFunctions = at('lambda', `function:${prefix}-*`);
+  const ourRoles = iamArn(`role/${prefix}-*`);
+  const table = arnOf('IncidentTable');
+  const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
+  const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
+
+  const records = [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table)];
+  const ledgers = [allow(['dynamodb:Query'], table)];
+  // Step Functions knows a task by its token alone: SendTaskSuccess takes no resource.
+  const wakes = [allow(['states:SendTaskSuccess'], '*'), allow(['dynamodb:DeleteItem'], table)];
+  const sealsEvidence = [
+    allow(['s3:PutObject', 's3:PutObjectRetention', 's3:AbortMultipartUpload'], {
+      'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*',
+    }),
+    allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
+  ];
+  const readsEvidence = [
+    allow(['s3:GetObject', 's3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),
+  ];
+  // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
+  const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };
+  const neverOurselves = [
+    deny(
+      [
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
+        'lambda:UpdateEventSourceMapping',
+      ],
+      ourFunctions,
+    ),
+    deny(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], ourRoles),
+  ];
+  const capture = [
+    allow(
+      ['lambda:GetFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
+      anyFunction,
+    ),
+    // ListEventSourceMappings takes no resource.
+    allow(['lambda:ListEventSourceMappings'], '*'),
+    allow(['iam:ListAttachedRolePolicies'], anyRole),
+  ];
+
+  return {
+    assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    plan: [...records, ...capture, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    contain: [
+      ...records,
+      ...capture,
+      ...neverOurselves,
+      allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:PutFunctionConcurrency'], anyFunction),
+      allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
+      allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
+      // ListFunctions takes no resource.
+      allow(['lambda:ListFunctions'], '*'),
+    ],
+    gatherEvidence: [
+      ...records,
+      ...ledgers,
+      ...sealsEvidence,
+      allow(
+        [
+          'lambda:GetFunction',
+          'lambda:ListTags',
+          'lambda:GetFunctionConfiguration',
+          'lambda:GetFunctionUrlConfig',
+          'lambda:GetPolicy',
+          'lambda:ListAliases',
+        ],
+        anyFunction,
+      ),
+      allow(['lambda:ListEventSourceMappings'], '*'),
+      allow(
+        ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
+        anyRole,
+      ),
+      // Policies of the account, and AWS's own, which belong to no account.
+      allow(
+        ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+        [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
+      ),
+      // A function may log to any group.
+      allow(['logs:FilterLogEvents'], at('logs', 'log-group:*')),
+    ],
+    investigate: [
+      ...records,
+      ...sealsEvidence,
+      ...readsEvidence,
+      allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction),
+      // LookupEvents takes no resource.
+      allow(['cloudtrail:LookupEvents'], '*'),
+    ],
+    rotateSecrets: [
+      ...records,
+      allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetFunctionConfiguration'], anyFunction),
+      allow(['lambda:ListFunctions', 'cloudtrail:LookupEvents'], '*'),
+      // Never the value: there is no GetSecretValue here.
+      allow(
+        ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy', 'secretsmanager:RotateSecret'],
+        at('secretsmanager', 'secret:*'),
+      ),
+    ],
+    announce: [
+      ...records,
+      ...ledgers,
+      allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('pagerduty-routing-key')]),
+      allow(['sns:Publish'], { Ref: 'AlertTopic' }),
+      allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
+    ],
+    awaitDecision: [...records, ...wakes],
+    verify: [...records, allow(['lambda:GetFunctionConfiguration'], anyFunction)],
+    release: [
+      ...records,
+      ...ledgers,
+      ...neverOurselves,
+      allow(['dynamodb:DeleteItem'], table),
+      allow(
+        [
+          'lambda:GetFunctionConcurrency',
+          'lambda:PutFunctionConcurrency',
+          'lambda:DeleteFunctionConcurrency',
+        ],
+        anyFunction,
+      ),
+      allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
+      allow(['iam:ListAttachedRolePolicies'], anyRole),
+      allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
+    ],
+    watch: [...records, ...wakes],
+    postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
+    slackInteractions: [
+      ...records,
+      ...wakes,
+      allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('slack-signing-secret')]),
+      allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),
+    ],
+    decide: [...records, ...wakes],
+    resume: [
+      ...records,
+      allow(['dynamodb:Query'], index),
+      allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+      allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-announce`)),
+    ],
+  };
+};
+
+const trusted = (service) => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+});
+
+const role = (prefix, name, service, Statement) => ({
+  Type: 'AWS::IAM::Role',
+  Properties: {
+    RoleName: `${prefix}-${name}`,
+    AssumeRolePolicyDocument: trusted(service),
+    Policies: [{ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement } }],
+  },
+});
+
+const rolesOf = (prefix) => {
+  const steps = statementsFor(prefix);
+  const Resources = {};
+  for (const [name, statements] of Object.entries(steps)) {
+    const writesItsLog = allow(
+      ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      at('logs', `log-group:/aws/lambda/${prefix}-${name}:*`),
+    );
+    Resources[`${name}Role`] = role(prefix, name, 'lambda.amazonaws.com', [writesItsLog, ...statements]);
+  }
+  const playbook = [
+    'assess',
+    'plan',
+    'contain',
+    'gatherEvidence',
+    'investigate',
+    'rotateSecrets',
+    'announce',
+    'awaitDecision',
+    'verify',
+    'release',
+    'watch',
+    'postMortem',
+  ];
+  Resources.stateMachineRole = role(prefix, 'stateMachine', 'states.amazonaws.com', [
+    allow(
+      ['lambda:InvokeFunction'],
+      playbook.map((name) => at('lambda', `function:${prefix}-${name}`)),
+    ),
+    // X-Ray takes no resource.
+    allow(
+      [
+        'xray:PutTraceSegments',
+        'xray:PutTelemetryRecords',
+        'xray:GetSamplingRules',
+        'xray:GetSamplingTargets',
+      ],
+      '*',
+    ),
+  ]);
+  Resources.startIncidentRole = role(prefix, 'startIncident', 'events.amazonaws.com', [
+    allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+  ]);
+  return { Resources };
+};
+
+/** For `${file(infrastructure/roles.cjs)}`. */
+module.exports = async ({ resolveVariable }) => rolesOf(await resolveVariable('self:custom.names.prefix'));
+module.exports.rolesOf = rolesOf;

@@ -1,0 +1,118 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import type { SFNClient } from '@aws-sdk/client-sfn';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import type { Decision, DecisionAction, Incident, Status } from '../incident/incident';
+import { incidentKey } from '../incident/keys';
+import { appendEntry, getIncident, type Records } from '../incident/store';
+import { isApprover } from './approvers';
+import { wake } from './token';
+
+/** Which decisions an incident's status admits. */
+export const ADMITTED: Readonly<Partial<Record<Status, readonly DecisionAction[]>>> = {
+  asking: ['contain', 'dismiss'],
+  contained: ['release', 'false_positive', 'keep'],
+};
+
+/** Decisions that need a reason in words. */
+export const NEEDS_REASON: readonly DecisionAction[] = ['false_positive'];
+
+export type Asked = {
+  readonly incidentId: string;
+  readonly action: DecisionAction;
+  readonly by: string;
+  readonly via: Decision['via'];
+  readonly reason: string;
+  /** The round that the button was shown for; null where the decider saw the incident itself. */
+  readonly round: number | null;
+};
+
+export type Answer =
+  | { readonly accepted: true; readonly incident: Incident; readonly decision: Decision }
+  | {
+      readonly accepted: false;
+      readonly code: 'not-an-approver' | 'not-now' | 'reason-needed' | 'already-decided';
+      readonly message: string;
+    };
+
+const refuse = (code: Extract<Answer, { accepted: false }>['code'], message: string): Answer => ({
+  accepted: false,
+  code,
+  message,
+});
+
+/**
+ * Takes a decision: the one way in for Slack's buttons and for the command line. Who decides was made out by the
+ * caller from Slack's signature or from AWS (invariant 5). The decision is a conditional write on the incident, so the
+ * first one counts; the task token only wakes the playbook, so a decision is valid before the token exists.
+ * Throws `IncidentNotFoundError` when there is no such incident.
+ */
+export const decide = async (
+  asked: Asked,
+  {
+    records,
+    stepFunctions,
+    approvers,
+  }: { records: Records; stepFunctions: SFNClient; approvers: readonly string[] },
+): Promise<Answer> => {
+  const { incidentId, action, by, via, reason, round } = asked;
+  if (!isApprover(approvers, by)) return refuse('not-an-approver', `${by} is not on the list of approvers`);
+  if (NEEDS_REASON.includes(action) && reason.trim() === '') {
+    return refuse(
+      'reason-needed',
+      'calling it a false positive needs a reason: it is kept in the post-mortem',
+    );
+  }
+  const incident = await getIncident(records, incidentId);
+  if (round !== null && round !== incident.round)
+    return refuse('not-now', 'this question is out of date: answer the latest message');
+  // Keeping it contained is not the last word: a release may follow.
+  if (incident.decision !== undefined && (incident.decision.action !== 'keep' || action === 'keep')) {
+    return alreadyDecided(incident.decision);
+  }
+  if (!ADMITTED[incident.status]?.includes(action)) {
+    return refuse('not-now', `${incidentId} is ${incident.status}: ${action} is not a decision to take now`);
+  }
+  const decision: Decision = { action, by, via, reason: reason.trim(), at: records.now().toISOString() };
+  if (!(await write(records, incident, decision))) {
+    const { decision: first } = await getIncident(records, incidentId);
+    return first === undefined
+      ? refuse('not-now', 'the incident has moved on: look at it again')
+      : alreadyDecided(first);
+  }
+  await appendEntry(
+    records,
+    incidentId,
+    'decision',
+    `${by} (${via}) decided: ${action}${decision.reason ? `, because: ${decision.reason}` : ''}`,
+  );
+  await wake(records, stepFunctions, incidentId);
+  return { accepted: true, incident, decision };
+};
+
+const alreadyDecided = ({ action, by, at }: Decision): Answer =>
+  refuse('already-decided', `already decided: ${action} by ${by} at ${at}`);
+
+const write = async ({ db, table }: Records, incident: Incident, decision: Decision): Promise<boolean> => {
+  try {
+    await db.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: incidentKey(incident.id),
+        UpdateExpression: 'SET decision = :decision',
+        ConditionExpression:
+          '(attribute_not_exists(decision) OR decision.#action = :keep) AND #status = :status AND round = :round',
+        ExpressionAttributeNames: { '#status': 'status', '#action': 'action' },
+        ExpressionAttributeValues: {
+          ':decision': decision,
+          ':status': incident.status,
+          ':round': incident.round,
+          ':keep': 'keep',
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};

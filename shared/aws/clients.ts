@@ -1,0 +1,33 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+
+/*
+ * Client factories, called by the handlers and the CLI alone; everything below receives clients. One function per
+ * service, so that a bundle holds only the clients it makes. Regions, keys and endpoints come from the environment.
+ */
+
+/** Six tries with jitter: a burst of findings meets Lambda's control-plane limits (15 writes a second). */
+const retrying = { maxAttempts: 6, retryMode: 'standard' } as const;
+
+export const lambdaClient = () => new LambdaClient(retrying);
+export const iamClient = () => new IAMClient(retrying);
+export const s3Client = () => new S3Client(retrying);
+export const logsClient = () => new CloudWatchLogsClient(retrying);
+export const cloudTrailClient = () => new CloudTrailClient(retrying);
+export const secretsClient = () => new SecretsManagerClient(retrying);
+export const stepFunctionsClient = () => new SFNClient(retrying);
+export const snsClient = () => new SNSClient(retrying);
+export const ssmClient = () => new SSMClient(retrying);
+export const tableClient = () =>
+  DynamoDBDocumentClient.from(new DynamoDBClient(retrying), {
+    marshallOptions: { removeUndefinedValues: true },
+  });

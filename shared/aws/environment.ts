@@ -1,0 +1,23 @@
+/** The one place that reads the process environment, so that what a function depends on can be found. */
+
+export class MissingSettingError extends Error {
+  override readonly name = 'MissingSettingError';
+}
+
+/** The value of an environment variable that the template sets; throws {@link MissingSettingError} without it. */
+export const requireEnv = (name: string): string => {
+  const value = process.env[name];
+  if (value === undefined || value === '') {
+    throw new MissingSettingError(
+      `the environment variable ${name} is not set: the template sets it for every function`,
+    );
+  }
+  return value;
+};
+
+/** A comma-separated environment variable as a list; empty when unset. */
+export const listEnv = (name: string): readonly string[] =>
+  (process.env[name] ?? '')
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '');

@@ -1,0 +1,50 @@
+import { MODES, type Mode } from '../policy/mode';
+import { listEnv, requireEnv } from './environment';
+
+/** What a deployment was configured with. Never a secret: those are read from SSM when needed. */
+export type Settings = {
+  readonly service: string;
+  readonly stage: string;
+  readonly table: string;
+  readonly evidenceBucket: string;
+  readonly alertTopicArn: string;
+  readonly stateMachineArn: string;
+  readonly denyPolicyArn: string;
+  readonly defaultMode: Mode;
+  readonly containSamples: boolean;
+  readonly neverContain: readonly string[];
+  readonly approvers: readonly string[];
+  readonly slackChannel: string;
+  readonly slackApiUrl: string;
+  readonly pagerDutyUrl: string;
+  readonly retentionDays: number;
+  readonly lockMode: 'GOVERNANCE' | 'COMPLIANCE';
+};
+
+const oneOf = <T extends string>(name: string, allowed: readonly T[]): T => {
+  const value = requireEnv(name);
+  const found = allowed.find((entry) => entry === value);
+  if (found === undefined)
+    throw new RangeError(`${name} is ${JSON.stringify(value)}: it must be one of ${allowed.join(', ')}`);
+  return found;
+};
+
+/** The deployment's settings from the environment that `serverless.yml` gives every function. */
+export const readSettings = (): Settings => ({
+  service: requireEnv('TOURNIQUET_SERVICE'),
+  stage: requireEnv('TOURNIQUET_STAGE'),
+  table: requireEnv('TOURNIQUET_INCIDENT_TABLE'),
+  evidenceBucket: requireEnv('TOURNIQUET_EVIDENCE_BUCKET'),
+  alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
+  stateMachineArn: requireEnv('TOURNIQUET_STATE_MACHINE_ARN'),
+  denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
+  defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
+  containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
+  neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),
+  approvers: listEnv('TOURNIQUET_APPROVERS'),
+  slackChannel: requireEnv('TOURNIQUET_SLACK_CHANNEL'),
+  slackApiUrl: requireEnv('TOURNIQUET_SLACK_API_URL'),
+  pagerDutyUrl: requireEnv('TOURNIQUET_PAGERDUTY_URL'),
+  retentionDays: Number(requireEnv('TOURNIQUET_RETENTION_DAYS')),
+  lockMode: oneOf('TOURNIQUET_LOCK_MODE', ['GOVERNANCE', 'COMPLIANCE']),
+});

@@ -1,0 +1,51 @@
+import type { Readable } from 'node:stream';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { Incident } from '../incident/incident';
+import type { Records } from '../incident/store';
+import type { Suspect } from '../suspect/describe';
+
+export type CollectorTools = {
+  readonly lambda: LambdaClient;
+  readonly iam: IAMClient;
+  readonly logs: CloudWatchLogsClient;
+  readonly records: Records;
+  readonly fetch: typeof fetch;
+};
+
+/** One piece of evidence on its way to the bucket. `completeness` can be read once the body was consumed. */
+export type Artifact = {
+  readonly name: string;
+  readonly contentType: string;
+  /** The call or record that it comes from. */
+  readonly source: string;
+  readonly body: string | Readable;
+  readonly completeness?: () => string;
+};
+
+export type CollectorInput = {
+  readonly incident: Incident;
+  readonly suspect: Suspect;
+  readonly window: Window;
+};
+
+/** ISO 8601, UTC. */
+export type Window = { readonly from: string; readonly to: string };
+
+/** A source of evidence. To add one: a file with this shape, and its line in `collectors.ts`. */
+export type Collector = {
+  readonly id: string;
+  readonly title: string;
+  readonly permissions: readonly string[];
+  readonly collect: (input: CollectorInput, tools: CollectorTools) => AsyncIterable<Artifact>;
+};
+
+export const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A day before the first sign, to now: what led up to it is evidence too. */
+export const windowOf = (incident: Incident, now: Date): Window => {
+  const seen = Object.values(incident.witnesses).map(({ firstSeen }) => Date.parse(firstSeen));
+  const first = Math.min(Date.parse(incident.openedAt), ...seen.filter((time) => !Number.isNaN(time)));
+  return { from: new Date(first - 24 * 60 * 60 * 1000).toISOString(), to: now.toISOString() };
+};

@@ -1,0 +1,31 @@
+import type { FunctionArn } from '../suspect/functionArn';
+
+/** One normalised observation. Every source is parsed into this; nothing downstream knows where it came from. */
+export type Finding = {
+  /** The source's own id: the same finding delivered twice has the same id. */
+  readonly id: string;
+  readonly source: 'guardduty' | 'tourniquet';
+  /** The source's rule or type, for example `CryptoCurrency:Lambda/BitcoinTool.B`. */
+  readonly rule: string;
+  readonly title: string;
+  readonly description: string;
+  /** 0 to 10, in GuardDuty's scale. */
+  readonly severity: number;
+  readonly suspect: FunctionArn;
+  /** ISO 8601, UTC. */
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  /** How often the source has seen it. */
+  readonly count: number;
+  /** A drill: GuardDuty's "generate sample findings" marks them. */
+  readonly sample: boolean;
+  /** The source itself considers it dealt with. */
+  readonly archived: boolean;
+};
+
+/** What became of an event: a finding, or one sentence that says why it is none. */
+export type ParsedEvent =
+  | { readonly kind: 'finding'; readonly finding: Finding }
+  | { readonly kind: 'unparseable'; readonly reason: string };
+
+export const unparseable = (reason: string): ParsedEvent => ({ kind: 'unparseable', reason });

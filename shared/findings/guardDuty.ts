@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { parseFunctionArn } from '../suspect/functionArn';
+import { type ParsedEvent, unparseable } from './finding';
+import { firstIssue } from './issue';
+
+/*
+ * GuardDuty findings about Lambda functions, in the shape in which EventBridge delivers them.
+ * Types: GuardDuty user guide, "Lambda Protection finding types". Fields: API reference, LambdaDetails and Service.
+ */
+
+/** The seven types of Lambda Protection. A type that is not here is still parsed: AWS adds types without notice. */
+export const GUARDDUTY_LAMBDA_TYPES = [
+  'Backdoor:Lambda/C&CActivity.B',
+  'CryptoCurrency:Lambda/BitcoinTool.B',
+  'Trojan:Lambda/BlackholeTraffic',
+  'Trojan:Lambda/DropPoint',
+  'UnauthorizedAccess:Lambda/MaliciousIPCaller.Custom',
+  'UnauthorizedAccess:Lambda/TorClient',
+  'UnauthorizedAccess:Lambda/TorRelay',
+] as const;
+
+const detailSchema = z.object({
+  id: z.string().min(1).max(256),
+  type: z.string().min(1).max(256),
+  severity: z.number().min(0).max(10),
+  title: z.string().max(2048).optional(),
+  description: z.string().max(8192).optional(),
+  createdAt: z.string().max(64).optional(),
+  updatedAt: z.string().max(64).optional(),
+  resource: z.object({
+    resourceType: z.string().max(128).optional(),
+    lambdaDetails: z.object({ functionArn: z.string().max(2048) }).nullish(),
+  }),
+  service: z
+    .object({
+      archived: z.boolean().nullish(),
+      count: z.number().nullish(),
+      eventFirstSeen: z.string().max(64).nullish(),
+      eventLastSeen: z.string().max(64).nullish(),
+      additionalInfo: z.object({ sample: z.boolean().nullish() }).nullish(),
+    })
+    .nullish(),
+});
+
+/** Findings exported by GetFindings spell their keys `Type`, `Resource`; EventBridge spells them `type`, `resource`. */
+const camelKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(camelKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.charAt(0).toLowerCase() + key.slice(1),
+      camelKeys(inner),
+    ]),
+  );
+};
+
+const isoOr = (text: string | null | undefined, fallback: string): string => {
+  const time = text ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) ? fallback : new Date(time).toISOString();
+};
+
+/** Parses the `detail` of a `GuardDuty Finding` event. `receivedAt` stands in for times that it does not give. */
+export const parseGuardDuty = (detail: unknown, receivedAt: string): ParsedEvent => {
+  const parsed = detailSchema.safeParse(camelKeys(detail));
+  if (!parsed.success)
+    return unparseable(`the GuardDuty finding cannot be read: ${firstIssue(parsed.error, 'detail')}`);
+  const { id, type, severity, title, description, resource, service, createdAt, updatedAt } = parsed.data;
+  const functionArn = resource.lambdaDetails?.functionArn;
+  if (functionArn === undefined || (resource.resourceType ?? 'Lambda') !== 'Lambda') {
+    return unparseable(
+      `the GuardDuty finding ${JSON.stringify(type)} is about ${describeResource(resource.resourceType)}, not about a Lambda function`,
+    );
+  }
+  const suspect = parseFunctionArn(functionArn);
+  if (suspect === null) {
+    return unparseable(
+      'the GuardDuty finding names no Lambda function: detail.resource.lambdaDetails.functionArn is not a function ARN',
+    );
+  }
+  const firstSeen = isoOr(service?.eventFirstSeen ?? createdAt, receivedAt);
+  return {
+    kind: 'finding',
+    finding: {
+      id,
+      source: 'guardduty',
+      rule: type,
+      title: title ?? type,
+      description: description ?? '',
+      severity,
+      suspect,
+      firstSeen,
+      lastSeen: isoOr(service?.eventLastSeen ?? updatedAt, firstSeen),
+      count: service?.count ?? 1,
+      sample: service?.additionalInfo?.sample === true,
+      archived: service?.archived === true,
+    },
+  };
+};
+
+const describeResource = (resourceType: string | undefined): string =>
+  resourceType === undefined || resourceType === 'Lambda'
+    ? 'a resource it does not describe'
+    : `a resource of type ${JSON.stringify(resourceType)}`;

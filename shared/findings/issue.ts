@@ -1,0 +1,9 @@
+import type { z } from 'zod';
+
+/** The first problem of a failed parse as one clause that names the field: `detail.severity: expected number …`. */
+export const firstIssue = (error: z.ZodError, root: string): string => {
+  const issue = error.issues[0];
+  if (issue === undefined) return `${root} is not valid`;
+  const path = [root, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+  return `${path}: ${issue.message}`;
+};

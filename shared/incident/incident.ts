@@ -1,0 +1,144 @@
+import type { Mode } from '../policy/mode';
+
+/** Where an incident stands. The ones in {@link ENDED} are over; every other has a live owner or a paged human. */
+export const STATUSES = [
+  'asking',
+  'containing',
+  'contained',
+  'releasing',
+  'watching',
+  'closed',
+  'observed',
+  'ignored',
+  'refused',
+  'suspect-gone',
+  'unparseable',
+] as const;
+export type Status = (typeof STATUSES)[number];
+
+export const ENDED: readonly Status[] = [
+  'closed',
+  'observed',
+  'ignored',
+  'refused',
+  'suspect-gone',
+  'unparseable',
+];
+
+export const isOpen = (status: Status): boolean => !ENDED.includes(status);
+
+/** What an approver can choose. `contain` and `dismiss` answer a mode of `ask`; the others a contained function. */
+export const DECISIONS = ['contain', 'dismiss', 'release', 'false_positive', 'keep'] as const;
+export type DecisionAction = (typeof DECISIONS)[number];
+
+export type Decision = {
+  readonly action: DecisionAction;
+  /** Whom the server made out: a Slack user id or an IAM principal's ARN. */
+  readonly by: string;
+  readonly via: 'slack' | 'aws';
+  readonly reason: string;
+  readonly at: string;
+};
+
+/** A witness: what one finding said. Folded findings add witnesses. */
+export type Witness = {
+  readonly id: string;
+  readonly source: string;
+  readonly rule: string;
+  readonly title: string;
+  readonly description: string;
+  readonly severity: number;
+  readonly firstSeen: string;
+  readonly lastSeen: string;
+  readonly count: number;
+  readonly sample: boolean;
+};
+
+/** A secret that only a human may have rotated (invariant 10). */
+export type Question = {
+  readonly id: string;
+  readonly secretArn: string;
+  readonly why: string;
+  readonly answer?: 'rotate' | 'leave';
+  readonly answeredBy?: string;
+};
+
+export type RotatedSecret = {
+  readonly secretArn: string;
+  readonly outcome: 'rotated' | 'asked' | 'not-rotatable' | 'left' | 'failed';
+  readonly detail: string;
+  readonly at: string;
+};
+
+/** One line of a receipt: what a control would have done. */
+export type PlannedStep = {
+  readonly control: string;
+  readonly title: string;
+  readonly applies: boolean;
+  readonly would: string;
+};
+
+export type EvidenceSummary = {
+  readonly bucket: string;
+  readonly manifestKey: string;
+  readonly manifestVersionId: string | null;
+  readonly manifestSha256: string;
+  readonly artifacts: number;
+  readonly missing: readonly string[];
+  readonly lockedUntil: string;
+};
+
+/** One suspect's case. */
+export type Incident = {
+  readonly id: string;
+  readonly status: Status;
+  readonly openedAt: string;
+  readonly closedAt?: string;
+  /** The execution that owns the incident now. */
+  readonly executionArn: string;
+  /** How often another execution had to take over. */
+  readonly resumes?: number;
+  /** Null only where the event named no function. */
+  readonly functionArn: string | null;
+  readonly functionName: string | null;
+  readonly accountId: string | null;
+  readonly region: string | null;
+  readonly qualifier: string | null;
+  readonly roleArn: string | null;
+  readonly logGroup: string | null;
+  readonly timeoutSeconds: number;
+  readonly mode: Mode | null;
+  readonly disposition: Mode | null;
+  /** Why it was handled as it was, for people. */
+  readonly because: readonly string[];
+  readonly witnesses: Readonly<Record<string, Witness>>;
+  /** How often it was contained: each containment has a ledger of its own. */
+  readonly containment: number;
+  readonly containedAt?: string;
+  readonly containedDigest?: string;
+  /** When the last invocation that was running at containment must have ended. */
+  readonly lastInFlightAt?: string;
+  readonly siblings?: readonly string[];
+  /** Which question to the approver is open; a decision answers one round. */
+  readonly round: number;
+  readonly decision?: Decision;
+  /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
+  readonly acknowledged?: string;
+  readonly releasedAt?: string;
+  readonly relapse?: string;
+  readonly evidence?: EvidenceSummary;
+  readonly investigation?: readonly string[];
+  readonly secrets?: readonly RotatedSecret[];
+  readonly questions?: readonly Question[];
+  /** In the mode `observe`: what would have been done. */
+  readonly receipt?: readonly PlannedStep[];
+  readonly slack?: { readonly channel: string; readonly ts: string };
+  readonly postMortemKey?: string;
+};
+
+/** One line of an incident's history. Append-only. */
+export type Entry = {
+  readonly at: string;
+  readonly kind: string;
+  readonly text: string;
+};

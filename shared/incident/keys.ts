@@ -1,0 +1,28 @@
+import { createHash } from 'node:crypto';
+
+/** Keys of the incident table: one partition per incident, one lock per suspect, one hold per shared resource. */
+export const incidentKey = (id: string) => ({ pk: `incident#${id}`, sk: 'incident' });
+export const eventKey = (id: string) => ({ pk: `incident#${id}`, sk: 'event' });
+export const entryKey = (id: string, at: string, kind: string) => ({
+  pk: `incident#${id}`,
+  sk: `entry#${at}#${kind}`,
+});
+export const ledgerKey = (id: string, containment: number, control: string) => ({
+  pk: `incident#${id}`,
+  sk: `ledger#${String(containment).padStart(4, '0')}#${control}`,
+});
+export const tokenKey = (id: string) => ({ pk: `incident#${id}`, sk: 'token' });
+export const lockKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'open' });
+export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hold' });
+
+/** The index that lists incidents, newest first. */
+export const BY_OPENED = 'by-opened';
+export const LIST_PARTITION = 'incident';
+
+/**
+ * An incident's id: the day, and a digest of what opened it, so that a step that runs twice opens one incident.
+ * 48 bits of digest: a million incidents in one day collide with a probability of about 0.2 %, and a collision is
+ * caught by the conditional write.
+ */
+export const incidentId = (openedAt: Date, opener: string): string =>
+  `inc-${openedAt.toISOString().slice(0, 10).replaceAll('-', '')}-${createHash('sha256').update(opener).digest('hex').slice(0, 12)}`;

@@ -1,0 +1,291 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBDocumentClient,
+  GetCommand,
+  PutCommand,
+  QueryCommand,
+  TransactWriteCommand,
+  UpdateCommand,
+} from '@aws-sdk/lib-dynamodb';
+import { IncidentNotFoundError } from './errors';
+import type { Entry, Incident, Status, Witness } from './incident';
+import { BY_OPENED, entryKey, eventKey, incidentKey, LIST_PARTITION, lockKey } from './keys';
+
+export type Clock = () => Date;
+
+/** The table and how to reach it. Passed as a value to everything that keeps records. */
+export type Records = { readonly db: DynamoDBDocumentClient; readonly table: string; readonly now: Clock };
+
+const asIncident = (item: Record<string, unknown>): Incident => {
+  const { pk: _pk, sk: _sk, listPk: _listPk, ...incident } = item;
+  // Written by this module alone, so its shape is known.
+  return incident as unknown as Incident;
+};
+
+const asItem = (incident: Incident) => ({ ...incidentKey(incident.id), listPk: LIST_PARTITION, ...incident });
+
+/** Reads an incident, strongly consistent; throws {@link IncidentNotFoundError}. */
+export const getIncident = async ({ db, table }: Records, id: string): Promise<Incident> => {
+  const { Item } = await db.send(
+    new GetCommand({ TableName: table, Key: incidentKey(id), ConsistentRead: true }),
+  );
+  if (Item === undefined) throw new IncidentNotFoundError(id);
+  return asIncident(Item);
+};
+
+/** The open incident of a function, or null. */
+export const findOpenIncident = async (records: Records, functionArn: string): Promise<Incident | null> => {
+  const { db, table } = records;
+  const { Item } = await db.send(
+    new GetCommand({ TableName: table, Key: lockKey(functionArn), ConsistentRead: true }),
+  );
+  return typeof Item?.incidentId === 'string' ? getIncident(records, Item.incidentId) : null;
+};
+
+/**
+ * Opens an incident unless the function has an open one, in one transaction:
+ *
+ *   execution A ── lock ✓ record ✓ ──────────► owner
+ *   execution B ──── lock ✗ (A's) ───────────► folds into A
+ *   execution A again (retry) ── lock ✗ (own) ► owner, nothing written twice
+ *
+ * The event as delivered is kept beside it, gzipped: 256 KiB is EventBridge's limit, 400 KB an item's.
+ */
+export const openIncident = async (
+  records: Records,
+  incident: Incident & { functionArn: string },
+  event: unknown,
+): Promise<{ readonly opened: boolean; readonly incident: Incident }> => {
+  const { db, table } = records;
+  try {
+    await db.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: table,
+              Item: { ...lockKey(incident.functionArn), incidentId: incident.id },
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+          {
+            Put: {
+              TableName: table,
+              Item: asItem(incident),
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+          { Put: { TableName: table, Item: eventItem(incident.id, event) } },
+        ],
+      }),
+    );
+    return { opened: true, incident };
+  } catch (error) {
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const existing = await findOpenIncident(records, incident.functionArn);
+    // Cancelled by a conflict, not by a lock, or the lock was released in between: let the step be retried.
+    if (existing === null) throw error;
+    return { opened: existing.id === incident.id, incident: existing };
+  }
+};
+
+/** Keeps an incident that is over as soon as it is known (observed, refused, …). A repeat changes nothing. */
+export const recordEnded = async (
+  records: Records,
+  incident: Incident,
+  event: unknown,
+): Promise<{ readonly first: boolean }> => {
+  const { db, table } = records;
+  try {
+    await db.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Put: {
+              TableName: table,
+              Item: asItem(incident),
+              ConditionExpression: 'attribute_not_exists(pk)',
+            },
+          },
+          { Put: { TableName: table, Item: eventItem(incident.id, event) } },
+        ],
+      }),
+    );
+    return { first: true };
+  } catch (error) {
+    if (
+      error instanceof TransactionCanceledException &&
+      error.CancellationReasons?.[0]?.Code === 'ConditionalCheckFailed'
+    ) {
+      return { first: false };
+    }
+    throw error;
+  }
+};
+
+const eventItem = (id: string, event: unknown) => ({
+  ...eventKey(id),
+  event: gzipSync(JSON.stringify(event ?? null)),
+});
+
+/** The event as EventBridge delivered it. */
+export const getEvent = async ({ db, table }: Records, id: string): Promise<unknown> => {
+  const { Item } = await db.send(new GetCommand({ TableName: table, Key: eventKey(id) }));
+  return Item?.event instanceof Uint8Array ? JSON.parse(gunzipSync(Item.event).toString('utf8')) : null;
+};
+
+/**
+ * Sets attributes of an incident, only while it stands in one of `from` (any status when absent). Gives the incident
+ * after the change, or null when it stood elsewhere: the caller's repeat, or somebody who was faster.
+ */
+export const updateIncident = async (
+  { db, table }: Records,
+  id: string,
+  changes: Partial<Incident>,
+  options: { readonly from?: readonly Status[]; readonly remove?: readonly (keyof Incident)[] } = {},
+): Promise<Incident | null> => {
+  const entries = Object.entries(changes);
+  const removals = options.remove ?? [];
+  const names = Object.fromEntries(
+    [...entries.map(([key]) => key), ...removals, 'status'].map((key) => [`#${key}`, key]),
+  );
+  const values = Object.fromEntries(entries.map(([key, value]) => [`:${key}`, value]));
+  const from = options.from ?? [];
+  const set = entries.length > 0 ? `SET ${entries.map(([key]) => `#${key} = :${key}`).join(', ')}` : '';
+  const remove = removals.length > 0 ? `REMOVE ${removals.map((key) => `#${key}`).join(', ')}` : '';
+  const fromNames = from.map((_, index) => `:from${index}`);
+  try {
+    const { Attributes } = await db.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: incidentKey(id),
+        UpdateExpression: `${set} ${remove}`.trim(),
+        ConditionExpression: `attribute_exists(#status)${from.length > 0 ? ` AND #status IN (${fromNames.join(', ')})` : ''}`,
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues:
+          entries.length + from.length > 0
+            ? { ...values, ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])) }
+            : undefined,
+        ReturnValues: 'ALL_NEW',
+      }),
+    );
+    return Attributes === undefined ? null : asIncident(Attributes);
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return null;
+    throw error;
+  }
+};
+
+/** Adds a witness to an incident. Gives false when this finding, as it stands, was already there. */
+export const addWitness = async ({ db, table }: Records, id: string, witness: Witness): Promise<boolean> => {
+  try {
+    await db.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: incidentKey(id),
+        UpdateExpression: 'SET witnesses.#id = :witness',
+        // A finding that GuardDuty updates (a higher count, a later last sighting) is news; the same one twice is not.
+        ConditionExpression:
+          'attribute_not_exists(witnesses.#id) OR witnesses.#id.lastSeen < :lastSeen OR witnesses.#id.#count < :count',
+        ExpressionAttributeNames: { '#id': witness.id, '#count': 'count' },
+        ExpressionAttributeValues: {
+          ':witness': witness,
+          ':lastSeen': witness.lastSeen,
+          ':count': witness.count,
+        },
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return false;
+    throw error;
+  }
+};
+
+/** Ends an incident and frees its suspect for a new one. Both or neither. A repeat is harmless. */
+export const closeIncident = async (records: Records, incident: Incident): Promise<boolean> => {
+  const { db, table, now } = records;
+  try {
+    await db.send(
+      new TransactWriteCommand({
+        TransactItems: [
+          {
+            Update: {
+              TableName: table,
+              Key: incidentKey(incident.id),
+              UpdateExpression: 'SET #status = :closed, closedAt = :at',
+              // A finding that arrived while we were closing is a relapse: it must be handled, not buried.
+              ConditionExpression:
+                'attribute_exists(pk) AND attribute_not_exists(relapse) AND #status <> :closed',
+              ExpressionAttributeNames: { '#status': 'status' },
+              ExpressionAttributeValues: { ':closed': 'closed', ':at': now().toISOString() },
+            },
+          },
+          {
+            Delete: {
+              TableName: table,
+              Key: lockKey(incident.functionArn ?? ''),
+              // Never another incident's lock.
+              ConditionExpression: 'attribute_not_exists(pk) OR incidentId = :id',
+              ExpressionAttributeValues: { ':id': incident.id },
+            },
+          },
+        ],
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof TransactionCanceledException)
+      return (await getIncident(records, incident.id)).status === 'closed';
+    throw error;
+  }
+};
+
+/** Appends a line to the history. The first writer of a line wins, so that a retried step keeps the first time. */
+export const appendEntry = async (
+  records: Records,
+  id: string,
+  kind: string,
+  text: string,
+  at?: string,
+): Promise<void> => {
+  const { db, table, now } = records;
+  const entry: Entry = { at: at ?? now().toISOString(), kind, text };
+  await db.send(new PutCommand({ TableName: table, Item: { ...entryKey(id, entry.at, kind), ...entry } }));
+};
+
+/** The history of an incident, oldest first. */
+export const listEntries = async (records: Records, id: string): Promise<readonly Entry[]> => {
+  const items = await queryAll(records, {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': incidentKey(id).pk, ':prefix': 'entry#' },
+    ConsistentRead: true,
+  });
+  return items.map(({ at, kind, text }) => ({ at: String(at), kind: String(kind), text: String(text) }));
+};
+
+/** Incidents, newest first. */
+export const listIncidents = async (records: Records): Promise<readonly Incident[]> => {
+  const items = await queryAll(records, {
+    IndexName: BY_OPENED,
+    KeyConditionExpression: 'listPk = :partition',
+    ExpressionAttributeValues: { ':partition': LIST_PARTITION },
+    ScanIndexForward: false,
+  });
+  return items.map(asIncident);
+};
+
+export const queryAll = async (
+  { db, table }: Records,
+  query: Omit<ConstructorParameters<typeof QueryCommand>[0], 'TableName'>,
+): Promise<readonly Record<string, unknown>[]> => {
+  const items: Record<string, unknown>[] = [];
+  let start: Record<string, unknown> | undefined;
+  do {
+    const page = await db.send(new QueryCommand({ ...query, TableName: table, ExclusiveStartKey: start }));
+    items.push(...(page.Items ?? []));
+    start = page.LastEvaluatedKey;
+  } while (start !== undefined);
+  return items;
+};

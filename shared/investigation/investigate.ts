@@ -1,0 +1,150 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import type { Manifest, ManifestEntry } from '../evidence/gather';
+import type { Incident } from '../incident/incident';
+import type { Suspect } from '../suspect/describe';
+import { type CodeSign, scanPackage } from './codeScan';
+import { SIGNS } from './signs';
+
+export type LogSign = {
+  readonly sign: string;
+  readonly title: string;
+  readonly technique: string;
+  readonly lines: number;
+  readonly first: string;
+  readonly example: string;
+};
+
+export type Change = { readonly at: string; readonly event: string; readonly by: string };
+
+export type Investigation = {
+  readonly incident: string;
+  readonly at: string;
+  readonly codeSigns: readonly CodeSign[];
+  readonly logSigns: readonly LogSign[];
+  /** Management calls on the function, newest first. */
+  readonly changes: readonly Change[];
+  /** What could not be looked at, and why. */
+  readonly gaps: readonly string[];
+};
+
+const entryOf = (
+  manifest: Manifest,
+  artifact: string,
+): Extract<ManifestEntry, { artifact: string }> | null => {
+  const found = manifest.entries.find((entry) => 'artifact' in entry && entry.artifact === artifact);
+  return found !== undefined && 'artifact' in found ? found : null;
+};
+
+const MOST_SCANNED_BYTES = 256 * 1024 * 1024;
+
+/** Looks for signs in log lines, one JSON object a line, in constant memory. */
+export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
+  const found = new Map<string, LogSign>();
+  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+    for (const { id, title, technique, pattern } of SIGNS) {
+      if (!pattern.test(line)) continue;
+      const known = found.get(id);
+      const { timestamp = '', message = '' } = JSON.parse(line) as { timestamp?: string; message?: string };
+      found.set(
+        id,
+        known === undefined
+          ? { sign: id, title, technique, lines: 1, first: timestamp, example: message.slice(0, 200) }
+          : { ...known, lines: known.lines + 1 },
+      );
+    }
+  }
+  return [...found.values()];
+};
+
+const whoChanged = async (cloudTrail: CloudTrailClient, suspect: Suspect): Promise<readonly Change[]> => {
+  const changes: Change[] = [];
+  // CloudTrail names a function by name or by ARN, depending on the call.
+  for (const value of [suspect.functionName, suspect.arn]) {
+    const { Events = [] } = await cloudTrail.send(
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: value }],
+        MaxResults: 50,
+      }),
+    );
+    for (const { EventTime, EventName, Username, ReadOnly } of Events) {
+      if (ReadOnly === 'true') continue;
+      changes.push({ at: EventTime?.toISOString() ?? '', event: EventName ?? '', by: Username ?? 'unknown' });
+    }
+  }
+  return changes.toSorted((a, b) => b.at.localeCompare(a.at));
+};
+
+export type InvestigationTools = {
+  readonly s3: S3Client;
+  readonly cloudTrail: CloudTrailClient;
+  readonly now: () => Date;
+};
+
+const explain = (error: unknown): string =>
+  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+
+/** Reads the sealed evidence, never the live function, and says what it shows. What cannot be read is a gap. */
+export const investigate = async (
+  incident: Incident,
+  suspect: Suspect,
+  manifest: Manifest,
+  { s3, cloudTrail, now }: InvestigationTools,
+): Promise<Investigation> => {
+  const gaps: string[] = [];
+  const attempt = async <T>(what: string, fallback: T, work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      gaps.push(`${what}: ${explain(error)}`);
+      return fallback;
+    }
+  };
+  const read = async (artifact: string): Promise<Readable | null> => {
+    const entry = entryOf(manifest, artifact);
+    if (entry === null) {
+      gaps.push(`${artifact} was not gathered`);
+      return null;
+    }
+    if (entry.size > MOST_SCANNED_BYTES) {
+      gaps.push(`${artifact} is too large to be scanned (${entry.size} bytes)`);
+      return null;
+    }
+    const { Body } = await s3.send(
+      new GetObjectCommand({
+        Bucket: incident.evidence?.bucket ?? '',
+        Key: entry.key,
+        VersionId: entry.versionId ?? undefined,
+      }),
+    );
+    return Body as Readable;
+  };
+  const [codeSigns, logSigns, changes] = await Promise.all([
+    attempt('code', [], async () => {
+      const body = await read('code/package.zip');
+      return body === null ? [] : scanPackage(Buffer.concat(await body.toArray()));
+    }),
+    attempt('logs', [], async () => {
+      const body = await read('behaviour/logs.jsonl');
+      return body === null ? [] : scanLogs(body);
+    }),
+    attempt('CloudTrail', [], () => whoChanged(cloudTrail, suspect)),
+  ]);
+  return { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps };
+};
+
+/** The investigation in sentences, for the announcement and the post-mortem. Quoted text is the attacker's. */
+export const summarise = ({ codeSigns, logSigns, changes, gaps }: Investigation): readonly string[] => [
+  ...codeSigns.map(({ title, technique, entry }) => `The code bears ${title} (${technique}), in ${entry}`),
+  ...logSigns.map(
+    ({ title, technique, lines, first }) =>
+      `The logs bear ${title} (${technique}): ${lines} line(s), first at ${first}`,
+  ),
+  ...(codeSigns.length + logSigns.length === 0
+    ? ['No known sign in the code or the logs that were gathered']
+    : []),
+  ...changes.slice(0, 5).map(({ at, event, by }) => `${at} ${event} by ${by}`),
+  ...gaps.map((gap) => `Not looked at: ${gap}`),
+];

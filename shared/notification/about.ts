@@ -1,0 +1,52 @@
+/** What an announcement is about. The playbook passes one of these; a test holds the two together. */
+export const ABOUTS = [
+  'observed',
+  'question',
+  'contained',
+  'evidence',
+  'secrets',
+  'decided',
+  'not-released',
+  'released',
+  'relapse',
+  'escalated',
+  'folded',
+  'failure',
+  'closed',
+  'unparseable',
+  'suspect-gone',
+  'refused',
+] as const;
+export type About = (typeof ABOUTS)[number];
+
+/** What PagerDuty is told. An incident that a human must decide on pages; it resolves when it is closed. */
+export const PAGES: Readonly<Record<About, 'trigger' | 'acknowledge' | 'resolve' | null>> = {
+  observed: null,
+  question: 'trigger',
+  contained: 'trigger',
+  evidence: null,
+  secrets: null,
+  decided: 'acknowledge',
+  'not-released': null,
+  released: null,
+  relapse: 'trigger',
+  escalated: 'trigger',
+  folded: null,
+  failure: 'trigger',
+  closed: 'resolve',
+  unparseable: null,
+  'suspect-gone': null,
+  refused: 'trigger',
+};
+
+/** Which announcements also go to the alert topic (e-mail, other tools): the ones that ask something of a human. */
+export const ALERTS: readonly About[] = [
+  'question',
+  'contained',
+  'relapse',
+  'escalated',
+  'failure',
+  'unparseable',
+  'suspect-gone',
+  'refused',
+];

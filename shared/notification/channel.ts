@@ -1,0 +1,24 @@
+import type { LedgerRecord } from '../containment/ledger';
+import type { Incident } from '../incident/incident';
+import type { About } from './about';
+
+/** What every channel is given; each renders it in its own way. */
+export type Announcement = {
+  readonly about: About;
+  readonly incident: Incident;
+  readonly ledger: readonly LedgerRecord[];
+  /** Sentences of this announcement alone. */
+  readonly detail: readonly string[];
+};
+
+export type Delivery = {
+  readonly outcome: 'delivered' | 'not-meant' | 'not-configured';
+  /** Where the incident's Slack message is, when this delivery posted it. */
+  readonly slack?: { readonly channel: string; readonly ts: string };
+};
+
+/** A way to reach people. To add one: a file with this shape, and its line in the `announce` function. */
+export type Channel = {
+  readonly id: string;
+  readonly deliver: (announcement: Announcement) => Promise<Delivery>;
+};

@@ -1,0 +1,52 @@
+import type { WebClient } from '@slack/web-api';
+import type { Channel } from './channel';
+import { incidentMessage, questionBlocks, threadNote } from './slackMessage';
+import { noteAbout } from './thread';
+
+/** The incident's message in the channel, rewritten as it moves on, with notes in its thread. */
+export const slackChannel = (client: WebClient | null, channel: string): Channel => ({
+  id: 'slack',
+  deliver: async ({ about, incident, ledger, detail }) => {
+    if (client === null) return { outcome: 'not-configured' };
+    const message = incidentMessage(incident, ledger);
+    const known = incident.slack;
+    const slack = known ?? (await post(client, channel, message));
+    // What is only said in the thread leaves the message alone: two updates at once could put back an older text.
+    const threadOnly = about === 'evidence' || about === 'secrets' || about === 'folded';
+    if (known !== undefined && !threadOnly)
+      await client.chat.update({ channel: known.channel, ts: known.ts, ...message });
+    const note = noteAbout(about, incident, detail);
+    if (note !== null) {
+      const { text, blocks } = threadNote(note.title, note.lines);
+      const questions = about === 'secrets' ? questionBlocks(incident, incident.questions ?? []) : [];
+      const reply = {
+        channel: slack.channel,
+        thread_ts: slack.ts,
+        text,
+        blocks: [...blocks, ...questions].slice(0, 50),
+      };
+      // What needs a human is also shown in the channel itself.
+      const loud = about === 'escalated' || about === 'failure' || about === 'relapse';
+      await client.chat.postMessage(loud ? { ...reply, reply_broadcast: true } : reply);
+    }
+    return { outcome: 'delivered', slack };
+  },
+});
+
+/** Slack gave no address for a message that it says it took. */
+export class SlackAnswerError extends Error {
+  override readonly name = 'SlackAnswerError';
+}
+
+const post = async (client: WebClient, channel: string, message: ReturnType<typeof incidentMessage>) => {
+  // Links in hostile text must not be fetched for a preview.
+  const answer = await client.chat.postMessage({
+    channel,
+    ...message,
+    unfurl_links: false,
+    unfurl_media: false,
+  });
+  if (answer.channel === undefined || answer.ts === undefined)
+    throw new SlackAnswerError('chat.postMessage gave no channel and ts');
+  return { channel: answer.channel, ts: answer.ts };
+};

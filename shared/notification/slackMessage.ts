@@ -1,0 +1,173 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { LedgerRecord } from '../containment/ledger';
+import type { DecisionAction, Incident, Question } from '../incident/incident';
+import { describeSituation } from './situation';
+import { cut, escapeText, inlineCode, mention } from './slackText';
+
+export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] };
+
+// Slack's limits: a header 150 characters, a section 3,000, a field 2,000.
+const header = (text: string): KnownBlock => ({
+  type: 'header',
+  text: { type: 'plain_text', text: cut(text, 150), emoji: true },
+});
+/** `verbatim` keeps Slack from making links and mentions of what the text merely contains. */
+const section = (text: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'mrkdwn', text: cut(text, 2900), verbatim: true },
+});
+const context = (text: string): KnownBlock => ({
+  type: 'context',
+  elements: [{ type: 'mrkdwn', text: cut(text, 1900), verbatim: true }],
+});
+const list = (title: string, lines: readonly string[]): KnownBlock[] =>
+  lines.length === 0
+    ? []
+    : [section(`*${title}*\n${lines.map((line) => `• ${escapeText(cut(line, 500))}`).join('\n')}`)];
+
+type ButtonLook = { readonly label: string; readonly style?: 'primary' | 'danger'; readonly ask?: string };
+
+/** `action_id` is the decision's own name. */
+const LOOKS: Readonly<Record<DecisionAction, ButtonLook>> = {
+  contain: { label: 'Contain now', style: 'danger' },
+  dismiss: { label: 'Leave it running' },
+  release: {
+    label: 'Release',
+    style: 'primary',
+    ask: 'The fix is verified first: code that is still what was contained is not released. Then everything is put back as it was, and the function is watched.',
+  },
+  false_positive: { label: 'False positive…' },
+  keep: { label: 'Keep contained' },
+};
+
+const button = (action: DecisionAction, incident: Incident) => {
+  const { label, style, ask } = LOOKS[action];
+  return {
+    type: 'button' as const,
+    action_id: action,
+    text: { type: 'plain_text' as const, text: label },
+    // Opaque to whoever holds it: the server looks up what it stands for, and who pressed it (invariant 5).
+    value: `${incident.id}.${incident.round}`,
+    ...(style === undefined ? {} : { style }),
+    ...(ask === undefined
+      ? {}
+      : {
+          confirm: {
+            title: { type: 'plain_text' as const, text: 'Release this function?' },
+            text: { type: 'plain_text' as const, text: ask },
+            confirm: { type: 'plain_text' as const, text: 'Release' },
+            deny: { type: 'plain_text' as const, text: 'Not yet' },
+          },
+        }),
+  };
+};
+
+const buttonsFor = (incident: Incident): readonly DecisionAction[] => {
+  if (incident.decision?.action === 'keep') return ['release', 'false_positive'];
+  if (incident.decision !== undefined) return [];
+  if (incident.status === 'asking') return ['contain', 'dismiss'];
+  if (incident.status === 'contained') return ['release', 'false_positive', 'keep'];
+  return [];
+};
+
+const EMOJI: Partial<Record<Incident['status'], string>> = {
+  asking: ':question:',
+  containing: ':hourglass_flowing_sand:',
+  contained: ':lock:',
+  releasing: ':hourglass_flowing_sand:',
+  watching: ':eyes:',
+  closed: ':white_check_mark:',
+  observed: ':mag:',
+};
+
+const DECIDED: Readonly<Record<DecisionAction, string>> = {
+  contain: 'Containment ordered',
+  dismiss: 'Left running',
+  release: 'Release ordered',
+  false_positive: 'Called a false positive',
+  keep: 'Kept contained',
+};
+
+const decided = ({ decision }: Incident): KnownBlock[] =>
+  decision === undefined
+    ? []
+    : [
+        section(
+          `*${DECIDED[decision.action]}* by ${mention(decision.by)} at ${escapeText(decision.at)}${decision.reason === '' ? '' : `\n> ${escapeText(cut(decision.reason.replaceAll(/\s+/g, ' '), 500))}`}`,
+        ),
+      ];
+
+/** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
+export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
+  const { headline, witness, done, notDone } = describeSituation(incident, ledger);
+  const name = incident.functionName ?? 'an event that names no function';
+  const title = `${headline}: ${name}`;
+  const buttons = buttonsFor(incident);
+  const facts = [
+    ...(witness === null ? [] : [`*Finding*\n${inlineCode(witness.rule)} (severity ${witness.severity})`]),
+    ...(incident.functionArn === null ? [] : [`*Function*\n${inlineCode(incident.functionArn)}`]),
+    `*Opened*\n${escapeText(incident.openedAt)}`,
+    ...(incident.containedAt === undefined ? [] : [`*Contained*\n${escapeText(incident.containedAt)}`]),
+  ];
+  const what = witness === null ? '' : witness.description || witness.title;
+  return {
+    text: escapeText(cut(`${title}${witness === null ? '' : ` (${witness.rule})`}`, 300)),
+    blocks: [
+      header(`${EMOJI[incident.status] ?? ':information_source:'} ${title}`),
+      ...(what === '' ? [] : [section(escapeText(cut(what, 1000)))]),
+      {
+        type: 'section',
+        fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900), verbatim: true })),
+      },
+      ...list(incident.status === 'observed' ? 'What would have been done' : 'What was done', done),
+      ...list('What was not done, and what to know', notDone),
+      ...list('Why', incident.because),
+      ...decided(incident),
+      ...(buttons.length === 0
+        ? []
+        : [
+            actions(
+              `decide-${incident.round}`,
+              buttons.map((action) => button(action, incident)),
+            ),
+          ]),
+      context(`${escapeText(incident.id)} · npx tourniquet show ${escapeText(incident.id)}`),
+    ],
+  };
+};
+
+const actions = (block_id: string, elements: ReturnType<typeof button>[]): KnownBlock => ({
+  type: 'actions',
+  block_id,
+  elements,
+});
+
+/** A note in the incident's thread. */
+export const threadNote = (title: string, lines: readonly string[]): SlackMessage => ({
+  text: escapeText(cut(title, 300)),
+  blocks: [
+    section(
+      `*${escapeText(cut(title, 500))}*${lines.map((line) => `\n• ${escapeText(cut(line, 400))}`).join('')}`,
+    ),
+  ],
+});
+
+/** Questions about secrets that only a human may have rotated, each with its two buttons. */
+export const questionBlocks = (incident: Incident, questions: readonly Question[]): KnownBlock[] =>
+  questions.flatMap(({ id, secretArn, why, answer, answeredBy }): KnownBlock[] => [
+    section(`Rotate ${inlineCode(secretArn)}?\n${escapeText(cut(why, 500))}`),
+    answer === undefined
+      ? {
+          type: 'actions',
+          block_id: `secret-${id}`,
+          elements: (['rotate', 'leave'] as const).map((choice) => ({
+            type: 'button' as const,
+            action_id: `${choice}_secret`,
+            text: { type: 'plain_text' as const, text: choice === 'rotate' ? 'Rotate now' : 'Leave it' },
+            value: `${incident.id}.${id}`,
+          })),
+        }
+      : context(
+          `${answer === 'rotate' ? 'To be rotated' : 'Left as it is'}, decided by ${mention(answeredBy ?? 'nobody')}`,
+        ),
+  ]);

@@ -1,0 +1,16 @@
+/** Slack's mrkdwn has three control characters; everything else in hostile text is inert once they are escaped. */
+export const escapeText = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+
+/** Cut to Slack's limits with a mark that something was cut. */
+export const cut = (text: string, most: number): string =>
+  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+
+/** Hostile text as inline code: a backtick would end it. Line breaks and control characters become spaces. */
+export const inlineCode = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+  `\`${escapeText(cut(text, 300).replaceAll(/[`\u0000-\u001f\u007f\u2028\u2029]/g, ' ')).trim() || ' '}\``;
+
+/** Who decided, as Slack shows people; anything that is not a Slack user id is shown as code. */
+export const mention = (principal: string): string =>
+  /^[UW][A-Z0-9]{2,20}$/.test(principal) ? `<@${principal}>` : inlineCode(principal);

@@ -1,0 +1,66 @@
+import type { Incident } from '../incident/incident';
+import type { About } from './about';
+
+export type Note = { readonly title: string; readonly lines: readonly string[] };
+
+const baseName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+
+/** What is said in the incident's thread, or null where the message itself says it. */
+export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
+  const { evidence, investigation = [], secrets = [] } = incident;
+  switch (about) {
+    case 'evidence':
+      return {
+        title:
+          evidence === undefined
+            ? 'Evidence could not be gathered'
+            : `Evidence: ${evidence.artifacts} artifacts sealed until ${evidence.lockedUntil.slice(0, 10)}`,
+        lines: [
+          ...(evidence === undefined
+            ? []
+            : [
+                `s3://${evidence.bucket}/${evidence.manifestKey}`,
+                `sha256 of the manifest ${evidence.manifestSha256}`,
+              ]),
+          ...(evidence?.missing ?? []).map((line) => `Missing: ${line}`),
+          ...investigation,
+          ...detail,
+        ],
+      };
+    case 'secrets':
+      return {
+        title: secrets.length === 0 ? 'Secrets: the configuration names none' : 'Secrets',
+        lines: [
+          ...secrets.map(
+            ({ secretArn, detail: what }) => `${baseName(secretArn.replace(/^.*:secret:/, ''))}: ${what}`,
+          ),
+          ...detail,
+        ],
+      };
+    case 'not-released':
+      return { title: 'Not released', lines: detail };
+    case 'released':
+      return { title: 'Released: put back as it was', lines: detail };
+    case 'relapse':
+      return {
+        title: 'A new finding after the release: contained again',
+        lines: [incident.relapse ?? '', ...detail],
+      };
+    case 'escalated':
+      return { title: 'Nobody has decided: the function stays contained', lines: detail };
+    case 'folded':
+      return { title: 'Another finding about this function', lines: detail };
+    case 'failure':
+      return { title: 'A step of the playbook failed: a human must look', lines: detail };
+    case 'closed':
+      return {
+        title: 'Closed',
+        lines:
+          incident.postMortemKey === undefined
+            ? detail
+            : [`Post-mortem: ${incident.postMortemKey}`, ...detail],
+      };
+    default:
+      return null;
+  }
+};

@@ -1,0 +1,41 @@
+import type { ControlTools } from '../containment/control';
+import { RESTORE_ORDER } from '../containment/controls';
+import { readLedgers, settle } from '../containment/ledger';
+import type { Incident } from '../incident/incident';
+import type { Suspect } from '../suspect/describe';
+
+export type Restored = {
+  readonly control: string;
+  readonly title: string;
+  readonly outcome: 'restored' | 'drift';
+  readonly detail: string;
+};
+
+/**
+ * Puts back what the ledger says was there, in the order back, and only where the live value is still what we set
+ * (invariant 2). Steps that are done are skipped, so a release that died half-way goes on where it was.
+ * Errors of AWS fly: the playbook retries, and the suspect stays contained by what is not yet restored.
+ */
+export const restore = async (
+  suspect: Suspect,
+  incident: Incident,
+  tools: ControlTools,
+): Promise<readonly Restored[]> => {
+  const ledger = new Map(
+    (await readLedgers(tools.records, incident)).map((record) => [record.control, record]),
+  );
+  const results: Restored[] = [];
+  for (const control of RESTORE_ORDER) {
+    const record = ledger.get(control.id);
+    if (record === undefined || record.state === 'not-needed') continue;
+    const { id, title } = control;
+    if (record.state === 'restored' || record.state === 'drift') {
+      results.push({ control: id, title, outcome: record.state, detail: record.detail });
+      continue;
+    }
+    const { outcome, detail } = await control.revert(suspect, record.before, tools);
+    await settle(tools.records, incident, id, outcome, detail);
+    results.push({ control: id, title, outcome, detail });
+  }
+  return results;
+};

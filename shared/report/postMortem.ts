@@ -1,0 +1,118 @@
+import type { LedgerRecord } from '../containment/ledger';
+import type { Entry, Incident } from '../incident/incident';
+import { describeSituation } from '../notification/situation';
+
+/**
+ * Text from findings, logs and names is the attacker's: in Markdown every character that could begin markup, a link,
+ * HTML or a table cell is escaped, and line breaks and control characters become spaces.
+ */
+export const plain = (text: string): string =>
+  text
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
+    .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => `\\${character}`)
+    .replaceAll('\\<', '&lt;')
+    .replaceAll('\\>', '&gt;')
+    .replaceAll('\\&', '&amp;');
+
+/** Milliseconds as people say them. */
+export const duration = (milliseconds: number): string => {
+  if (milliseconds < 1000) return `${milliseconds} ms`;
+  const seconds = milliseconds / 1000;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+};
+
+const between = (from: string | undefined, to: string | undefined): string =>
+  from === undefined || to === undefined ? 'not reached' : duration(Date.parse(to) - Date.parse(from));
+
+const bullets = (lines: readonly string[], none: string): string =>
+  lines.length === 0 ? none : lines.map((line) => `- ${plain(line)}`).join('\n');
+
+const outcome = ({ decision }: Incident): string => {
+  if (decision === undefined) return 'not decided';
+  const said = decision.reason === '' ? '' : `: ${decision.reason}`;
+  return `${decision.action.replaceAll('_', ' ')} by ${decision.by} at ${decision.at}${said}`;
+};
+
+/** The post-mortem in Markdown: what happened, what was done, how long it took, what is kept, what is open. */
+export const postMortem = (
+  incident: Incident,
+  ledger: readonly LedgerRecord[],
+  history: readonly Entry[],
+  now: Date,
+): string => {
+  const { witness, done, notDone } = describeSituation(incident, ledger);
+  const { evidence, secrets = [], questions = [], investigation = [] } = incident;
+  const evidenceAt = history.find(({ kind }) => kind === 'evidence')?.at;
+  const open = [
+    ...notDone,
+    ...secrets
+      .filter(({ outcome: what }) => what !== 'rotated')
+      .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
+    ...questions
+      .filter(({ answer }) => answer === undefined)
+      .map(({ secretArn }) => `Nobody answered whether to rotate ${secretArn}`),
+    ...(evidence?.missing ?? []).map((line) => `Evidence missing: ${line}`),
+    ...(evidence === undefined && incident.containedAt !== undefined ? ['No evidence was gathered'] : []),
+  ];
+  return `# Post-mortem ${incident.id}: ${plain(incident.functionName ?? '')}
+
+| | |
+|---|---|
+| Function | ${plain(incident.functionArn ?? '')} |
+| Finding | ${plain(witness?.rule ?? 'none')}, severity ${witness?.severity ?? 'unknown'} |
+| Mode | ${incident.mode ?? 'none'} |
+| Decision | ${plain(outcome(incident))} |
+| Written | ${now.toISOString()} |
+
+## What happened
+${plain(witness?.description || witness?.title || 'No description.')}
+
+${bullets(
+  Object.values(incident.witnesses).map(
+    ({ rule, firstSeen, lastSeen, count }) =>
+      `${rule}: seen ${count} time(s), from ${firstSeen} to ${lastSeen}`,
+  ),
+  '',
+)}
+
+## What the evidence shows
+${bullets(investigation, 'Nothing was investigated.')}
+
+## What was done
+${bullets(done, 'Nothing was changed.')}
+${bullets(
+  secrets
+    .filter(({ outcome: what }) => what === 'rotated')
+    .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
+  '',
+)}
+
+## Timings
+| from | to | took |
+|---|---|---|
+| first sign | incident opened | ${between(witness?.firstSeen, incident.openedAt)} |
+| incident opened | contained | ${between(incident.openedAt, incident.containedAt)} |
+| contained | evidence sealed | ${between(incident.containedAt, evidenceAt)} |
+| contained | decided | ${between(incident.containedAt, incident.decision?.at)} |
+| decided | released | ${between(incident.decision?.at, incident.releasedAt)} |
+
+## Timeline
+${history.map(({ at, kind, text }) => `- ${at} **${plain(kind)}** ${plain(text)}`).join('\n')}
+
+## Evidence
+${
+  evidence === undefined
+    ? 'None.'
+    : `- Manifest: s3://${evidence.bucket}/${evidence.manifestKey} (version ${evidence.manifestVersionId ?? 'none'})
+- SHA-256 of the manifest: ${evidence.manifestSha256}
+- Artifacts: ${evidence.artifacts}, locked until ${evidence.lockedUntil}`
+}
+
+## Open items
+${bullets(open, 'None.')}
+`;
+};

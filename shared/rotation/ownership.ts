@@ -1,0 +1,45 @@
+/** The tag by which a secret says whose it is: the function's name or ARN. */
+export const OWNER_TAG = 'tourniquet:owner';
+
+export type SecretFacts = {
+  readonly tags: Readonly<Record<string, string>>;
+  /** Other functions whose configuration names the secret. */
+  readonly otherFunctions: readonly string[];
+  /** Other principals that CloudTrail saw reading it, or null where CloudTrail could not be asked. */
+  readonly otherReaders: readonly string[] | null;
+  /** Whether a resource policy lets somebody in. */
+  readonly hasResourcePolicy: boolean;
+  readonly rotationEnabled: boolean;
+};
+
+export type RotationChoice =
+  | { readonly choice: 'rotate' }
+  | { readonly choice: 'ask'; readonly why: string }
+  | { readonly choice: 'not-rotatable'; readonly why: string };
+
+/**
+ * Whether a secret may be rotated without a human (invariant 10): only when it is tagged as the suspect's own and
+ * nobody else reads it. What cannot be found out counts against it.
+ */
+export const chooseRotation = (
+  suspect: { functionName: string; arn: string },
+  facts: SecretFacts,
+): RotationChoice => {
+  if (!facts.rotationEnabled) {
+    return { choice: 'not-rotatable', why: 'it has no rotation function: replace its value by hand' };
+  }
+  const owner = facts.tags[OWNER_TAG];
+  if (owner !== suspect.functionName && owner !== suspect.arn) {
+    return {
+      choice: 'ask',
+      why: owner === undefined ? `it has no ${OWNER_TAG} tag` : 'its owner tag names another function',
+    };
+  }
+  if (facts.otherFunctions.length > 0)
+    return { choice: 'ask', why: `also used by ${facts.otherFunctions.join(', ')}` };
+  if (facts.hasResourcePolicy) return { choice: 'ask', why: 'its resource policy lets others read it' };
+  if (facts.otherReaders === null) return { choice: 'ask', why: 'who reads it could not be found out' };
+  if (facts.otherReaders.length > 0)
+    return { choice: 'ask', why: `also read by ${facts.otherReaders.join(', ')}` };
+  return { choice: 'rotate' };
+};
