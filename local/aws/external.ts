@@ -8,7 +8,8 @@ const realKey = /^A(KIA|SIA|GPA|IDA|ROA)[A-Z0-9]{12,}$/;
 /** The emulator the user runs already, when AWS_ENDPOINT_URL names one. */
 export async function externalAws(environment: NodeJS.ProcessEnv): Promise<LocalAws | undefined> {
   const endpoint = environment.AWS_ENDPOINT_URL;
-  if (!endpoint) return undefined;
+  // Variables of our own `.local/env`, sourced: that is no emulator of the user's, and may be gone by now.
+  if (!endpoint || endpoint === environment.TOURNIQUET_LOCAL_AWS) return undefined;
   assertLoopback(endpoint);
   const { AWS_ACCESS_KEY_ID: id, AWS_SECRET_ACCESS_KEY: secret } = environment;
   const own = id && secret && !realKey.test(id) ? { accessKeyId: id, secretAccessKey: secret } : undefined;

@@ -50,6 +50,8 @@ export function cleanEnvironment(aws: LocalAws): Record<string, string> {
     AWS_CONFIG_FILE: join(home, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(home, 'no-aws-credentials'),
     AWS_PAGER: '',
+    // Node 20 is enough for the locked SDK versions.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true',
     // The deployment tool's own calls home are requests that leave this machine too.
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',

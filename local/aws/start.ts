@@ -9,6 +9,7 @@ import { isStill } from './processes';
 import {
   type LocalAws,
   type LocalAwsRecord,
+  type Places,
   placesOf,
   readRecord,
   root,
@@ -45,30 +46,39 @@ export async function startLocalAws(options: StartOptions): Promise<LocalAws> {
     await endInstance(places);
 
     const python = await ensureEmulator(root, progress);
-    const port = await choosePort(options.port);
+    const aws = withoutRecordKeeping(await startNew(python, places, options));
+    progress(`The local AWS is ready at ${aws.endpoint}`);
+    return aws;
+  });
+}
+
+/** A free port may be taken by another start between our look and the emulator's opening it: then on another. */
+async function startNew(python: string, places: Places, options: StartOptions): Promise<LocalAwsRecord> {
+  const { port: exactly, owner = 0, progress } = options;
+  for (let attempt = 1; ; attempt += 1) {
+    const port = exactly ?? (await freePort(attempt === 1 ? usualPort : 0));
+    if (exactly !== undefined && (await isTaken(exactly))) {
+      throw new EmulatorFailed(`Port ${exactly} is taken: choose another, ${wayOut}.`);
+    }
     progress(`Starting the local AWS on port ${port}`);
-    const launched = await launch(python, places, port, options.owner ?? 0);
+    const launched = await launch(python, places, port, owner);
     try {
       // Before it is healthy: whoever finds it half started can end it.
       await writeRecord(places, launched.record);
       await untilHealthy(launched, places);
       await accountOf(launched.record);
+      return launched.record;
     } catch (error) {
       await endInstance(places);
-      throw error;
+      if (exactly !== undefined || attempt === 3 || !(await isTaken(port))) throw error;
     }
-    progress(`The local AWS is ready at ${launched.record.endpoint}`);
-    return withoutRecordKeeping(launched.record);
-  });
+  }
 }
 
 export async function isHealthy(record: LocalAwsRecord): Promise<boolean> {
   return isStill(record.pid, record.started) && (await answers(record.endpoint));
 }
 
-async function choosePort(exactly: number | undefined): Promise<number> {
-  if (exactly === undefined) return freePort(usualPort);
-  const port = await tryPort(exactly);
-  if (port === undefined) throw new EmulatorFailed(`Port ${exactly} is taken: choose another, ${wayOut}.`);
-  return port;
+async function isTaken(port: number): Promise<boolean> {
+  return (await tryPort(port)) === undefined;
 }

@@ -33,6 +33,9 @@ export const worstWitness = (incident: Incident): Witness | null =>
 
 const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;
 
+/** The order in which controls are put on is the order in which people read of them. */
+const orderOf = (control: string): number => CONTROLS.findIndex(({ id }) => id === control);
+
 const addHours = (iso: string, hours: number): string =>
   new Date(Date.parse(iso) + hours * 3_600_000).toISOString();
 
@@ -59,25 +62,28 @@ const openEnds = (incident: Incident): readonly string[] => {
 };
 
 /** Puts an incident into sentences. */
-export const describeSituation = (incident: Incident, ledger: readonly LedgerRecord[]): Situation => ({
-  headline: HEADLINES[incident.status],
-  witness: worstWitness(incident),
-  done: [
-    ...(incident.receipt ?? []).map(({ title, would }) => `${title}: ${would}`),
-    ...ledger
-      .filter(({ state }) => state === 'held' || state === 'restored')
-      .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
-  ],
-  notDone: [
-    ...ledger
-      .filter(({ state }) => state === 'failed' || state === 'captured')
-      .map(({ control, detail }) => `${titleOf(control)} is NOT in place (${detail})`),
-    ...ledger
-      .filter(({ state }) => state === 'drift')
-      .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
-    ...ledger
-      .filter(({ state }) => state === 'not-needed')
-      .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
-    ...openEnds(incident),
-  ],
-});
+export const describeSituation = (incident: Incident, unordered: readonly LedgerRecord[]): Situation => {
+  const ledger = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
+  return {
+    headline: HEADLINES[incident.status],
+    witness: worstWitness(incident),
+    done: [
+      ...(incident.receipt ?? []).map(({ title, would }) => `${title}: ${would}`),
+      ...ledger
+        .filter(({ state }) => state === 'held' || state === 'restored')
+        .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
+    ],
+    notDone: [
+      ...ledger
+        .filter(({ state }) => state === 'failed' || state === 'captured')
+        .map(({ control, detail }) => `${titleOf(control)} is NOT in place (${detail})`),
+      ...ledger
+        .filter(({ state }) => state === 'drift')
+        .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
+      ...ledger
+        .filter(({ state }) => state === 'not-needed')
+        .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
+      ...openEnds(incident),
+    ],
+  };
+};

@@ -1,0 +1,106 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { Command, Option } from 'commander';
+import { complain, red, say } from '../local/print';
+import { tableClient } from '../shared/aws/clients';
+import { readLedgers } from '../shared/containment/ledger';
+import { IncidentNotFoundError } from '../shared/incident/errors';
+import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
+import { sendDecision } from './sendDecision';
+import { incidentPage, incidentTable, publicView } from './show';
+import { findTarget, NoTargetError } from './target';
+
+/** Exit codes: 0 done, 1 refused or failed, 2 usage. */
+const program = new Command('tourniquet')
+  .description('Incidents of compromised Lambda functions: list, look, decide.')
+  .addOption(
+    new Option('--stage <stage>', 'the deployment: a stage of a real account, with your AWS credentials'),
+  )
+  .showHelpAfterError('(see npx tourniquet --help)')
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+const target = () => findTarget(program.opts<{ stage?: string }>().stage);
+
+const records = async (): Promise<Records> => {
+  const { table } = await target();
+  return { db: tableClient(), table, now: () => new Date() };
+};
+
+program
+  .command('incidents')
+  .description('list incidents, newest first')
+  .option('--json', 'as a JSON array')
+  .action(async ({ json }: { json?: boolean }) => {
+    const incidents = await listIncidents(await records());
+    say(json ? JSON.stringify(incidents.map(publicView), null, 2) : incidentTable(incidents));
+  });
+
+program
+  .command('show')
+  .argument('<id>', 'the incident, for example inc-20260101-0123456789ab')
+  .description('one incident: what happened, what was done, what is open')
+  .option('--json', 'as JSON, with ledger, history and the event as delivered')
+  .action(async (id: string, { json }: { json?: boolean }) => {
+    const from = await records();
+    const incident = await getIncident(from, id);
+    const [ledger, history, event] = await Promise.all([
+      readLedgers(from, incident),
+      listEntries(from, id),
+      getEvent(from, id),
+    ]);
+    say(
+      json
+        ? JSON.stringify({ ...publicView(incident), ledger, history, event }, null, 2)
+        : incidentPage(incident, ledger, history, event),
+    );
+  });
+
+const ACTIONS = {
+  release: 'release',
+  falsePositive: 'false_positive',
+  keep: 'keep',
+  contain: 'contain',
+  dismiss: 'dismiss',
+} as const;
+type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & { readonly reason: string };
+
+program
+  .command('decide')
+  .argument('<id>', 'the incident')
+  .description('decide as an approver, with the identity of your AWS credentials')
+  .option('--release', 'verify the fix, then put everything back as it was')
+  .option('--false-positive', 'put everything back without a fix')
+  .option('--keep', 'keep it contained')
+  .option('--contain', 'contain it (an incident that asks)')
+  .option('--dismiss', 'leave it running (an incident that asks)')
+  .requiredOption('--reason <text>', 'why: kept in the post-mortem')
+  .action(async (id: string, { reason, ...chosen }: Chosen, command: Command) => {
+    const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(
+      (name) => chosen[name] === true,
+    );
+    const [choice] = actions;
+    if (choice === undefined || actions.length > 1) {
+      command.error('error: give one of --release, --false-positive, --keep, --contain, --dismiss', {
+        exitCode: 2,
+      });
+      return;
+    }
+    const { status, body } = await sendDecision(await target(), {
+      incidentId: id,
+      action: ACTIONS[choice],
+      reason,
+    });
+    if (status === 200) {
+      say(`Taken: ${ACTIONS[choice]} for ${id}. Follow it with: npx tourniquet show ${id}`);
+      return;
+    }
+    complain(red(`Not taken (${status}): ${body.error ?? body.message ?? 'no reason given'}`));
+    process.exitCode = 1;
+  });
+
+program.parseAsync().catch((error: unknown) => {
+  const known = error instanceof NoTargetError || error instanceof IncidentNotFoundError;
+  const what = error instanceof Error ? error.message : String(error);
+  complain(red(known || !(error instanceof DynamoDBServiceException) ? what : `DynamoDB: ${what}`));
+  if (process.env.DEBUG && error instanceof Error) complain(error.stack ?? '');
+  process.exitCode = 1;
+});

@@ -1,0 +1,78 @@
+import { bold, dim, tame } from '../local/print';
+import type { LedgerRecord } from '../shared/containment/ledger';
+import type { Entry, Incident } from '../shared/incident/incident';
+import { describeSituation } from '../shared/notification/situation';
+
+const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
+
+/** A table of incidents, newest first. */
+export const incidentTable = (incidents: readonly Incident[]): string => {
+  if (incidents.length === 0) return 'No incidents.';
+  const head = bold(`${pad('ID', 26)} ${pad('STATUS', 13)} ${pad('OPENED', 20)} FUNCTION`);
+  const rows = incidents.map(
+    ({ id, status, openedAt, functionName, because }) =>
+      `${pad(id, 26)} ${pad(status, 13)} ${pad(openedAt.slice(0, 19), 20)} ${tame(functionName ?? because[0] ?? '')}`,
+  );
+  return [head, ...rows].join('\n');
+};
+
+/** What scripts read: the record without what only the playbook needs. */
+export const publicView = ({
+  round: _round,
+  acknowledged: _acknowledged,
+  resumes: _resumes,
+  ...incident
+}: Incident) => incident;
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', bold(title), ...lines.map((line) => `  ${tame(line)}`)];
+
+/** One incident with everything a human wants to know of it. */
+export const incidentPage = (
+  incident: Incident,
+  ledger: readonly LedgerRecord[],
+  history: readonly Entry[],
+  event: unknown,
+): string => {
+  const { headline, witness, done, notDone } = describeSituation(incident, ledger);
+  const { decision, evidence, investigation = [], secrets = [] } = incident;
+  return [
+    bold(`${headline}: ${tame(incident.functionArn ?? 'no function')}`),
+    dim(`${incident.id}, ${incident.status}, opened ${incident.openedAt}`),
+    ...(witness === null
+      ? []
+      : ['', `${tame(witness.rule)} (severity ${witness.severity})`, tame(witness.description)]),
+    ...section('Why', incident.because),
+    ...section('Done', done),
+    ...section('Not done, and to know', notDone),
+    ...section(
+      'Secrets',
+      secrets.map(({ secretArn, detail }) => `${secretArn}: ${detail}`),
+    ),
+    ...section(
+      'Evidence',
+      evidence === undefined
+        ? []
+        : [
+            `s3://${evidence.bucket}/${evidence.manifestKey}`,
+            `${evidence.artifacts} artifacts, locked until ${evidence.lockedUntil}`,
+            ...evidence.missing,
+          ],
+    ),
+    ...section('What it shows', investigation),
+    ...section(
+      'Decision',
+      decision === undefined
+        ? []
+        : [`${decision.action} by ${decision.by} at ${decision.at}: ${decision.reason}`],
+    ),
+    ...section(
+      'History',
+      history.map(({ at, kind, text }) => `${at}  ${kind}  ${text}`),
+    ),
+    // Where no function could be made out, the event is all there is.
+    ...(incident.functionArn === null
+      ? ['', bold('The event as delivered'), JSON.stringify(event, null, 2).split('\n').map(tame).join('\n')]
+      : []),
+  ].join('\n');
+};

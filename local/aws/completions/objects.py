@@ -1,0 +1,56 @@
+"""Bytes that are evidence: a large object is locked like a small one, and a version's code is that version's."""
+
+import re
+
+from ministack.services import lambda_svc, s3
+
+from .hooks import require, wrap
+
+UPLOAD_ID = re.compile(rb"<UploadId>([^<]+)</UploadId>")
+
+
+def install():
+    require(s3, "_multipart_uploads", "_object_retention", "_apply_object_lock_from_headers", "_qp")
+    require(lambda_svc, "_functions")
+    wrap("_create_multipart_upload", remember_lock, s3)
+    wrap("_complete_multipart_upload", apply_lock, s3)
+    wrap("_get_function", name_version, lambda_svc)
+    wrap("serve_function_code", serve_version, lambda_svc)
+
+
+def remember_lock(original, bucket, key, headers):
+    """A multipart upload names its lock when it begins; the emulator forgets it, and the bucket's default too."""
+    response = original(bucket, key, headers)
+    upload = UPLOAD_ID.search(response[2])
+    if response[0] == 200 and upload:
+        lock = {name: value for name, value in headers.items() if name.startswith("x-amz-object-lock-")}
+        s3._multipart_uploads[upload[1].decode()]["lock"] = lock
+    return response
+
+
+def apply_lock(original, bucket, key, body, query, headers=None):
+    lock = (s3._multipart_uploads.get(s3._qp(query, "uploadId")) or {}).get("lock")
+    response = original(bucket, key, body, query, headers)
+    if response[0] == 200 and lock is not None:
+        s3._apply_object_lock_from_headers(bucket, key, lock, response[1].get("x-amz-version-id"))
+    return response
+
+
+def name_version(original, name, qualifier=None):
+    """GetFunction of a version points at that version's code; the emulator serves the newest for all."""
+    status, headers, body = original(name, qualifier)
+    version = re.search(rb'"Version": ?"(\d+)"', body)
+    if status == 200 and version:
+        body = body.replace(f"/{name}?X-Amz-".encode(), f"/{name}:{version[1].decode()}?X-Amz-".encode())
+    return status, headers, body
+
+
+def serve_version(original, name, account_id=None, region=None):
+    name, _, version = name.partition(":")
+    if not version:
+        return original(name, account_id, region)
+    function = lambda_svc._functions.get_scoped(account_id, region, name) or {}
+    record = function.get("versions", {}).get(version) or {}
+    if not record.get("code_zip"):
+        return 404, {"Content-Type": "text/plain"}, b"Version not found"
+    return 200, {"Content-Type": "application/zip"}, record["code_zip"]

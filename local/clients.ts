@@ -1,0 +1,52 @@
+import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SFNClient } from '@aws-sdk/client-sfn';
+import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { assertLoopback } from './aws/guard';
+import type { LocalAws } from './aws/state';
+
+export type Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+};
+
+/**
+ * Clients of the local AWS, for its administrator or for whoever's credentials are given. Everything is said here and
+ * nothing taken from the environment, so that no profile or variable can lead to a real account.
+ */
+export const localClients = (aws: LocalAws, credentials: Credentials = aws) => {
+  assertLoopback(aws.endpoint);
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials;
+  const config = {
+    endpoint: aws.endpoint,
+    region: aws.region,
+    credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
+    maxAttempts: 3,
+  };
+  return {
+    cloudFormation: new CloudFormationClient(config),
+    db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    events: new EventBridgeClient(config),
+    iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
+    logs: new CloudWatchLogsClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    secrets: new SecretsManagerClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+    ssm: new SSMClient(config),
+    stepFunctions: new SFNClient(config),
+  } as const;
+};
+
+export type LocalClients = ReturnType<typeof localClients>;

@@ -1,0 +1,164 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  DetachRolePolicyCommand,
+  IAMClient,
+} from '@aws-sdk/client-iam';
+import { LambdaClient, ListFunctionsCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  assume,
+  deletePolicy,
+  invoke,
+  keyOf,
+  makeFunction,
+  makeRole,
+  policy,
+  putPolicy,
+  type Statement,
+  showsEnvironment,
+  zipOf,
+} from './account';
+import { type Credentials, clientOptions, useLocalAws } from './instance';
+
+const localAws = useLocalAws();
+
+const everything = { Action: '*', Resource: '*' } as const;
+const denyAll: Statement = { Effect: 'Deny', ...everything };
+
+function listBuckets(key: Credentials): Promise<unknown> {
+  return new S3Client(clientOptions(localAws(), key)).send(new ListBucketsCommand({}));
+}
+
+describe('a function of the local AWS', () => {
+  beforeAll(async () => {
+    const role = await makeRole(localAws(), 'shared', [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }]);
+    await makeFunction(localAws(), 'suspect', role, showsEnvironment);
+    await makeFunction(localAws(), 'bystander', role, showsEnvironment);
+  });
+
+  it('runs as a session of its role, named as the function', async () => {
+    const key = await keyOf(localAws(), 'suspect');
+    const { Arn } = await new STSClient(clientOptions(localAws(), key)).send(
+      new GetCallerIdentityCommand({}),
+    );
+    expect(Arn).toBe('arn:aws:sts::000000000000:assumed-role/shared/suspect');
+  });
+
+  it('sees the root key nowhere: not in its environment, nor in that of the process that started it', async () => {
+    const source = `
+      const { readFileSync } = require('node:fs');
+      const of = (pid) => { try { return readFileSync('/proc/' + pid + '/environ', 'utf8'); } catch { return ''; } };
+      exports.handler = async () => ({ seen: JSON.stringify(process.env) + of('self') + of(process.ppid) });`;
+    const role = await makeRole(localAws(), 'curious', []);
+    await makeFunction(localAws(), 'curious', role, source);
+    const { seen = '' } = await invoke(localAws(), 'curious');
+    expect(seen).toContain('AWS_ENDPOINT_URL');
+    expect(seen).not.toContain(localAws().accessKeyId);
+    expect(seen).not.toContain(localAws().secretAccessKey);
+  });
+
+  it('may do what its role allows and nothing else', async () => {
+    const key = await keyOf(localAws(), 'suspect');
+    await expect(listBuckets(key)).resolves.toBeDefined();
+    const refused = new LambdaClient(clientOptions(localAws(), key)).send(new ListFunctionsCommand({}));
+    await expect(refused).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('is stopped by a deny, whatever allows it', async () => {
+    const key = await keyOf(localAws(), 'suspect');
+    await putPolicy(localAws(), 'shared', 'containment', [denyAll]);
+    await expect(listBuckets(key)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await deletePolicy(localAws(), 'shared', 'containment');
+    await expect(listBuckets(key)).resolves.toBeDefined();
+  });
+
+  it('is stopped alone by a deny on lambda:SourceFunctionArn, though it shares its role', async () => {
+    const arn = 'arn:aws:lambda:us-east-1:000000000000:function:suspect';
+    const condition = { ArnEquals: { 'lambda:SourceFunctionArn': arn } };
+    await putPolicy(localAws(), 'shared', 'containment', [{ ...denyAll, Condition: condition }]);
+    await expect(listBuckets(await keyOf(localAws(), 'suspect'))).rejects.toMatchObject({
+      name: 'AccessDenied',
+    });
+    await expect(listBuckets(await keyOf(localAws(), 'bystander'))).resolves.toBeDefined();
+    await deletePolicy(localAws(), 'shared', 'containment');
+  });
+
+  it('loses sessions older than a date on aws:TokenIssueTime, and a new environment works while the stolen key stays dead', async () => {
+    const stolen = await keyOf(localAws(), 'suspect');
+    const older = (date: Date) => ({ DateLessThan: { 'aws:TokenIssueTime': date.toISOString() } });
+
+    await putPolicy(localAws(), 'shared', 'revoked', [
+      { ...denyAll, Condition: older(new Date(Date.now() - 3_600_000)) },
+    ]);
+    await expect(listBuckets(stolen)).resolves.toBeDefined();
+
+    // The key's time of issue has whole seconds.
+    const now = new Date(Math.ceil(Date.now() / 1000) * 1000);
+    await putPolicy(localAws(), 'shared', 'revoked', [{ ...denyAll, Condition: older(now) }]);
+    await expect(listBuckets(stolen)).rejects.toMatchObject({ name: 'AccessDenied' });
+
+    await new Promise((resume) => setTimeout(resume, now.getTime() - Date.now()));
+    const lambda = new LambdaClient(clientOptions(localAws()));
+    const code = await zipOf(`${showsEnvironment} // a new environment`);
+    await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: 'suspect', ZipFile: code }));
+    await expect(listBuckets(await keyOf(localAws(), 'suspect'))).resolves.toBeDefined();
+    await expect(listBuckets(stolen)).rejects.toMatchObject({ name: 'AccessDenied' });
+    await deletePolicy(localAws(), 'shared', 'revoked');
+  });
+});
+
+describe('a responder limited by iam:PolicyARN', () => {
+  it('attaches and detaches the one policy, and no other', async () => {
+    const root = new IAMClient(clientOptions(localAws()));
+    const make = async (name: string) => {
+      const made = await root.send(
+        new CreatePolicyCommand({ PolicyName: name, PolicyDocument: policy([denyAll]) }),
+      );
+      return made.Policy?.Arn ?? '';
+    };
+    const [quarantine, other] = [await make('quarantine'), await make('other')];
+    await makeRole(localAws(), 'target', []);
+    const responder = await makeRole(localAws(), 'responder', [
+      {
+        Effect: 'Allow',
+        Action: ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'],
+        Resource: '*',
+        Condition: { ArnEquals: { 'iam:PolicyARN': quarantine } },
+      },
+    ]);
+    const iam = new IAMClient(clientOptions(localAws(), await assume(localAws(), responder, 'contain')));
+
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'target', PolicyArn: quarantine }));
+    const wrong = iam.send(new AttachRolePolicyCommand({ RoleName: 'target', PolicyArn: other }));
+    await expect(wrong).rejects.toMatchObject({ name: 'AccessDenied' });
+    await iam.send(new DetachRolePolicyCommand({ RoleName: 'target', PolicyArn: quarantine }));
+  });
+});
+
+describe('a caller who is not who he says', () => {
+  it.each([
+    [
+      'the root key with another secret',
+      () => ({ accessKeyId: localAws().accessKeyId, secretAccessKey: 'test' }),
+    ],
+    ['the emulator’s usual key', () => ({ accessKeyId: 'test', secretAccessKey: 'test' })],
+    ['an account number for a key', () => ({ accessKeyId: '000000000000', secretAccessKey: 'test' })],
+  ])('is refused: %s', async (_, credentials) => {
+    const options = clientOptions(localAws(), credentials());
+    await expect(new LambdaClient(options).send(new ListFunctionsCommand({}))).rejects.toThrow();
+    await expect(new STSClient(options).send(new GetCallerIdentityCommand({}))).rejects.toThrow();
+    await expect(new S3Client(options).send(new ListBucketsCommand({}))).rejects.toThrow();
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['GET', '/bucket/key'],
+    ['DELETE', '/bucket/key'],
+    ['GET', '/2015-03-31/functions/'],
+  ])('is refused unsigned: %s %s', async (method, path) => {
+    const response = await fetch(`${localAws().endpoint}${path}`, { method });
+    expect(response.status).toBe(403);
+  });
+});
