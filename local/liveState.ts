@@ -36,6 +36,9 @@ const TIMES = [
   'LastUpdateStatus',
   'LastUpdateStatusReason',
   'LastUpdateStatusReasonCode',
+  // Why it is in its state: empty or absent for one that is active.
+  'StateReason',
+  'StateReasonCode',
 ];
 const CODE = ['CodeSha256', 'CodeSize'];
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { EmulatorNotInstalled, wayOut } from './errors';
+import { codeOf, EmulatorNotInstalled, wayOut } from './errors';
 import { withLock } from './lock';
 import { findPython } from './python';
 
@@ -62,7 +62,7 @@ async function discard(venv: string): Promise<void> {
   const aside = `${venv}.old-${process.pid}`;
   await mkdir(join(venv, '..'), { recursive: true });
   await rename(venv, aside).catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+    if (codeOf(error) !== 'ENOENT') throw error;
   });
   await rm(aside, { recursive: true, force: true, maxRetries: 3 });
 }
@@ -87,7 +87,7 @@ async function stampOf(venv: string): Promise<string | undefined> {
 }
 
 function lastLineOf(error: unknown): string {
-  const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr) : '';
+  const stderr = typeof error === 'object' && error !== null && 'stderr' in error ? String(error.stderr) : '';
   const lines = (stderr || String(error)).split('\n').map((line) => line.trim());
   return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.findLast(Boolean) ?? 'no reason given';
 }

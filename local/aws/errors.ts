@@ -20,3 +20,8 @@ export class NotLoopback extends Error {
 
 /** What every error that stops a local AWS from starting ends with. */
 export const wayOut = 'or set AWS_ENDPOINT_URL to another AWS emulator on this machine';
+
+/** The system's name of what went wrong (`ENOENT`), whichever realm the error comes from. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

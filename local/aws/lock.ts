@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { codeOf } from './errors';
 import { isStill, startedAt } from './processes';
 
 /** Between making the directory and naming its owner; beyond this its maker died in between. */
@@ -24,52 +24,48 @@ export async function withLock<T>(path: string, onWait: () => void, work: () => 
 }
 
 async function take(path: string): Promise<boolean> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
-    throw error;
-  }
+  if (!(await makeOnce(path))) return false;
   await writeFile(join(path, 'owner'), `${process.pid} ${startedAt(process.pid) ?? ''}`);
   return true;
 }
 
-/** A lock whose owner is dead is moved aside: a rename succeeds for one of the waiters only. */
+/**
+ * Removes a dead owner's lock. Of several waiters that see it one only may, and looks again first: a faster one may
+ * have broken it and given it to a living owner since.
+ */
 async function breakIfStale(path: string): Promise<boolean> {
-  const owner = await ownerOf(path);
-  if (owner === undefined || !(await isStale(path, owner))) return owner === undefined;
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return true;
-    throw error;
+  if (!(await isStale(path))) return false;
+  const breaking = `${path}.breaking`;
+  if (!(await makeOnce(breaking))) {
+    if (await isOld(breaking)) await rm(breaking, { recursive: true, force: true });
+    return false;
   }
-  // A faster waiter may have broken the stale lock and taken it before our rename: give that one back.
-  if ((await ownerOf(aside)) === owner) await rm(aside, { recursive: true, force: true });
-  else await rename(aside, path);
+  try {
+    if (await isStale(path)) await rm(path, { recursive: true, force: true });
+  } finally {
+    await rm(breaking, { recursive: true, force: true });
+  }
   return true;
 }
 
-async function isStale(path: string, owner: string): Promise<boolean> {
-  if (owner) {
-    const [pid, ...started] = owner.split(' ');
-    return !isStill(Number(pid), started.join(' '));
-  }
+async function isStale(path: string): Promise<boolean> {
+  const owner = await readFile(join(path, 'owner'), 'utf8').catch(() => '');
+  if (!owner) return isOld(path);
+  const [pid, ...started] = owner.split(' ');
+  return !isStill(Number(pid), started.join(' '));
+}
+
+async function isOld(path: string): Promise<boolean> {
   const made = await stat(path).catch(() => undefined);
   return made !== undefined && Date.now() - made.mtimeMs > unnamedForMs;
 }
 
-/** The owner's line, empty while it has not been written, undefined when there is no lock any more. */
-async function ownerOf(path: string): Promise<string | undefined> {
+async function makeOnce(path: string): Promise<boolean> {
   try {
-    return await readFile(join(path, 'owner'), 'utf8');
+    await mkdir(path);
+    return true;
   } catch (error) {
-    if (codeOf(error) !== 'ENOENT') throw error;
-    return (await stat(path).catch(() => undefined)) ? '' : undefined;
+    if (codeOf(error) === 'EEXIST') return false;
+    throw error;
   }
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

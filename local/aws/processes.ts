@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { codeOf } from './errors';
 
 type Process = {
   readonly pid: number;
@@ -48,7 +49,7 @@ export function kill(pids: readonly number[]): void {
       process.kill(pid, 'SIGKILL');
     } catch (error) {
       // Ended between being listed and being killed.
-      if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+      if (codeOf(error) !== 'ESRCH') throw error;
     }
   }
 }

@@ -34,7 +34,7 @@ export const SIGNS: readonly Sign[] = [
     id: 'credential-read',
     title: 'a read of the environment that holds the credentials',
     technique: 'T1552',
-    pattern: /\/proc\/(?:self|1)\/environ|AWS_SESSION_TOKEN/,
+    pattern: /\/proc\/(?:self|1)\/environ/,
   },
 ];
 

@@ -50,11 +50,11 @@ export const postMortem = (
   const open = [
     ...notDone,
     ...secrets
-      .filter(({ outcome: what }) => what !== 'rotated')
+      .filter(({ outcome: what }) => what !== 'rotated' && what !== 'asked')
       .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
     ...questions
       .filter(({ answer }) => answer === undefined)
-      .map(({ secretArn }) => `Nobody answered whether to rotate ${secretArn}`),
+      .map(({ secretArn, why }) => `Nobody answered whether to rotate ${secretArn}: ${why}`),
     ...(evidence?.missing ?? []).map((line) => `Evidence missing: ${line}`),
     ...(evidence === undefined && incident.containedAt !== undefined ? ['No evidence was gathered'] : []),
   ];

@@ -18,7 +18,12 @@ const progress = () => undefined;
 const start = (more: { readonly owner?: number; readonly port?: number } = {}) =>
   startLocalAws({ dir, progress, owner: process.pid, environment: {}, ...more });
 
-afterEach(() => stopLocalAws(dir));
+const servers: Server[] = [];
+
+afterEach(async () => {
+  for (const server of servers.splice(0)) server.close();
+  await stopLocalAws(dir);
+});
 afterAll(() => rm(join(root, dir), { recursive: true, force: true }));
 
 /** Every process that carries the instance's directory in its environment or command, however it was started. */
@@ -65,16 +70,13 @@ describe('starting', () => {
   });
 
   it('takes another port when the usual one is taken, and refuses to share an exact one', async () => {
-    const usual = await listen(4566);
+    await listen(4566);
     const aws = await start();
     expect(new URL(aws.endpoint).port).not.toBe('4566');
     await stopLocalAws(dir);
-    usual?.close();
 
-    const server = await listen(0);
-    const port = portOf(server);
+    const port = portOf(await listen(0));
     await expect(start({ port })).rejects.toThrow(`Port ${port} is taken`);
-    server?.close();
   });
 
   it('starts anew when the recorded process is gone, or its id is another’s', async () => {
@@ -151,6 +153,7 @@ describe('an emulator of the user’s', () => {
 function listen(port: number): Promise<Server | undefined> {
   return new Promise((settle) => {
     const server = createServer();
+    servers.push(server);
     server.once('error', () => settle(undefined));
     server.listen(port, '127.0.0.1', () => settle(server));
   });

@@ -1,0 +1,25 @@
+'use strict';
+
+const common = {
+  rootDir: __dirname,
+  transform: {
+    '\\.tsx?$': [
+      '@swc/jest',
+      { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
+    ],
+  },
+  testEnvironment: 'node',
+  modulePathIgnorePatterns: ['<rootDir>/.serverless', '<rootDir>/.esbuild', '<rootDir>/.local'],
+};
+
+/** unit: pure. integration: against a local AWS without the stack. e2e: against the deployed stack. */
+module.exports = {
+  projects: ['unit', 'integration', 'e2e'].map((name) => ({
+    ...common,
+    displayName: name,
+    testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    ...(name === 'e2e'
+      ? { globalSetup: '<rootDir>/test/e2e/setup.ts', globalTeardown: '<rootDir>/test/e2e/teardown.ts' }
+      : {}),
+  })),
+};
