@@ -13,14 +13,15 @@ export type Sent = {
  * learns from AWS who decides, and checks it against its list of approvers.
  */
 export const sendDecision = async (
-  { decisionsUrl, region }: Target,
+  { decisionsUrl, region }: Pick<Target, 'decisionsUrl' | 'region'>,
   decision: { incidentId: string; action: string; reason: string },
+  credentials = fromNodeProviderChain(),
 ): Promise<Sent> => {
   const url = new URL(decisionsUrl);
   const signer = new SignatureV4({
     service: 'execute-api',
     region,
-    credentials: fromNodeProviderChain(),
+    credentials,
     sha256: Sha256,
   });
   const body = JSON.stringify(decision);

@@ -4,7 +4,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { z } from 'zod';
 import { cleanEnvironment } from './aws/guard';
 import { startLocalAws } from './aws/start';
-import { type LocalAws, placesOf, readRecord, root } from './aws/state';
+import { type LocalAws, root } from './aws/state';
 import { localAwsStatus } from './aws/status';
 import { stopLocalAws } from './aws/stop';
 import { type LocalClients, localClients } from './clients';
@@ -59,32 +59,29 @@ export const down = async (dir: string): Promise<void> => {
   await Promise.all([envPath(dir), stampPath(dir)].map((path) => rm(path, { force: true })));
 };
 
+/** A running instance, without changing anything; null when it is not whole. */
+export const connect = async (dir: string): Promise<Instance | null> => {
+  const [found, desk] = await Promise.all([localAwsStatus(dir), readDesk(dir)]);
+  if (found.state !== 'running' || desk === null) return null;
+  const clients = localClients(found.aws);
+  const stack = await readStack(found.aws, clients);
+  return stack === null ? null : { dir, aws: found.aws, desk, stack, clients };
+};
+
 export type Status = { readonly healthy: boolean; readonly lines: readonly string[] };
 
 /** Whether an instance is up, in words. */
 export const status = async (dir: string): Promise<Status> => {
-  const [aws, desk, record] = await Promise.all([
-    localAwsStatus(dir),
-    readDesk(dir),
-    readRecord(placesOf(dir)),
-  ]);
-  const stack = record === undefined || aws.state !== 'running' ? null : await stackOf(record);
+  const instance = await connect(dir);
+  const [aws, desk] = await Promise.all([localAwsStatus(dir), readDesk(dir)]);
   return {
-    healthy: aws.state === 'running' && desk !== null && stack !== null,
+    healthy: instance !== null,
     lines: [
-      `local AWS    ${aws.state === 'running' ? `running at ${record?.endpoint}` : aws.state}`,
-      `stack        ${stack === null ? 'not deployed' : `deployed, playbook ${stack.stateMachineArn}`}`,
-      `Slack desk   ${desk === null ? 'not running' : desk.url}`,
+      `local AWS    ${aws.state === 'stopped' ? 'not running' : `${aws.state} at ${aws.aws.endpoint}`}`,
+      `stack        ${instance === null ? 'not deployed, or not reachable' : `deployed, playbook ${instance.stack.stateMachineArn}`}`,
+      `Slack desk   ${desk === null ? 'not running' : `running at ${desk.url}`}`,
     ],
   };
-};
-
-const stackOf = async (aws: LocalAws): Promise<Stack | null> => {
-  try {
-    return await readStack(aws, localClients(aws));
-  } catch {
-    return null;
-  }
 };
 
 const isDeployed = async (dir: string, wanted: z.infer<typeof stampShape>): Promise<boolean> => {

@@ -1,0 +1,15 @@
+import { sendDecision } from '../../cli/sendDecision';
+import type { Credentials } from '../../local/clients';
+import type { World } from './world';
+
+/** Decides as the command line does, signed with the given credentials (the local administrator's when absent). */
+export const decideAs = async (
+  { instance }: World,
+  decision: { incidentId: string; action: string; reason: string },
+  credentials: Credentials = instance.aws,
+) =>
+  sendDecision(
+    { region: instance.aws.region, decisionsUrl: instance.stack.decisionsUrl },
+    decision,
+    async () => credentials,
+  );

@@ -1,0 +1,53 @@
+import { readLiveState } from '../../local/liveState';
+import { getIncident } from '../../shared/incident/store';
+import { enter, incidentOf, makeFunction, messageWith, report, reservedOf, said, type World } from './world';
+
+describe('modes', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+  });
+
+  it('observes a function without a tag: a receipt of what would have been done, and nothing changed', async () => {
+    const victim = await makeFunction(world, { queue: true, reserved: 4 });
+    const before = await readLiveState(world.instance.clients, victim.arn);
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'observed');
+    await said(world, ({ text }) => text.includes(victim.name), 'What would have been done');
+    const { receipt = [] } = await getIncident(world.records, id);
+    expect(receipt.map(({ control, applies }) => [control, applies])).toEqual([
+      ['concurrency', true],
+      ['role', true],
+      ['event-sources', true],
+    ]);
+    expect(await readLiveState(world.instance.clients, victim.arn)).toEqual(before);
+  });
+
+  it('asks before it contains a function tagged ask, and contains when told to', async () => {
+    const victim = await makeFunction(world, { mode: 'ask' });
+    await report(world, victim);
+    await incidentOf(world, victim, 'asking');
+    const question = await messageWith(world, victim.name, 'contain');
+    expect(await reservedOf(world, victim)).toBeNull();
+    await world.desk.press(question.ts, 'contain', 'U0ONCALL');
+    await incidentOf(world, victim, 'contained');
+    expect(await reservedOf(world, victim)).toBe(0);
+    expect((await messageWith(world, victim.name, 'release')).ts).toBe(question.ts);
+  });
+
+  it('leaves it running when told to', async () => {
+    const victim = await makeFunction(world, { mode: 'ask' });
+    await report(world, victim);
+    const question = await messageWith(world, victim.name, 'dismiss');
+    await world.desk.press(question.ts, 'dismiss', 'U0ONCALL');
+    await incidentOf(world, victim, 'closed');
+    expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('does not let a tag lower the mode', async () => {
+    const victim = await makeFunction(world, { mode: 'ignore' });
+    await report(world, victim);
+    const { because } = await incidentOf(world, victim, 'observed');
+    expect(because.join()).toMatch(/not lower it to ignore/);
+  });
+});
