@@ -19,7 +19,12 @@ module.exports = {
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
     ...(name === 'e2e'
-      ? { globalSetup: '<rootDir>/test/e2e/setup.ts', globalTeardown: '<rootDir>/test/e2e/teardown.ts' }
+      ? {
+          globalSetup: '<rootDir>/test/e2e/setup.ts',
+          globalTeardown: '<rootDir>/test/e2e/teardown.ts',
+          // What is waited for is said and bounded in the tests themselves.
+          setupFilesAfterEnv: ['<rootDir>/test/e2e/patience.ts'],
+        }
       : {}),
   })),
 };

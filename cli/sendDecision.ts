@@ -29,7 +29,7 @@ export const sendDecision = async (
     method: 'POST',
     protocol: url.protocol,
     hostname: url.hostname,
-    path: decodeURIComponent(url.pathname),
+    path: url.pathname,
     headers: { host: url.host, 'content-type': 'application/json' },
     body,
   });

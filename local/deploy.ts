@@ -107,8 +107,8 @@ export const readStack = async (aws: LocalAws, { cloudFormation }: LocalClients)
     if (value === undefined) throw new DeployFailed(`the stack ${STACK} has no output ${key}`);
     return value;
   };
-  // The emulator serves an HTTP API by path; %24 is the $ of the stage $default, which a shell would expand.
-  const api = `${aws.endpoint}/_aws/execute-api/${get('HttpApiId')}/%24default`;
+  // The emulator serves an HTTP API by path, its stage $default without a name.
+  const api = `${aws.endpoint}/_aws/execute-api/${get('HttpApiId')}`;
   return {
     stateMachineArn: get('StateMachineArn'),
     eventBus: get('EventBusName'),

@@ -2,9 +2,36 @@
 behaviour it restores; the probes under test/integration/localAws prove that it does.
 """
 
-from . import buckets, events, executions, functions, identity, objects, secrets, signatures, trail, transport
+from . import (
+    buckets,
+    environments,
+    events,
+    executions,
+    functions,
+    identity,
+    objects,
+    secrets,
+    signatures,
+    trail,
+    transport,
+)
+
+# `trail` is last but for `transport`: it imports the application, which takes names from what the others change.
+PARTS = (
+    signatures,
+    identity,
+    functions,
+    environments,
+    buckets,
+    objects,
+    events,
+    executions,
+    secrets,
+    trail,
+    transport,
+)
 
 
 def install():
-    for part in (signatures, identity, functions, buckets, objects, events, executions, secrets, trail, transport):
+    for part in PARTS:
         part.install()

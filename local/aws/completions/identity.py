@@ -2,11 +2,12 @@
 right name of the action.
 """
 
+import json
 import secrets
 import time
 
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
-from ministack.services import lambda_svc, sts
+from ministack.services import iam, lambda_svc, sts
 
 from .hooks import require, wrap
 
@@ -22,9 +23,18 @@ def install():
     require(iam_actions, "_BOTOCORE_SERVICE_MAP", "_match_rest_action")
     iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]
     wrap("_lambda_action", lambda_action, iam_actions)
+    require(iam, "_aws_managed_policies", "_make_aws_managed_record")
+    publish_deny_all()
     wrap("request_tag_context", policy_arn, iam_actions)
     wrap("execution_credentials", fresh_session, lambda_runtime, lambda_svc)
     wrap("_principal_keys", source_function, iam_evaluator)
+
+
+def publish_deny_all():
+    """AWS's own AWSDenyAll; a role to which the emulator attaches a policy that it does not know goes on as before."""
+    document = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Deny", "Action": "*", "Resource": "*"}]})
+    record = iam._make_aws_managed_record("AWSDenyAll", document, description="Deny all access.")
+    iam._aws_managed_policies["arn:aws:iam::aws:policy/AWSDenyAll"] = record
 
 
 def lambda_action(_original, method, path):

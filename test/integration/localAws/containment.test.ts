@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AttachRolePolicyCommand, IAMClient } from '@aws-sdk/client-iam';
 import {
   CreateEventSourceMappingCommand,
   CreateFunctionUrlConfigCommand,
@@ -6,8 +8,11 @@ import {
   GetFunctionConcurrencyCommand,
   InvokeCommand,
   LambdaClient,
+  ListFunctionsCommand,
   PutFunctionConcurrencyCommand,
   UpdateEventSourceMappingCommand,
+  UpdateFunctionCodeCommand,
+  UpdateFunctionConfigurationCommand,
   UpdateFunctionUrlConfigCommand,
 } from '@aws-sdk/client-lambda';
 import {
@@ -16,7 +21,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { assume, makeFunction, makeRole } from './account';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { assume, invoke, keyOf, makeFunction, makeRole, showsEnvironment, zipOf } from './account';
 import { until } from './eventually';
 import { clientOptions, useLocalAws } from './instance';
 
@@ -97,7 +103,7 @@ describe('an event source mapping', () => {
       async () => (await lambda().send(new GetEventSourceMappingCommand({ UUID }))).State === 'Disabled',
     );
     await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'second' }));
-    await new Promise((resume) => setTimeout(resume, 2_500));
+    await sleep(2_500);
     expect(await waiting()).toBe(1);
 
     await lambda().send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
@@ -125,5 +131,44 @@ describe('permissions of Lambda', () => {
     const client = new LambdaClient(clientOptions(localAws(), await assume(localAws(), other, 'probe')));
     const call: Promise<unknown> = client.send(command as GetFunctionConcurrencyCommand);
     await expect(call).rejects.toThrow(`lambda:${name} `);
+  });
+});
+
+describe('a change of a function', () => {
+  const slow = 'exports.handler = () => new Promise((done) => setTimeout(done, 1500, { answer: "old" }));';
+
+  it('lets what runs run to its end, and answers the next call with what is new', async () => {
+    await makeFunction(localAws(), 'slow', role, slow);
+    const running = invoke(localAws(), 'slow');
+    await sleep(500);
+    const ZipFile = await zipOf('exports.handler = async () => ({ answer: "new" });');
+    await lambda().send(new UpdateFunctionCodeCommand({ FunctionName: 'slow', ZipFile }));
+    await expect(invoke(localAws(), 'slow')).resolves.toEqual({ answer: 'new' });
+    await expect(running).resolves.toEqual({ answer: 'old' });
+  });
+
+  it('of its role is what its next call runs with', async () => {
+    await makeFunction(localAws(), 'swapped', role, showsEnvironment);
+    await keyOf(localAws(), 'swapped');
+    const Role = await makeRole(localAws(), 'quarantine', []);
+    await lambda().send(new UpdateFunctionConfigurationCommand({ FunctionName: 'swapped', Role }));
+    const sts = new STSClient(clientOptions(localAws(), await keyOf(localAws(), 'swapped')));
+    const { Arn } = await sts.send(new GetCallerIdentityCommand({}));
+    expect(Arn).toBe('arn:aws:sts::000000000000:assumed-role/quarantine/swapped');
+  });
+});
+
+describe('AWSDenyAll', () => {
+  it('denies all to the role it is attached to', async () => {
+    const denied = await makeRole(localAws(), 'denied', [
+      { Effect: 'Allow', Action: 'lambda:*', Resource: '*' },
+    ]);
+    const client = new LambdaClient(clientOptions(localAws(), await assume(localAws(), denied, 'probe')));
+    await expect(client.send(new ListFunctionsCommand({}))).resolves.toBeDefined();
+    const PolicyArn = 'arn:aws:iam::aws:policy/AWSDenyAll';
+    const iam = new IAMClient(clientOptions(localAws()));
+    await iam.send(new AttachRolePolicyCommand({ RoleName: 'denied', PolicyArn }));
+    const refused = client.send(new ListFunctionsCommand({}));
+    await expect(refused).rejects.toMatchObject({ name: 'AccessDeniedException' });
   });
 });
