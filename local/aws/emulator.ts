@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { codeOf, EmulatorNotInstalled, wayOut } from './errors';
 import { withLock } from './lock';
@@ -11,33 +11,45 @@ const run = promisify(execFile);
 
 export type Progress = (text: string) => void;
 
-/** The Python of a virtual environment that holds the pinned local AWS; made on first use and when the pins change. */
-export async function ensureEmulator(root: string, progress: Progress): Promise<string> {
-  const venv = join(root, '.local', 'venv');
+/** A set of pinned Python packages in a virtual environment of its own. */
+export type PythonTools = {
+  readonly venv: string;
+  readonly requirements: string;
+  /** What it is, for people: `the local AWS`. */
+  readonly what: string;
+};
+
+/** The Python of a virtual environment that holds the pinned local AWS. */
+export function ensureEmulator(root: string, progress: Progress): Promise<string> {
   const requirements = join(root, 'local', 'aws', 'requirements.txt');
+  return ensurePythonTools(
+    { venv: join(root, '.local', 'venv'), requirements, what: 'the local AWS' },
+    progress,
+  );
+}
+
+/** The Python of a virtual environment that holds the tools; made on first use and when the pins change. */
+export async function ensurePythonTools(tools: PythonTools, progress: Progress): Promise<string> {
+  const { venv, requirements, what } = tools;
   const wanted = createHash('sha256')
     .update(await readFile(requirements))
     .digest('hex');
 
   if ((await stampOf(venv)) !== wanted) {
-    const waiting = () => progress('Another process is installing the local AWS, waiting for it');
+    const waiting = () => progress(`Another process is installing ${what}, waiting for it`);
     await withLock(`${venv}.lock`, waiting, async () => {
-      if ((await stampOf(venv)) !== wanted) await install(venv, requirements, wanted, progress);
+      if ((await stampOf(venv)) !== wanted) await install(tools, wanted, progress);
     });
   }
   return join(venv, 'bin', 'python');
 }
 
 /** The stamp is written last, so an environment without one is half made and is thrown away. */
-async function install(
-  venv: string,
-  requirements: string,
-  wanted: string,
-  progress: Progress,
-): Promise<void> {
+async function install(tools: PythonTools, wanted: string, progress: Progress): Promise<void> {
+  const { venv, requirements, what } = tools;
   const environment = environmentOfInstall();
   const python = await findPython(environment);
-  progress(`Installing the local AWS into .local/venv (Python ${python.version}, once)`);
+  progress(`Installing ${what} into .local/${basename(venv)} (Python ${python.version}, once)`);
   await discard(venv);
   try {
     await run(python.command, ['-m', 'venv', venv], { env: environment });
@@ -50,11 +62,11 @@ async function install(
   } catch (error) {
     await discard(venv);
     throw new EmulatorNotInstalled(
-      `The local AWS could not be installed with pip (${lastLineOf(error)}): connect to a Python package registry, ${wayOut}.`,
+      `${capital(what)} could not be installed with pip (${lastLineOf(error)}): connect to a Python package registry, ${wayOut}.`,
       { cause: error },
     );
   }
-  progress('The local AWS is installed');
+  progress(`${capital(what)} is installed`);
 }
 
 /** Moved away first: a process that still runs from the old environment may keep files in it busy. */
@@ -91,3 +103,5 @@ function lastLineOf(error: unknown): string {
   const lines = (stderr || String(error)).split('\n').map((line) => line.trim());
   return lines.findLast((line) => line.startsWith('ERROR')) ?? lines.findLast(Boolean) ?? 'no reason given';
 }
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,161 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { ensurePythonTools } from '../../local/aws/emulator';
+import { cleanEnvironment } from '../../local/aws/guard';
+import { withLock } from '../../local/aws/lock';
+import { root } from '../../local/aws/state';
+import { enter } from './world';
+
+const run = promisify(execFile);
+
+type Template = {
+  readonly Resources: Readonly<
+    Record<
+      string,
+      {
+        readonly Type: string;
+        readonly DeletionPolicy?: string;
+        readonly Properties?: Record<string, unknown>;
+      }
+    >
+  >;
+};
+
+describe('the template of a real stage', () => {
+  let directory: string;
+  let template: Template;
+  let text: string;
+
+  /** Packages without deploying; only the account id is asked of the (local) AWS. */
+  const packaged = async (...parameters: readonly string[]) => {
+    const { instance } = await enter();
+    return withLock(
+      join(root, '.local', 'deploy.lock'),
+      () => undefined,
+      () =>
+        run(
+          process.execPath,
+          [
+            join(root, 'node_modules', 'serverless', 'bin', 'serverless.js'),
+            'package',
+            '--stage',
+            'prod',
+            '--package',
+            directory,
+            ...parameters.map((parameter) => `--param=${parameter}`),
+          ],
+          {
+            cwd: root,
+            env: { ...cleanEnvironment(instance.aws), NODE_NO_WARNINGS: '1' },
+            maxBuffer: 64 * 1024 * 1024,
+          },
+        ),
+    );
+  };
+
+  beforeAll(async () => {
+    directory = await mkdtemp(join(tmpdir(), 'tourniquet-template-'));
+    await packaged(
+      'slackChannel=C0123456789',
+      'approvers=U0123456789,arn:aws:iam::111122223333:role/oncall',
+      'alertEmail=a@example.com',
+    );
+    text = await readFile(join(directory, 'cloudformation-template-update-stack.json'), 'utf8');
+    template = JSON.parse(text) as Template;
+  });
+  afterAll(() => rm(directory, { recursive: true, force: true }));
+
+  const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+  it('passes cfn-lint', async () => {
+    const tools = {
+      venv: join(root, '.local', 'lint'),
+      requirements: join(root, 'test', 'lint', 'requirements.txt'),
+      what: 'cfn-lint',
+    };
+    const python = await ensurePythonTools(tools, (said) => process.stderr.write(`${said}\n`));
+    // W3005: the DependsOn that the framework writes beside a reference; harmless, and not ours.
+    const path = join(directory, 'cloudformation-template-update-stack.json');
+    const { stdout } = await run(join(python, '..', 'cfn-lint'), [
+      '--ignore-checks',
+      'W3005',
+      '--',
+      path,
+    ]).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe('');
+  });
+
+  it('retains tables, buckets, keys and dead letters on removal', () => {
+    for (const type of ['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::SQS::Queue']) {
+      expect(ofType(type).length).toBeGreaterThan(0);
+      for (const [name, { DeletionPolicy }] of ofType(type))
+        expect([name, DeletionPolicy]).toEqual([name, 'Retain']);
+    }
+    expect(template.Resources.EvidenceBucket?.DeletionPolicy).toBe('Retain');
+  });
+
+  it('locks the evidence bucket: versions, Object Lock, KMS, TLS only, no public access', () => {
+    expect(template.Resources.EvidenceBucket?.Properties).toMatchObject({
+      ObjectLockEnabled: true,
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 365 } } },
+      VersioningConfiguration: { Status: 'Enabled' },
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
+      },
+      PublicAccessBlockConfiguration: {
+        BlockPublicAcls: true,
+        BlockPublicPolicy: true,
+        IgnorePublicAcls: true,
+        RestrictPublicBuckets: true,
+      },
+    });
+    expect(JSON.stringify(template.Resources.EvidenceBucketPolicy)).toContain(
+      '"aws:SecureTransport":"false"',
+    );
+  });
+
+  it('gives every rule target a dead-letter queue, and alarms on each of our own failures', () => {
+    for (const [name, { Properties }] of ofType('AWS::Events::Rule')) {
+      for (const target of (Properties?.Targets ?? []) as readonly Record<string, unknown>[]) {
+        expect([name, Object.keys(target)]).toEqual([name, expect.arrayContaining(['DeadLetterConfig'])]);
+      }
+    }
+    const metrics = ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => Properties?.MetricName);
+    expect(metrics).toEqual(
+      expect.arrayContaining(['ExecutionsFailed', 'ExecutionsTimedOut', 'ExecutionsAborted']),
+    );
+    expect(metrics.filter((metric) => metric === 'ApproximateNumberOfMessagesVisible')).toHaveLength(
+      ofType('AWS::SQS::Queue').length,
+    );
+    expect(metrics.filter((metric) => metric === 'Errors')).toHaveLength(
+      ofType('AWS::Lambda::Function').length,
+    );
+  });
+
+  it('observes by default, and holds no secret', () => {
+    for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
+      expect(Properties).toMatchObject({
+        Environment: { Variables: { TOURNIQUET_DEFAULT_MODE: 'observe' } },
+      });
+    }
+    expect(text).not.toMatch(/xox[bp]-|"slack-bot-token":|SecureString/);
+  });
+
+  it('gives every function a log group with retention', () => {
+    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
+    for (const [, { Properties }] of ofType('AWS::Logs::LogGroup'))
+      expect(Properties).toMatchObject({ RetentionInDays: 365 });
+  });
+
+  it('is refused without an approver or a channel, with each parameter named', async () => {
+    const refused = await packaged().then(
+      () => 'packaged',
+      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+    );
+    expect(refused).toContain('approvers must name at least one approver');
+    expect(refused).toContain("slackChannel must be a channel's id");
+  });
+});
