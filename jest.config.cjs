@@ -18,12 +18,12 @@ module.exports = {
     ...common,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    // What is waited for is said and bounded in the tests themselves.
+    ...(name === 'unit' ? {} : { setupFilesAfterEnv: ['<rootDir>/test/patience.ts'] }),
     ...(name === 'e2e'
       ? {
           globalSetup: '<rootDir>/test/e2e/setup.ts',
           globalTeardown: '<rootDir>/test/e2e/teardown.ts',
-          // What is waited for is said and bounded in the tests themselves.
-          setupFilesAfterEnv: ['<rootDir>/test/e2e/patience.ts'],
         }
       : {}),
   })),
