@@ -75,8 +75,7 @@ export const handler = async (input: unknown): Promise<Assessment> => {
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
     return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
   }
-  const own = ownIdentity();
-  const refused = refusal(suspect, { ...settings, ...own });
+  const refused = refusal(suspect, settings);
   if (refused !== null)
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
 
@@ -111,10 +110,4 @@ const resume = async (incidentId: string, executionArn: string): Promise<Assessm
   if (route === undefined) return { incidentId, route: 'AlreadyEnded' };
   await appendEntry(records, incidentId, 'resumed', `taken over by ${executionArn}`);
   return { incidentId, route };
-};
-
-/** Account and region that we live in, from the ARN of our own state machine. */
-const ownIdentity = () => {
-  const [, , , ownRegion = '', ownAccountId = ''] = settings.stateMachineArn.split(':');
-  return { ownRegion, ownAccountId };
 };

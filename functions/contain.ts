@@ -4,11 +4,19 @@ import { iamClient, lambdaClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { contain } from '../shared/containment/contain';
 import type { ControlTools } from '../shared/containment/control';
+import { readLedgers } from '../shared/containment/ledger';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
-import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import {
+  appendEntry,
+  endIncident,
+  getIncident,
+  type Records,
+  updateIncident,
+} from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
-import { suspectOf } from '../shared/suspect/ofIncident';
+import { liveCode } from '../shared/suspect/liveCode';
+import { SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 import { siblingsOf } from '../shared/suspect/siblings';
 
 const settings = readSettings();
@@ -16,10 +24,9 @@ const lambda = lambdaClient();
 const iam = iamClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
-/** A guard refuses what Assess admitted: the suspect changed in between. */
-export class RefusedByGuardError extends Error {
-  override readonly name = 'RefusedByGuardError';
-}
+/** What came of it: `refused` and `gone` end the incident, as nothing was changed. */
+type Outcome = 'contained' | 'refused' | 'gone';
+type Answer = { readonly incidentId: string; readonly outcome: Outcome };
 
 const inputSchema = stepInput.extend({
   /** All tries are used up: what holds is what there is, and a human decides from here on. */
@@ -27,14 +34,21 @@ const inputSchema = stepInput.extend({
 });
 
 /** Contains the suspect: every control in order, ledger first, verified after. */
-export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
+export const handler = async (input: unknown): Promise<Answer> => {
   const { incidentId, settleForPartial } = inputSchema.parse(input);
   if (settleForPartial) return settle(incidentId);
   const incident = await begin(await getIncident(records, incidentId));
-  const suspect = await suspectOf(incident, lambda);
-  const [, , , ownRegion = '', ownAccountId = ''] = settings.stateMachineArn.split(':');
-  const refused = refusal(suspect, { ...settings, ownRegion, ownAccountId });
-  if (refused !== null) throw new RefusedByGuardError(`${suspect.arn} is not contained: ${refused}`);
+  // Assessed a moment ago, or hours ago by a human who was asked: what it is now is what counts.
+  const suspect = await liveSuspect(incident);
+  if (suspect === null)
+    return end(incident, 'gone', `the function ${incident.functionName} does not exist any more`);
+  const refused = refusal(suspect, settings);
+  if (refused !== null) return end(incident, 'refused', refused);
+  if (incident.containedDigest === undefined) {
+    // What a release is judged by: the code that was there when it was stopped.
+    const { codeSha256 } = await liveCode(suspect, lambda);
+    await updateIncident(records, incidentId, { containedDigest: codeSha256 });
+  }
 
   const tools: ControlTools = {
     lambda,
@@ -50,15 +64,13 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     if (control !== 'concurrency' || incident.containedAt !== undefined) return;
     await updateIncident(records, incidentId, {
       containedAt: at.toISOString(),
-      // What release is judged by: the code that was there when it was stopped.
-      containedDigest: suspect.codeSha256,
       lastInFlightAt: new Date(at.getTime() + suspect.timeoutSeconds * 1000).toISOString(),
     });
   });
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
   // After the fact, so that it delays nothing: whom the deny on the role also stops.
   await updateIncident(records, incidentId, { siblings: await siblingsOf(suspect, lambda) });
-  return { incidentId };
+  return { incidentId, outcome: 'contained' };
 };
 
 /**
@@ -85,7 +97,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
   return anew;
 };
 
-const settle = async (incidentId: string): Promise<{ readonly incidentId: string }> => {
+const settle = async (incidentId: string): Promise<Answer> => {
   const settled = await updateIncident(
     records,
     incidentId,
@@ -94,5 +106,31 @@ const settle = async (incidentId: string): Promise<{ readonly incidentId: string
   );
   if (settled !== null)
     await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
-  return { incidentId };
+  return { incidentId, outcome: 'contained' };
+};
+
+/** The function as it is now; null when it is gone and we have changed nothing that would have to be put back. */
+const liveSuspect = async (incident: Incident) => {
+  try {
+    return await suspectOf(incident, lambda);
+  } catch (error) {
+    if (!(error instanceof SuspectGoneError) || (await isTouched(incident))) throw error;
+    return null;
+  }
+};
+
+const isTouched = async (incident: Incident): Promise<boolean> =>
+  (await readLedgers(records, incident)).some(({ state }) => state !== 'not-needed');
+
+/** Something of an earlier try is in place, so the incident cannot just end: a human decides. */
+export class RefusedByGuardError extends Error {
+  override readonly name = 'RefusedByGuardError';
+}
+
+const end = async (incident: Incident, outcome: 'refused' | 'gone', because: string): Promise<Answer> => {
+  if (await isTouched(incident))
+    throw new RefusedByGuardError(`${incident.id} is partly contained, and ${because}`);
+  await endIncident(records, incident, outcome === 'gone' ? 'suspect-gone' : 'refused', because);
+  await appendEntry(records, incident.id, outcome, because);
+  return { incidentId: incident.id, outcome };
 };

@@ -2,9 +2,11 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { cloudTrailClient, lambdaClient, secretsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
+import { readLedger } from '../shared/containment/ledger';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { refusal } from '../shared/policy/guards';
 import { rotate } from '../shared/rotation/rotate';
 import { rotateSuspectSecrets, rotationToken } from '../shared/rotation/rotateSuspectSecrets';
 import type { RotationTools } from '../shared/rotation/secretFacts';
@@ -33,7 +35,14 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
 };
 
 const rotateOwn = async (incident: Incident): Promise<void> => {
-  const result = await rotateSuspectSecrets(incident, await suspectOf(incident, lambda), tools, records.now);
+  const denied = (await readLedger(records, incident, 'role'))?.state === 'held';
+  const suspect = await suspectOf(incident, lambda);
+  const refused = refusal(suspect, settings);
+  if (refused !== null) {
+    await appendEntry(records, incident.id, 'secrets-refused', `no secret is rotated: ${refused}`);
+    return;
+  }
+  const result = await rotateSuspectSecrets(incident, suspect, denied, tools, records.now);
   await updateIncident(records, incident.id, result);
   for (const { secretArn, detail } of result.secrets)
     await appendEntry(records, incident.id, `secret-${secretArn}`, detail);

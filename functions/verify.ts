@@ -1,10 +1,9 @@
-import { GetFunctionConfigurationCommand, ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import { lambdaClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
-import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { verifyFix } from '../shared/recovery/verifyFix';
+import { liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
 export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
@@ -43,7 +42,11 @@ export const handler = async (input: unknown): Promise<Answer> => {
     await updateIncident(records, incidentId, { acknowledged: decision.at });
     return answer('Wait');
   }
-  const { verified, because } = verifyFix(decision, incident.containedDigest ?? '', await liveCode(incident));
+  const { verified, because } = verifyFix(
+    decision,
+    incident.containedDigest ?? '',
+    await liveCode({ arn: incident.functionArn ?? '', qualifier: incident.qualifier }, lambda),
+  );
   await appendEntry(records, incidentId, 'verified', because);
   if (verified) {
     await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
@@ -56,19 +59,4 @@ export const handler = async (input: unknown): Promise<Answer> => {
     { from: ['contained'], remove: ['decision'] },
   );
   return answer('NotReleased', because);
-};
-
-/** The code that would start if the function were released now. */
-const liveCode = async ({ functionArn, qualifier }: Incident) => {
-  // A published version never changes, so a finding about one is mended in what will be published next.
-  const isVersion = qualifier !== null && /^\d+$/.test(qualifier);
-  const name = qualifier === null || isVersion ? (functionArn ?? '') : `${functionArn}:${qualifier}`;
-  try {
-    const live = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-    return { codeSha256: live.CodeSha256 ?? '', updateStatus: live.LastUpdateStatus ?? 'Successful' };
-  } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    // Deleted while contained: the code is gone for good, and what we changed beside it (its role) can be put back.
-    return { codeSha256: 'none: the function was deleted', updateStatus: 'Successful' };
-  }
 };

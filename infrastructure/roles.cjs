@@ -18,7 +18,12 @@ const allow = (Action, Resource, Condition) => ({
   Resource,
   ...(Condition ? { Condition } : {}),
 });
-const deny = (Action, Resource) => ({ Effect: 'Deny', Action, Resource });
+const deny = (Action, Resource, Condition) => ({
+  Effect: 'Deny',
+  Action,
+  Resource,
+  ...(Condition ? { Condition } : {}),
+});
 
 const statementsFor = (prefix) => {
   const anyFunction = at('lambda', 'function:*');
@@ -46,14 +51,11 @@ const statementsFor = (prefix) => {
   // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
   const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };
   const neverOurselves = [
-    deny(
-      [
-        'lambda:PutFunctionConcurrency',
-        'lambda:DeleteFunctionConcurrency',
-        'lambda:UpdateEventSourceMapping',
-      ],
-      ourFunctions,
-    ),
+    deny(['lambda:PutFunctionConcurrency', 'lambda:DeleteFunctionConcurrency'], ourFunctions),
+    // A mapping's ARN does not name its function; the condition key does.
+    deny(['lambda:UpdateEventSourceMapping'], anyMapping, {
+      ArnLike: { 'lambda:FunctionArn': ourFunctions },
+    }),
     deny(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], ourRoles),
   ];
   const capture = [
@@ -119,6 +121,9 @@ const statementsFor = (prefix) => {
       ...records,
       allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetFunctionConfiguration'], anyFunction),
       allow(['lambda:ListFunctions', 'cloudtrail:LookupEvents'], '*'),
+      // RotateSecret asks for it on the secret's rotation function, which may be any; never one of ours.
+      allow(['lambda:InvokeFunction'], anyFunction),
+      deny(['lambda:InvokeFunction'], ourFunctions),
       // Never the value: there is no GetSecretValue here.
       allow(
         ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy', 'secretsmanager:RotateSecret'],

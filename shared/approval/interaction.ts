@@ -99,7 +99,7 @@ const fromButton = ({
   const { incidentId, rest } = subject;
   const where = channel?.id ?? null;
   const action = DECISIONS.find((decision) => decision === pressed.action_id);
-  if (action !== undefined) {
+  if (action !== undefined && /^\d+$/.test(rest)) {
     return {
       kind: 'decision',
       user: id,
@@ -128,7 +128,7 @@ const fromModal = ({ user: { id }, view }: z.infer<typeof viewSubmission>): Inte
   if (view.callback_id !== REASON_MODAL) return { kind: 'other' };
   const metadata = metadataSchema.safeParse(jsonOrNull(view.private_metadata));
   const subject = metadata.success ? take(metadata.data.value) : null;
-  if (!metadata.success || subject === null) return { kind: 'other' };
+  if (!metadata.success || subject === null || !/^\d+$/.test(subject.rest)) return { kind: 'other' };
   const reason = view.state.values[REASON_BLOCK]?.[REASON_BLOCK]?.value ?? '';
   return {
     kind: 'reason',

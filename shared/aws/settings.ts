@@ -9,6 +9,9 @@ export type Settings = {
   readonly evidenceBucket: string;
   readonly alertTopicArn: string;
   readonly stateMachineArn: string;
+  /** Account and region that the deployment lives in and guards. */
+  readonly ownAccountId: string;
+  readonly ownRegion: string;
   readonly denyPolicyArn: string;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
@@ -30,21 +33,27 @@ const oneOf = <T extends string>(name: string, allowed: readonly T[]): T => {
 };
 
 /** The deployment's settings from the environment that `serverless.yml` gives every function. */
-export const readSettings = (): Settings => ({
-  service: requireEnv('TOURNIQUET_SERVICE'),
-  stage: requireEnv('TOURNIQUET_STAGE'),
-  table: requireEnv('TOURNIQUET_INCIDENT_TABLE'),
-  evidenceBucket: requireEnv('TOURNIQUET_EVIDENCE_BUCKET'),
-  alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
-  stateMachineArn: requireEnv('TOURNIQUET_STATE_MACHINE_ARN'),
-  denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
-  defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
-  containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
-  neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),
-  approvers: listEnv('TOURNIQUET_APPROVERS'),
-  slackChannel: requireEnv('TOURNIQUET_SLACK_CHANNEL'),
-  slackApiUrl: requireEnv('TOURNIQUET_SLACK_API_URL'),
-  pagerDutyUrl: requireEnv('TOURNIQUET_PAGERDUTY_URL'),
-  retentionDays: Number(requireEnv('TOURNIQUET_RETENTION_DAYS')),
-  lockMode: oneOf('TOURNIQUET_LOCK_MODE', ['GOVERNANCE', 'COMPLIANCE']),
-});
+export const readSettings = (): Settings => {
+  const stateMachineArn = requireEnv('TOURNIQUET_STATE_MACHINE_ARN');
+  const [, , , ownRegion = '', ownAccountId = ''] = stateMachineArn.split(':');
+  return {
+    ownRegion,
+    ownAccountId,
+    service: requireEnv('TOURNIQUET_SERVICE'),
+    stage: requireEnv('TOURNIQUET_STAGE'),
+    table: requireEnv('TOURNIQUET_INCIDENT_TABLE'),
+    evidenceBucket: requireEnv('TOURNIQUET_EVIDENCE_BUCKET'),
+    alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
+    stateMachineArn,
+    denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
+    defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
+    containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
+    neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),
+    approvers: listEnv('TOURNIQUET_APPROVERS'),
+    slackChannel: requireEnv('TOURNIQUET_SLACK_CHANNEL'),
+    slackApiUrl: requireEnv('TOURNIQUET_SLACK_API_URL'),
+    pagerDutyUrl: requireEnv('TOURNIQUET_PAGERDUTY_URL'),
+    retentionDays: Number(requireEnv('TOURNIQUET_RETENTION_DAYS')),
+    lockMode: oneOf('TOURNIQUET_LOCK_MODE', ['GOVERNANCE', 'COMPLIANCE']),
+  };
+};

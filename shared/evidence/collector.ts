@@ -47,5 +47,6 @@ export const json = (value: unknown): string => `${JSON.stringify(value, null, 2
 export const windowOf = (incident: Incident, now: Date): Window => {
   const seen = Object.values(incident.witnesses).map(({ firstSeen }) => Date.parse(firstSeen));
   const first = Math.min(Date.parse(incident.openedAt), ...seen.filter((time) => !Number.isNaN(time)));
-  return { from: new Date(first - 24 * 60 * 60 * 1000).toISOString(), to: now.toISOString() };
+  // CloudWatch Logs knows no time before 1970, and a finding may claim any.
+  return { from: new Date(Math.max(0, first - 24 * 60 * 60 * 1000)).toISOString(), to: now.toISOString() };
 };

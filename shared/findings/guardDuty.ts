@@ -42,14 +42,18 @@ const detailSchema = z.object({
     .nullish(),
 });
 
+/** What is read of a finding lies no deeper than this; an event nested deeper must not exhaust the stack. */
+const DEEPEST = 12;
+
 /** Findings exported by GetFindings spell their keys `Type`, `Resource`; EventBridge spells them `type`, `resource`. */
-const camelKeys = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(camelKeys);
+const camelKeys = (value: unknown, depth = 0): unknown => {
   if (typeof value !== 'object' || value === null) return value;
+  if (depth > DEEPEST) return null;
+  if (Array.isArray(value)) return value.map((inner) => camelKeys(inner, depth + 1));
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [
       key.charAt(0).toLowerCase() + key.slice(1),
-      camelKeys(inner),
+      camelKeys(inner, depth + 1),
     ]),
   );
 };

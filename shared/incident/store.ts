@@ -203,43 +203,62 @@ export const addWitness = async ({ db, table }: Records, id: string, witness: Wi
   }
 };
 
-/** Ends an incident and frees its suspect for a new one. Both or neither. A repeat is harmless. */
+/** Frees an incident's suspect for a new one; never another incident's lock. */
+const freeSuspect = (table: string, incident: Incident) => ({
+  Delete: {
+    TableName: table,
+    Key: lockKey(incident.functionArn ?? ''),
+    ConditionExpression: 'attribute_not_exists(pk) OR incidentId = :id',
+    ExpressionAttributeValues: { ':id': incident.id },
+  },
+});
+
+/**
+ * Closes an incident and frees its suspect, both or neither. False when a finding came meanwhile: that is a relapse,
+ * to be handled and not buried. A repeat is harmless; a mere conflict flies, and the step is retried.
+ */
 export const closeIncident = async (records: Records, incident: Incident): Promise<boolean> => {
   const { db, table, now } = records;
+  const close = {
+    Update: {
+      TableName: table,
+      Key: incidentKey(incident.id),
+      UpdateExpression: 'SET #status = :closed, closedAt = :at',
+      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(relapse) AND #status <> :closed',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':closed': 'closed', ':at': now().toISOString() },
+    },
+  };
   try {
-    await db.send(
-      new TransactWriteCommand({
-        TransactItems: [
-          {
-            Update: {
-              TableName: table,
-              Key: incidentKey(incident.id),
-              UpdateExpression: 'SET #status = :closed, closedAt = :at',
-              // A finding that arrived while we were closing is a relapse: it must be handled, not buried.
-              ConditionExpression:
-                'attribute_exists(pk) AND attribute_not_exists(relapse) AND #status <> :closed',
-              ExpressionAttributeNames: { '#status': 'status' },
-              ExpressionAttributeValues: { ':closed': 'closed', ':at': now().toISOString() },
-            },
-          },
-          {
-            Delete: {
-              TableName: table,
-              Key: lockKey(incident.functionArn ?? ''),
-              // Never another incident's lock.
-              ConditionExpression: 'attribute_not_exists(pk) OR incidentId = :id',
-              ExpressionAttributeValues: { ':id': incident.id },
-            },
-          },
-        ],
-      }),
-    );
+    await db.send(new TransactWriteCommand({ TransactItems: [close, freeSuspect(table, incident)] }));
     return true;
   } catch (error) {
-    if (error instanceof TransactionCanceledException)
-      return (await getIncident(records, incident.id)).status === 'closed';
+    if (!(error instanceof TransactionCanceledException)) throw error;
+    const { status, relapse } = await getIncident(records, incident.id);
+    if (status === 'closed') return true;
+    if (relapse !== undefined) return false;
     throw error;
   }
+};
+
+/** Ends an incident in which nothing was changed, says why, and frees its suspect. A repeat is harmless. */
+export const endIncident = async (
+  { db, table, now }: Records,
+  incident: Incident,
+  status: 'refused' | 'suspect-gone',
+  because: string,
+): Promise<void> => {
+  const end = {
+    Update: {
+      TableName: table,
+      Key: incidentKey(incident.id),
+      UpdateExpression: 'SET #status = :status, closedAt = :at, because = list_append(because, :because)',
+      ConditionExpression: 'attribute_exists(pk)',
+      ExpressionAttributeNames: { '#status': 'status' },
+      ExpressionAttributeValues: { ':status': status, ':at': now().toISOString(), ':because': [because] },
+    },
+  };
+  await db.send(new TransactWriteCommand({ TransactItems: [end, freeSuspect(table, incident)] }));
 };
 
 /** Appends a line to the history. The first writer of a line wins, so that a retried step keeps the first time. */

@@ -24,23 +24,44 @@ const readEntry = async (zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Buffer
   return Buffer.concat(chunks);
 };
 
-/** Looks for signs in the files of a deployment package. Names of entries are the attacker's: they are only quoted. */
-export const scanPackage = async (archive: Buffer): Promise<readonly CodeSign[]> => {
-  // yauzl itself refuses entries with absolute or climbing paths; here nothing is ever written to disk.
-  const zip = await yauzl.fromBufferPromise(archive, { lazyEntries: true });
-  const found: CodeSign[] = [];
+export type PackageScan = {
+  readonly signs: readonly CodeSign[];
+  /** Entries that could not be read: a damaged or encrypted entry must not hide the others. */
+  readonly unread: readonly string[];
+};
+
+/**
+ * Looks for signs in the files of a deployment package. Names of entries are the attacker's: they are taken as bytes,
+ * never as paths, and nothing is written to disk.
+ */
+export const scanPackage = async (archive: Buffer): Promise<PackageScan> => {
+  const zip = await yauzl.fromBufferPromise(archive, { lazyEntries: true, decodeStrings: false });
+  const signs: CodeSign[] = [];
+  const unread: string[] = [];
   let entries = 0;
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
+    const name = nameOf(entry);
     entries += 1;
-    if (entries > MOST_ENTRIES || bytes > MOST_BYTES) break;
-    if (entry.fileName.endsWith('/')) continue;
-    const content = await readEntry(zip, entry);
-    bytes += content.length;
-    const text = content.toString('latin1');
-    for (const { id, title, technique, pattern } of SIGNS) {
-      if (pattern.test(text)) found.push({ sign: id, title, technique, entry: entry.fileName });
+    if (entries > MOST_ENTRIES || bytes > MOST_BYTES) {
+      unread.push('everything after the bounds of the scan');
+      break;
+    }
+    if (name.endsWith('/')) continue;
+    try {
+      const content = await readEntry(zip, entry);
+      bytes += content.length;
+      const text = content.toString('latin1');
+      for (const { id, title, technique, pattern } of SIGNS) {
+        if (pattern.test(text)) signs.push({ sign: id, title, technique, entry: name });
+      }
+    } catch (error) {
+      unread.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return found;
+  return { signs, unread };
 };
+
+// With `decodeStrings: false` the name is a Buffer, whatever the type says.
+const nameOf = ({ fileName }: { readonly fileName: string | Buffer }): string =>
+  Buffer.from(fileName as string).toString('utf8');

@@ -1,7 +1,8 @@
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { z } from 'zod';
 import type { Manifest, ManifestEntry } from '../evidence/gather';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
@@ -40,14 +41,37 @@ const entryOf = (
 
 const MOST_SCANNED_BYTES = 256 * 1024 * 1024;
 
-/** Looks for signs in log lines, one JSON object a line, in constant memory. */
+/** Lines ended by a line feed alone: whatever else looks like a line break belongs to the line. */
+async function* linesOf(body: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of body) {
+    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
+    rest = lines.pop() ?? '';
+    yield* lines;
+  }
+  if (rest + decoder.end() !== '') yield rest + decoder.end();
+}
+
+const lineSchema = z.object({ timestamp: z.string().catch(''), message: z.string().catch('') });
+
+/** A line that is not what the collector wrote is still a line, and is looked at as it is. */
+const readLine = (line: string): { readonly timestamp: string; readonly message: string } => {
+  try {
+    return lineSchema.parse(JSON.parse(line));
+  } catch {
+    return { timestamp: '', message: line };
+  }
+};
+
+/** Looks for signs in log lines, one JSON object a line, in constant memory. Nothing in a line can end the search. */
 export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
   const found = new Map<string, LogSign>();
-  for await (const line of createInterface({ input: body, crlfDelay: Number.POSITIVE_INFINITY })) {
+  for await (const line of linesOf(body)) {
     for (const { id, title, technique, pattern } of SIGNS) {
       if (!pattern.test(line)) continue;
       const known = found.get(id);
-      const { timestamp = '', message = '' } = JSON.parse(line) as { timestamp?: string; message?: string };
+      const { timestamp, message } = readLine(line);
       found.set(
         id,
         known === undefined
@@ -70,7 +94,8 @@ const whoChanged = async (cloudTrail: CloudTrailClient, suspect: Suspect): Promi
       }),
     );
     for (const { EventTime, EventName, Username, ReadOnly } of Events) {
-      if (ReadOnly === 'true') continue;
+      // An invocation changes nothing; most trails do not hold them anyway.
+      if (ReadOnly === 'true' || EventName?.startsWith('Invoke')) continue;
       changes.push({ at: EventTime?.toISOString() ?? '', event: EventName ?? '', by: Username ?? 'unknown' });
     }
   }
@@ -124,7 +149,10 @@ export const investigate = async (
   const [codeSigns, logSigns, changes] = await Promise.all([
     attempt('code', [], async () => {
       const body = await read('code/package.zip');
-      return body === null ? [] : scanPackage(Buffer.concat(await body.toArray()));
+      if (body === null) return [];
+      const { signs, unread } = await scanPackage(Buffer.concat(await body.toArray()));
+      gaps.push(...unread.slice(0, 10).map((entry) => `code/package.zip, ${entry}`));
+      return signs;
     }),
     attempt('logs', [], async () => {
       const body = await read('behaviour/logs.jsonl');

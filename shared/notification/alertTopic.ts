@@ -7,6 +7,9 @@ import { cut } from './slackText';
 // An SNS subject is ASCII without control characters, under 100 characters: other text would be refused.
 const subject = (text: string): string => cut(text.replaceAll(/[^\x20-\x7e]/g, '?'), 99).replaceAll('…', '.');
 
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+
 /** The alert topic: e-mail and whatever else is subscribed. Works without Slack and PagerDuty. */
 export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
   id: 'alert-topic',
@@ -29,7 +32,8 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
       new PublishCommand({
         TopicArn: topicArn,
         Subject: subject(`[Tourniquet] ${headline}: ${incident.functionName ?? incident.id}`),
-        Message: lines.join('\n'),
+        // Text of others must not make lines of its own.
+        Message: lines.map(oneLine).join('\n'),
         MessageAttributes: { about: { DataType: 'String', StringValue: about } },
       }),
     );

@@ -1,6 +1,7 @@
 import { CONTROLS } from '../containment/controls';
 import type { LedgerRecord } from '../containment/ledger';
 import type { Incident, Witness } from '../incident/incident';
+import { clock } from './slackText';
 
 /** What is known of an incident, in sentences: shared by Slack, the alert topic and the post-mortem. */
 export type Situation = {
@@ -43,7 +44,9 @@ const openEnds = (incident: Incident): readonly string[] => {
   const { lastInFlightAt, siblings = [], containedAt, releasedAt, status } = incident;
   const lines: string[] = [];
   if (lastInFlightAt !== undefined && status === 'contained') {
-    lines.push(`An invocation that was running may go on until ${lastInFlightAt}: Lambda cannot stop it`);
+    lines.push(
+      `An invocation that was running may go on until ${clock(lastInFlightAt)}: Lambda cannot stop it`,
+    );
   }
   if (siblings.length > 0) {
     lines.push(
@@ -55,7 +58,7 @@ const openEnds = (incident: Incident): readonly string[] => {
   }
   if (releasedAt !== undefined) {
     lines.push(
-      `Credentials stolen before the release work again, some until ${addHours(containedAt ?? releasedAt, SESSION_HOURS)}: to end them, deny the role's sessions issued before the release`,
+      `Credentials stolen before the release work again, some until ${clock(addHours(containedAt ?? releasedAt, SESSION_HOURS))}: to end them, deny the role's sessions issued before the release`,
     );
   }
   return lines;

@@ -18,20 +18,23 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     const note = noteAbout(about, incident, detail);
     if (note !== null) {
       const { text, blocks } = threadNote(note.title, note.lines);
-      const questions = about === 'secrets' ? questionBlocks(incident, incident.questions ?? []) : [];
-      const reply = {
-        channel: slack.channel,
-        thread_ts: slack.ts,
-        text,
-        blocks: [...blocks, ...questions].slice(0, 50),
-      };
+      const reply = { channel: slack.channel, thread_ts: slack.ts, text };
       // What needs a human is also shown in the channel itself.
       const loud = about === 'escalated' || about === 'failure' || about === 'relapse';
-      await client.chat.postMessage(loud ? { ...reply, reply_broadcast: true } : reply);
+      await client.chat.postMessage(
+        loud ? { ...reply, blocks, reply_broadcast: true } : { ...reply, blocks },
+      );
+      const questions = about === 'secrets' ? questionBlocks(incident, incident.questions ?? []) : [];
+      for (let start = 0; start < questions.length; start += MOST_BLOCKS) {
+        await client.chat.postMessage({ ...reply, blocks: questions.slice(start, start + MOST_BLOCKS) });
+      }
     }
     return { outcome: 'delivered', slack };
   },
 });
+
+/** Slack takes 50 blocks; a question and its buttons are two, so they stay together. */
+const MOST_BLOCKS = 50;
 
 /** Slack gave no address for a message that it says it took. */
 export class SlackAnswerError extends Error {

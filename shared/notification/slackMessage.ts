@@ -2,7 +2,8 @@ import type { KnownBlock } from '@slack/web-api';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
 import { describeSituation } from './situation';
-import { cut, escapeText, inlineCode, mention } from './slackText';
+import { clock, cut, escapeText, inlineCode, mention } from './slackText';
+import { secretName } from './thread';
 
 export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] };
 
@@ -63,7 +64,8 @@ const button = (action: DecisionAction, incident: Incident) => {
 };
 
 const buttonsFor = (incident: Incident): readonly DecisionAction[] => {
-  if (incident.decision?.action === 'keep') return ['release', 'false_positive'];
+  if (incident.status === 'contained' && incident.decision?.action === 'keep')
+    return ['release', 'false_positive'];
   if (incident.decision !== undefined) return [];
   if (incident.status === 'asking') return ['contain', 'dismiss'];
   if (incident.status === 'contained') return ['release', 'false_positive', 'keep'];
@@ -93,7 +95,7 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
     ? []
     : [
         section(
-          `*${DECIDED[decision.action]}* by ${mention(decision.by)} at ${escapeText(decision.at)}${decision.reason === '' ? '' : `\n> ${escapeText(cut(decision.reason.replaceAll(/\s+/g, ' '), 500))}`}`,
+          `*${DECIDED[decision.action]}* by ${mention(decision.by)} at ${escapeText(clock(decision.at))}${decision.reason === '' ? '' : `\n> ${escapeText(cut(decision.reason.replaceAll(/\s+/g, ' '), 500))}`}`,
         ),
       ];
 
@@ -106,8 +108,10 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   const facts = [
     ...(witness === null ? [] : [`*Finding*\n${inlineCode(witness.rule)} (severity ${witness.severity})`]),
     ...(incident.functionArn === null ? [] : [`*Function*\n${inlineCode(incident.functionArn)}`]),
-    `*Opened*\n${escapeText(incident.openedAt)}`,
-    ...(incident.containedAt === undefined ? [] : [`*Contained*\n${escapeText(incident.containedAt)}`]),
+    `*Opened*\n${escapeText(clock(incident.openedAt))}`,
+    ...(incident.containedAt === undefined
+      ? []
+      : [`*Contained*\n${escapeText(clock(incident.containedAt))}`]),
   ];
   const what = witness === null ? '' : witness.description || witness.title;
   return {
@@ -155,7 +159,7 @@ export const threadNote = (title: string, lines: readonly string[]): SlackMessag
 /** Questions about secrets that only a human may have rotated, each with its two buttons. */
 export const questionBlocks = (incident: Incident, questions: readonly Question[]): KnownBlock[] =>
   questions.flatMap(({ id, secretArn, why, answer, answeredBy }): KnownBlock[] => [
-    section(`Rotate ${inlineCode(secretArn)}?\n${escapeText(cut(why, 500))}`),
+    section(`Rotate ${inlineCode(secretName(secretArn))}? ${escapeText(cut(why, 500))}`),
     answer === undefined
       ? {
           type: 'actions',

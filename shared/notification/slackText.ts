@@ -2,9 +2,13 @@
 export const escapeText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
-/** Cut to Slack's limits with a mark that something was cut. */
-export const cut = (text: string, most: number): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1)}…`;
+/** Cut to a length with a mark that something was cut, never through a pair of surrogates; lone ones are replaced. */
+export const cut = (text: string, most: number): string => {
+  const whole = text.replaceAll(LONE_SURROGATE, '\ufffd');
+  return whole.length <= most ? whole : `${whole.slice(0, most - 1).replace(/[\ud800-\udbff]$/, '')}…`;
+};
+
+const LONE_SURROGATE = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 /** Hostile text as inline code: a backtick would end it. Line breaks and control characters become spaces. */
 export const inlineCode = (text: string): string =>
@@ -14,3 +18,6 @@ export const inlineCode = (text: string): string =>
 /** Who decided, as Slack shows people; anything that is not a Slack user id is shown as code. */
 export const mention = (principal: string): string =>
   /^[UW][A-Z0-9]{2,20}$/.test(principal) ? `<@${principal}>` : inlineCode(principal);
+
+/** A time as people read it: to the second, in UTC and saying so. */
+export const clock = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;

@@ -3,7 +3,8 @@ import type { About } from './about';
 
 export type Note = { readonly title: string; readonly lines: readonly string[] };
 
-const baseName = (key: string): string => key.slice(key.lastIndexOf('/') + 1);
+/** A secret's name out of its ARN, with the six characters that Secrets Manager adds. */
+export const secretName = (arn: string): string => arn.replace(/^.*:secret:/, '');
 
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
@@ -31,9 +32,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       return {
         title: secrets.length === 0 ? 'Secrets: the configuration names none' : 'Secrets',
         lines: [
-          ...secrets.map(
-            ({ secretArn, detail: what }) => `${baseName(secretArn.replace(/^.*:secret:/, ''))}: ${what}`,
-          ),
+          ...secrets.map(({ secretArn, detail: what }) => `${secretName(secretArn)}: ${what}`),
           ...detail,
         ],
       };
@@ -47,7 +46,13 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
         lines: [incident.relapse ?? '', ...detail],
       };
     case 'escalated':
-      return { title: 'Nobody has decided: the function stays contained', lines: detail };
+      return {
+        title:
+          incident.status === 'asking'
+            ? 'Nobody has answered: the function is running'
+            : 'Nobody has decided: the function stays contained',
+        lines: detail,
+      };
     case 'folded':
       return { title: 'Another finding about this function', lines: detail };
     case 'failure':

@@ -17,11 +17,28 @@ export type GuardSettings = {
   readonly neverContain: readonly string[];
 };
 
+/**
+ * Whether a text matches a pattern in which only `*` is special, as in IAM. Piece by piece and never back: the text is
+ * a name that an attacker chose.
+ */
 const matches = (pattern: string, text: string): boolean => {
-  // Only `*` is special, as in IAM: the rest of the pattern is taken literally.
-  const source = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${source.join('.*')}$`).test(text);
+  const pieces = pattern.split('*');
+  const [first = '', last = ''] = [pieces[0], pieces.at(-1)];
+  if (pieces.length === 1) return text === pattern;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length)
+    return false;
+  let from = first.length;
+  for (const piece of pieces.slice(1, -1)) {
+    const found = text.indexOf(piece, from);
+    if (found === -1) return false;
+    from = found + piece.length;
+  }
+  return from <= text.length - last.length;
 };
+
+/** A list entry with a qualifier (`…:function:name:live`) protects the whole function: containment is of all of it. */
+const withoutQualifier = (entry: string): string =>
+  entry.replace(/^(arn:[^:]*:lambda:[^:]*:[^:]*:function:[^:]*):.*$/, '$1');
 
 /**
  * Why the responder must not change this function, or null when it may (invariant 7: never itself, never what the
@@ -32,13 +49,14 @@ export const refusal = (suspect: Guarded, settings: GuardSettings): string | nul
   if (suspect.accountId !== settings.ownAccountId || suspect.region !== settings.ownRegion) {
     return `it lives in account ${suspect.accountId}, ${suspect.region}, and this deployment guards ${settings.ownAccountId}, ${settings.ownRegion}`;
   }
+  if (suspect.roleArn === '') return 'its role is not known, so it cannot be told from one of our own';
   const ours = `${service}-${stage}-`;
   if (suspect.functionName.startsWith(ours)) return 'it is part of Tourniquet itself';
   if (suspect.roleArn.slice(suspect.roleArn.lastIndexOf('/') + 1).startsWith(ours)) {
     return "it runs under one of Tourniquet's own roles";
   }
   const listed = settings.neverContain.find(
-    (entry) => matches(entry, suspect.functionName) || matches(entry, suspect.arn),
+    (entry) => matches(entry, suspect.functionName) || matches(withoutQualifier(entry), suspect.arn),
   );
   if (listed !== undefined) return `the never-contain list names it (${listed})`;
   return null;

@@ -24,6 +24,13 @@ export const verifyFix = (
   }
   if (live.updateStatus === 'Failed')
     return { verified: false, because: "the function's last update failed" };
+  if (contained === '' || live.codeSha256 === '') {
+    return {
+      verified: false,
+      because:
+        'it is not known which code was contained, or which is deployed: only a false positive can be released',
+    };
+  }
   if (live.codeSha256 === contained) {
     return {
       verified: false,

@@ -13,15 +13,20 @@ export const plain = (text: string): string =>
     .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => `\\${character}`)
     .replaceAll('\\<', '&lt;')
     .replaceAll('\\>', '&gt;')
-    .replaceAll('\\&', '&amp;');
+    .replaceAll('\\&', '&amp;')
+    .trimStart()
+    // At the start of a line these would begin a list, a rule or a heading.
+    .replace(/^([-+=])/, '\\$1')
+    .replace(/^(\d+)([.)])/, '$1\\$2');
 
 /** Milliseconds as people say them. */
 export const duration = (milliseconds: number): string => {
+  if (milliseconds < 0) return 'earlier';
   if (milliseconds < 1000) return `${milliseconds} ms`;
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
+  const seconds = Math.round(milliseconds / 1000);
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${Math.round(seconds % 60)} s`;
+  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 };
 

@@ -23,6 +23,7 @@ export type RotationChoice =
  */
 export const chooseRotation = (
   suspect: { functionName: string; arn: string },
+  denied: boolean,
   facts: SecretFacts,
 ): RotationChoice => {
   if (!facts.rotationEnabled) {
@@ -35,11 +36,16 @@ export const chooseRotation = (
       why: owner === undefined ? `it has no ${OWNER_TAG} tag` : 'its owner tag names another function',
     };
   }
+  if (!denied)
+    return {
+      choice: 'ask',
+      why: "the role's credentials are not denied: a thief would read the new value too",
+    };
   if (facts.otherFunctions.length > 0)
-    return { choice: 'ask', why: `also used by ${facts.otherFunctions.join(', ')}` };
+    return { choice: 'ask', why: `it is also used by ${facts.otherFunctions.join(', ')}` };
   if (facts.hasResourcePolicy) return { choice: 'ask', why: 'its resource policy lets others read it' };
   if (facts.otherReaders === null) return { choice: 'ask', why: 'who reads it could not be found out' };
   if (facts.otherReaders.length > 0)
-    return { choice: 'ask', why: `also read by ${facts.otherReaders.join(', ')}` };
+    return { choice: 'ask', why: `it is also read by ${facts.otherReaders.join(', ')}` };
   return { choice: 'rotate' };
 };

@@ -32,6 +32,8 @@ const questionId = (secretArn: string): string =>
 export const rotateSuspectSecrets = async (
   incident: Incident,
   suspect: Suspect,
+  /** Whether its role's credentials are denied: if not, a thief would read the new value as well. */
+  denied: boolean,
   tools: RotationTools,
   now: () => Date,
 ): Promise<RotationResult> => {
@@ -46,10 +48,10 @@ export const rotateSuspectSecrets = async (
     try {
       const known = await secretFacts(secret, suspect, tools);
       if (known === null) {
-        note(secret, 'not-rotatable', `${variable} names it, and there is no such secret`);
+        note(`the one named by ${variable}`, 'not-rotatable', 'there is no such secret');
         continue;
       }
-      const choice = chooseRotation(suspect, known.facts);
+      const choice = chooseRotation(suspect, denied, known.facts);
       if (choice.choice === 'rotate') {
         await rotate(tools, known.arn, rotationToken(incident, known.arn));
         note(known.arn, 'rotated', 'rotated: it belongs to this function alone');
@@ -58,13 +60,13 @@ export const rotateSuspectSecrets = async (
         questions.push({
           id: questionId(known.arn),
           secretArn: known.arn,
-          why: `Not rotated without a human: ${choice.why}`,
+          why: `A human decides, as ${choice.why}`,
         });
       } else {
         note(known.arn, 'not-rotatable', `not rotated: ${choice.why}`);
       }
     } catch (error) {
-      note(secret, 'failed', `NOT rotated: ${explain(error)}`);
+      note(`the one named by ${variable}`, 'failed', `NOT rotated: ${explain(error)}`);
     }
   }
   return { secrets, questions };

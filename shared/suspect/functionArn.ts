@@ -10,7 +10,7 @@ export type FunctionArn = {
 
 // Names as the Lambda API admits them (CreateFunction, FunctionName): anything else is not a function's ARN.
 const FUNCTION_ARN =
-  /^arn:(aws[a-z-]*):lambda:([a-z]{2}(?:-[a-z0-9]+)+-\d):(\d{12}):function:([a-zA-Z0-9-_]{1,140})(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]{1,128}))?$/;
+  /^arn:(aws[a-z-]*):lambda:([a-z]{2,}(?:-[a-z0-9]+)+-\d):(\d{12}):function:([a-zA-Z0-9-_]{1,140})(?::(\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9-_]{1,128}))?$/;
 
 /** Takes an ARN apart, or gives null when it is not the ARN of a Lambda function. */
 export const parseFunctionArn = (text: string): FunctionArn | null => {

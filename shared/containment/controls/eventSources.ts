@@ -139,7 +139,7 @@ export const eventSources = defineControl<Before>({
     const details = await Promise.all(enabled.map((mapping) => putBack(mapping, tools)));
     const drifted = details.flatMap(({ drift, detail }) => (drift ? [detail] : []));
     if (drifted.length > 0) return { outcome: 'drift', detail: drifted.join('; ') };
-    return { outcome: 'restored', detail: `${enabled.length} on again` };
+    return { outcome: 'restored', detail: `${enabled.length} switched on again` };
   },
 });
 

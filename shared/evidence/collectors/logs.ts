@@ -21,8 +21,15 @@ async function* lines(logs: CloudWatchLogsClient, logGroupName: string, window: 
           return;
         }
         progress.lines += 1;
-        // One JSON object a line: whatever the suspect wrote (line breaks, terminal escapes) stays inside a string.
-        yield `${JSON.stringify({ timestamp: new Date(timestamp ?? 0).toISOString(), logStreamName, eventId, message })}\n`;
+        // One JSON object a line: whatever the suspect wrote (line breaks, terminal escapes) stays inside a string. JSON
+        // leaves U+2028 and U+2029 as they are, which many readers take for line breaks.
+        const line = JSON.stringify({
+          timestamp: new Date(timestamp ?? 0).toISOString(),
+          logStreamName,
+          eventId,
+          message,
+        });
+        yield `${line.replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029')}\n`;
       }
     }
   } catch (error) {

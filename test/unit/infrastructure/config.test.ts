@@ -1,0 +1,148 @@
+import { readYaml } from '../../fixtures/repository';
+
+type Parameters = Readonly<Record<string, unknown>>;
+type Config = Readonly<Record<string, unknown>>;
+const { checkConfig } = require('../../../infrastructure/config.cjs') as {
+  checkConfig: (parameters: Parameters) => Config;
+};
+
+const { params } = readYaml('serverless.yml') as { params: Record<string, Parameters> };
+const good: Parameters = {
+  ...params.default,
+  approvers: 'U0ONCALL, arn:aws:iam::123456789012:role/security/on-call',
+  slackChannel: 'C0123456789',
+};
+
+const refusalOf = (parameters: Parameters): string => {
+  try {
+    checkConfig(parameters);
+    return '';
+  } catch (error) {
+    return (error as Error).message;
+  }
+};
+
+describe('checkConfig', () => {
+  it('takes the defaults once approvers and a channel are given', () => {
+    expect(checkConfig(good)).toMatchObject({
+      defaultMode: 'observe',
+      approvers: 'U0ONCALL,arn:aws:iam::123456789012:role/security/on-call',
+      containSamples: 'false',
+      lockMode: 'GOVERNANCE',
+      decisionTimeoutSeconds: 3600,
+    });
+  });
+
+  it('takes the parameters of the local stage', () => {
+    expect(
+      refusalOf({
+        ...params.default,
+        ...params.local,
+        slackApiUrl: 'http://127.0.0.1:4570/api/',
+        pagerDutyUrl: 'http://127.0.0.1:4570/v2/enqueue',
+      }),
+    ).toBe('');
+  });
+
+  it.each<[string, unknown]>([
+    ['defaultMode', 'contain'],
+    ['defaultMode', ''],
+    ['approvers', ''],
+    ['approvers', ' , '],
+    ['approvers', '@alice'],
+    ['approvers', 'alice@example.com'],
+    ['approvers', '*'],
+    ['approvers', 'arn:aws:iam::123456789012:role/*'],
+    ['approvers', 'arn:aws:sts::123456789012:assumed-role/on-call/alice'],
+    ['approvers', 'U0ONCALL,'.concat('arn:aws:iam::1:role/x')],
+    ['slackChannel', ''],
+    ['slackChannel', '#incidents'],
+    ['slackChannel', 'incidents'],
+    ['alertEmail', 'nobody'],
+    ['neverContain', 'pay ments'],
+    ['neverContain', 'pay(ments)+'],
+    ['containSamples', 'yes'],
+    ['decisionTimeoutSeconds', 0],
+    ['decisionTimeoutSeconds', 'soon'],
+    ['decisionTimeoutSeconds', 31_536_000],
+    ['watchSeconds', 4],
+    ['watchSeconds', 10.5],
+    ['retentionProfile', 'forever'],
+    ['retentionDays', 'many'],
+    ['lockMode', 'governance'],
+    ['logRetentionDays', 2],
+    ['slackApiUrl', 'http://slack.com/api/'],
+    ['slackApiUrl', 'https://slack.com/api'],
+    ['slackApiUrl', 'http://127.0.0.1.example.com/api/'],
+    ['slackApiUrl', 'http://localhost@example.com/api/'],
+    ['slackApiUrl', 'http://localhost:80@example.com/api/'],
+    ['pagerDutyUrl', 'http://events.pagerduty.com/v2/enqueue'],
+    ['pagerDutyUrl', 'events.pagerduty.com'],
+    ['pagerDutyUrl', 'ftp://events.pagerduty.com/'],
+  ])('refuses %s = %j by name, and says how to set it', (name, value) => {
+    const refusal = refusalOf({ ...good, [name]: value });
+
+    expect(refusal).toContain(`\n  - ${name} `);
+    expect(refusal).toContain('--param=');
+  });
+
+  it.each(Object.keys(params.default ?? {}).filter((name) => name !== 'neverContain'))(
+    'refuses a deployment without %s, by name',
+    (name) => {
+      const { [name]: _, ...rest } = good;
+
+      expect(refusalOf(rest)).toContain(`  - ${name} `);
+    },
+  );
+
+  it('names everything that is wrong at once', () => {
+    const refusal = refusalOf({ ...good, approvers: '', slackChannel: '#x', lockMode: 'none' });
+
+    expect(
+      ['approvers', 'slackChannel', 'lockMode'].filter((name) => !refusal.includes(`- ${name} `)),
+    ).toEqual([]);
+  });
+
+  it('says in words what an e-mail address may be', () => {
+    expect(refusalOf({ ...good, alertEmail: 'nobody' })).toContain('must be an e-mail address, or empty');
+  });
+
+  it.each([
+    ['gdpr', 30],
+    ['soc2', 365],
+    ['hipaa', 2192],
+  ])('keeps evidence under %s for %d days', (retentionProfile, days) => {
+    expect(checkConfig({ ...good, retentionProfile })).toMatchObject({ retentionDays: days });
+  });
+
+  it('keeps evidence as long as a custom profile says', () => {
+    expect(checkConfig({ ...good, retentionProfile: 'custom', retentionDays: '90' })).toMatchObject({
+      retentionDays: 90,
+    });
+  });
+
+  it.each([
+    ['soc2', '90', 'contradicts'],
+    ['gdpr', 30, 'contradicts'],
+    ['custom', '', 'is needed'],
+    ['custom', '0', ''],
+    ['custom', '-1', ''],
+    ['custom', '1.5', ''],
+    ['custom', '40000', ''],
+  ])('refuses the retention profile %s with %j days', (retentionProfile, retentionDays, why) => {
+    expect(refusalOf({ ...good, retentionProfile, retentionDays })).toContain(`- retentionDays ${why}`);
+  });
+
+  it.each(['http://127.0.0.1:4570/api/', 'http://localhost/api/', 'http://[::1]:80/api/'])(
+    'takes plain http on this machine: %s',
+    (slackApiUrl) => {
+      expect(refusalOf({ ...good, slackApiUrl })).toBe('');
+    },
+  );
+
+  it('leaves no blanks and no empty entries in its lists', () => {
+    expect(
+      checkConfig({ ...good, approvers: ' U0A1 ,, W0B2 ', neverContain: ' pay-* , $LATEST ,' }),
+    ).toMatchObject({ approvers: 'U0A1,W0B2', neverContain: 'pay-*,$LATEST' });
+  });
+});

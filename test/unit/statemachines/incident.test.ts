@@ -1,0 +1,328 @@
+import validate from 'asl-validator';
+import { ABOUTS } from '../../../shared/notification/about';
+import {
+  type Catcher,
+  catcherOf,
+  deployedPlaybook,
+  onwards,
+  PLAYBOOK,
+  reachable,
+  type State,
+  statesOf,
+} from '../../fixtures/playbook';
+import { exists, filesUnder, read, readYaml } from '../../fixtures/repository';
+
+const machine = deployedPlaybook();
+const states = statesOf(machine);
+const named = new Map(states);
+const tasks = states.filter(([, { Type }]) => Type === 'Task');
+
+/** The members of a union of string literals, read from the source: `type Route = 'A' | 'B'`. */
+const unionIn = (path: string, name: string): readonly string[] => {
+  const [, body = ''] = new RegExp(`type ${name} =([^;]+);`).exec(read(path)) ?? [];
+  return [...body.matchAll(/'([^']+)'/g)].map(([, member = '']) => member);
+};
+
+const functionOf = (state: State): string => /[^:]+$/.exec(state.Arguments?.FunctionName ?? '')?.[0] ?? '';
+const aboutOf = (state: State): unknown => state.Arguments?.Payload.about;
+const isAnnouncement = (state: State | undefined): boolean =>
+  state !== undefined && functionOf(state) === 'announce';
+const waitsForToken = (state: State): boolean => state.Resource?.endsWith('.waitForTaskToken') === true;
+/** Whether it takes time to get past a state: a wait, a human's decision, or branches that hold one. */
+const pauses = (state: State): boolean =>
+  state.Type === 'Wait' ||
+  waitsForToken(state) ||
+  (state.Branches ?? []).some((branch) => statesOf(branch).some(([, inner]) => pauses(inner)));
+const choices = (name: string): ReadonlyMap<string, string> =>
+  new Map(
+    (named.get(name)?.Choices ?? []).map(({ Condition, Next }) => [
+      /= '([^']+)'/.exec(Condition)?.[1] ?? Condition,
+      Next,
+    ]),
+  );
+const catches = (state: State): readonly Catcher[] => state.Catch ?? [];
+
+describe('the playbook', () => {
+  it('is a valid state machine', () => {
+    const { isValid, errorsText } = validate(machine as never);
+
+    expect(errorsText('\n')).toBe('');
+    expect(isValid).toBe(true);
+  });
+
+  it('names every state once, so that a name says where an incident stands', () => {
+    const names = states.map(([name]) => name);
+
+    expect(names).toEqual([...new Set(names)]);
+  });
+
+  it.each(states)('goes on from %s only to states that exist', (_name, state) => {
+    const nexts = [...onwards(state), ...catches(state).map(({ Next }) => Next)];
+
+    expect(nexts.filter((next) => !named.has(next))).toEqual([]);
+  });
+
+  it('can reach every state', () => {
+    const reached = reachable(machine, machine.StartAt);
+
+    expect(states.map(([name]) => name).filter((name) => !reached.has(name))).toEqual([]);
+  });
+
+  it.each(states)('says what %s is for', (_name, { Comment = '' }) => {
+    expect(Comment.length).toBeGreaterThan(10);
+  });
+
+  it.each(['Closed', 'Folded', 'Observed', 'Unparseable', 'SuspectGone', 'Refused', 'Ignored'])(
+    'can end as %s',
+    (name) => {
+      expect(named.get(name)?.Type).toBe('Succeed');
+    },
+  );
+});
+
+describe('the playbook and its functions', () => {
+  const placeholders = [
+    ...new Set([...read(PLAYBOOK).matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name)),
+  ];
+  const deployed = readYaml('serverless.yml') as { functions: Record<string, { handler: string }> };
+  const template = readYaml('infrastructure/stateMachine.yml') as {
+    Resources: { StateMachine: { Properties: { DefinitionSubstitutions: Record<string, string> } } };
+  };
+  const substitutions = template.Resources.StateMachine.Properties.DefinitionSubstitutions;
+
+  it.each(placeholders.filter((name) => name !== 'name'))(
+    'has a function, its file and its ARN for %s',
+    (name) => {
+      expect(exists(`functions/${name}.ts`)).toBe(true);
+      expect(deployed.functions[name]?.handler).toBe(`functions/${name}.handler`);
+      expect(substitutions[name]).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction.Arn`);
+    },
+  );
+
+  it('is told of no function that it does not call', () => {
+    expect(Object.keys(substitutions).filter((name) => !placeholders.includes(name))).toEqual([]);
+  });
+
+  it('is given the parameters that it names', () => {
+    const { params } = readYaml('serverless.yml') as { params: { default: Record<string, unknown> } };
+    const used = [...read(PLAYBOOK).matchAll(/\$\{self:custom\.config\.(\w+)\}/g)].map(
+      ([, name = '']) => name,
+    );
+
+    expect(used.filter((name) => name !== 'name' && !(name in params.default))).toEqual([]);
+  });
+
+  it.each(tasks)('passes %s an id and never content', (_name, state) => {
+    const { incidentId, event, ...rest } = state.Arguments?.Payload ?? {};
+
+    // Assess alone is given the event: from there on it is in the record.
+    if (functionOf(state) === 'assess') expect(event).toBe('{% $states.input %}');
+    else expect({ incidentId, event }).toEqual({ incidentId: '{% $incidentId %}', event: undefined });
+    expect(
+      Object.keys(rest).filter(
+        (key) => !['executionArn', 'token', 'about', 'detail', 'error', 'settleForPartial'].includes(key),
+      ),
+    ).toEqual([]);
+  });
+
+  it.each(tasks)('gives up on %s in the end', (_name, { TimeoutSeconds }) => {
+    expect(TimeoutSeconds).toBeGreaterThan(0);
+  });
+});
+
+describe('the playbook and what it announces', () => {
+  const announced = states.map(([, state]) => aboutOf(state)).filter((about) => about !== undefined);
+
+  it('announces only what the channels know', () => {
+    expect(announced.filter((about) => !ABOUTS.some((known) => known === about))).toEqual([]);
+  });
+
+  it.each(ABOUTS)('has a use for the announcement %s', (about) => {
+    const fromFunctions = filesUnder('functions', '.ts').some((path) =>
+      read(path).includes(`about: '${about}'`),
+    );
+
+    expect(announced.includes(about) || fromFunctions).toBe(true);
+  });
+
+  it.each(states.filter(([, state]) => isAnnouncement(state)))('says what %s is about', (_name, state) => {
+    expect(typeof aboutOf(state)).toBe('string');
+  });
+});
+
+describe('the playbook and the answers of its steps', () => {
+  const ROUTES = unionIn('functions/assess.ts', 'Route');
+  const NEXTS = unionIn('functions/verify.ts', 'Next');
+
+  it('reads the routes from the source', () => {
+    expect(ROUTES.length).toBeGreaterThan(5);
+    expect(NEXTS.length).toBeGreaterThan(3);
+  });
+
+  it.each(ROUTES)('knows where to go for the route %s', (route) => {
+    expect(choices('RouteByDisposition').has(route)).toBe(true);
+  });
+
+  it('chooses by no route that Assess does not give', () => {
+    expect([...choices('RouteByDisposition').keys()].filter((route) => !ROUTES.includes(route))).toEqual([]);
+  });
+
+  it('fails loudly on a route that it does not know', () => {
+    expect(named.get(named.get('RouteByDisposition')?.Default ?? '')?.Type).toBe('Fail');
+  });
+
+  it.each(NEXTS.filter((next) => next !== 'Wait'))(
+    'knows where to go when a decision comes to %s',
+    (next) => {
+      expect(choices('AfterAnswer').has(next) || choices('AfterDecision').has(next)).toBe(true);
+    },
+  );
+
+  it.each(['AfterAnswer', 'AfterDecision'])('goes on waiting in %s where nothing was decided', (name) => {
+    const state = named.get(named.get(name)?.Default ?? '');
+
+    expect(state !== undefined && waitsForToken(state)).toBe(true);
+    expect([...choices(name).keys()].filter((next) => !NEXTS.includes(next))).toEqual([]);
+  });
+});
+
+describe('the playbook when something fails', () => {
+  it.each(tasks)('tries %s again', (_name, { Retry = [] }) => {
+    expect(Retry.length).toBeGreaterThan(0);
+    expect(Retry.some(({ ErrorEquals }) => ErrorEquals.includes('Lambda.TooManyRequestsException'))).toBe(
+      true,
+    );
+  });
+
+  it.each(tasks)('catches what %s throws, unless it is the last word of the execution', (_name, state) => {
+    const last = isAnnouncement(state) && named.get(state.Next ?? '')?.Type === 'Succeed';
+
+    expect(last || catcherOf(state, 'States.TaskFailed') !== undefined).toBe(true);
+  });
+
+  it('names in its retries only errors that exist under that very name', () => {
+    const ours = states
+      .flatMap(([, { Retry = [], Catch = [] }]) =>
+        [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals),
+      )
+      .filter((name) => !name.startsWith('States.') && !name.startsWith('Lambda.'));
+    const sources = [...filesUnder('shared', '.ts'), ...filesUnder('functions', '.ts')].map(read).join('\n');
+    const missing = [...new Set(ours)].filter(
+      (name) =>
+        !sources.includes(`class ${name} extends Error`) ||
+        !sources.includes(`override readonly name = '${name}'`),
+    );
+
+    expect(ours).toContain('RefusedByGuardError');
+    expect(missing).toEqual([]);
+  });
+
+  it.each(['RefusedByGuardError', 'SuspectGoneError'])(
+    'does not try again after %s: it would be the same',
+    (name) => {
+      const retriers = named.get('Contain')?.Retry ?? [];
+      const first = retriers.find(
+        ({ ErrorEquals }) => ErrorEquals.includes(name) || ErrorEquals.includes('States.ALL'),
+      );
+
+      expect(first?.MaxAttempts).toBe(0);
+    },
+  );
+
+  it('releases nothing because something failed', () => {
+    const releasing = ['Release', 'Decided', 'AnnounceRelease'];
+    const wrong = states.flatMap(([name, state]) =>
+      catches(state)
+        .filter(({ Next }) => releasing.includes(Next))
+        .map(({ Next }) => `${name} → ${Next}`),
+    );
+
+    expect(wrong).toEqual([]);
+  });
+
+  it('comes to Release only from a human: by a verified decision, a resumed release, or a release tried again', () => {
+    const into = states.filter(([, state]) => onwards(state).includes('Release')).map(([name]) => name);
+
+    expect(into.toSorted()).toEqual(['Respond', 'RouteByDisposition', 'WaitBeforeRelease']);
+    // Respond is left only when all its branches end, and the one with the decision ends in Decided alone.
+    const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
+    const ends = Object.entries(branch?.States ?? {}).filter(
+      ([, { End, Type }]) => End || Type === 'Succeed',
+    );
+    expect(ends.map(([name]) => name)).toEqual(['Decided']);
+    const intoDecided = states
+      .filter(([, state]) => onwards(state).includes('Decided'))
+      .map(([name]) => name);
+    expect(intoDecided).toEqual(['AfterDecision']);
+    expect(choices('AfterDecision').get('Release')).toBe('Decided');
+    // The wait before another try is reached from a release alone.
+    const intoWait = states.filter(([, state]) =>
+      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('WaitBeforeRelease'),
+    );
+    expect(intoWait.map(([name]) => name)).toEqual(['AnnounceReleaseFailure']);
+    const intoFailure = states.filter(([, state]) =>
+      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('AnnounceReleaseFailure'),
+    );
+    expect(intoFailure.map(([name]) => name)).toEqual(['Release']);
+  });
+
+  it('stays contained when nobody decides in time', () => {
+    const timedOut = catcherOf(named.get('AwaitDecision') as State, 'States.Timeout');
+    const escalation = named.get(timedOut?.Next ?? '');
+
+    expect(escalation && aboutOf(escalation)).toBe('escalated');
+    expect(escalation?.Next).toBe('AwaitDecision');
+  });
+
+  it('does not contain because nobody answered', () => {
+    const timedOut = catcherOf(named.get('AwaitContainDecision') as State, 'States.Timeout');
+
+    expect(named.get(timedOut?.Next ?? '')?.Next).toBe('AwaitContainDecision');
+  });
+
+  // What is caught here is said by what comes next.
+  const SAID_ELSEWHERE: Readonly<Record<string, string>> = {
+    Assess: 'the execution fails, and the alarm on failed executions pages',
+  };
+
+  it.each(tasks.filter(([name, state]) => !isAnnouncement(state) && !(name in SAID_ELSEWHERE)))(
+    'tells people when %s fails, and which error it was',
+    (_name, state) => {
+      let next = named.get(catcherOf(state, 'States.TaskFailed')?.Next ?? '');
+      // On the way there may be a step that keeps what holds.
+      while (next !== undefined && !isAnnouncement(next)) next = named.get(next.Next ?? '');
+
+      expect(JSON.stringify(next?.Arguments?.Payload ?? null)).toMatch(/\$failure|\$states\.input\.error/);
+    },
+  );
+
+  it.each(states.filter(([, state]) => waitsForToken(state)))(
+    'pauses before it waits in %s again, when the wait itself fails',
+    (name, state) => {
+      const failed = catcherOf(state, 'States.TaskFailed');
+      const before = reachable(machine, failed?.Next ?? '', (_at, next) => pauses(next));
+
+      expect(before.has(name)).toBe(false);
+    },
+  );
+
+  it.each(['refused', 'gone'])(
+    'rotates no secret of a function that is %s, and does not call it contained',
+    (outcome) => {
+      const choices = named.get('AfterContain')?.Choices ?? [];
+      const next = choices.find(({ Condition }) => Condition.includes(`'${outcome}'`))?.Next ?? '';
+      const after = reachable(machine, next);
+
+      expect(after.size).toBeGreaterThan(0);
+      expect(['RotateSecrets', 'Announce'].filter((name) => after.has(name))).toEqual([]);
+    },
+  );
+
+  it('writes the post-mortem only of what is over: dismissed, or watched to the end', () => {
+    const into = states.filter(([, state]) =>
+      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('PostMortem'),
+    );
+
+    expect(into.map(([name]) => name)).toEqual(expect.arrayContaining(['AfterAnswer', 'Watch']));
+  });
+});
