@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
 import { iamClient, lambdaClient, tableClient } from '../shared/aws/clients';
+import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { contain } from '../shared/containment/contain';
 import type { ControlTools } from '../shared/containment/control';
@@ -15,6 +16,7 @@ import {
   updateIncident,
 } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import type { Suspect } from '../shared/suspect/describe';
 import { liveCode } from '../shared/suspect/liveCode';
 import { SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 import { siblingsOf } from '../shared/suspect/siblings';
@@ -46,8 +48,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (refused !== null) return end(incident, 'refused', refused);
   if (incident.containedDigest === undefined) {
     // What a release is judged by: the code that was there when it was stopped.
-    const { codeSha256 } = await liveCode(suspect, lambda);
-    await updateIncident(records, incidentId, { containedDigest: codeSha256 });
+    await updateIncident(records, incidentId, { containedDigest: await digestOf(suspect) });
   }
 
   const tools: ControlTools = {
@@ -107,6 +108,20 @@ const settle = async (incidentId: string): Promise<Answer> => {
   if (settled !== null)
     await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
   return { incidentId, outcome: 'contained' };
+};
+
+/** The digest of the code that is contained; empty where it cannot be read, which must not hold up containment. */
+const digestOf = async (suspect: Suspect): Promise<string> => {
+  if (suspect.qualifier === null) return suspect.codeSha256;
+  try {
+    return (await liveCode(suspect, lambda)).codeSha256;
+  } catch (error) {
+    log.warn('the code of the qualifier could not be read: only a false positive can be released', {
+      incident: suspect.arn,
+      why: error instanceof Error ? error.name : 'unknown',
+    });
+    return '';
+  }
 };
 
 /** The function as it is now; null when it is gone and we have changed nothing that would have to be put back. */

@@ -73,9 +73,18 @@ const statementsFor = (prefix) => {
     plan: [...records, ...capture, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     contain: [
       ...records,
+      ...ledgers,
       ...capture,
       ...neverOurselves,
-      allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:PutFunctionConcurrency'], anyFunction),
+      allow(
+        [
+          'lambda:GetFunction',
+          'lambda:ListTags',
+          'lambda:GetFunctionConfiguration',
+          'lambda:PutFunctionConcurrency',
+        ],
+        anyFunction,
+      ),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
       // ListFunctions takes no resource.

@@ -1,6 +1,6 @@
 /** The role behind a session: `arn:…:sts::1:assumed-role/Name/session` is `arn:…:iam::1:role/Name`. */
 const roleOfSession = (arn: string): string | null => {
-  const match = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([^/]+)\/[^/]+$/.exec(arn);
+  const match = /^arn:(aws[a-z-]*):sts::(\d{12}):assumed-role\/([\w+=,.@-]+)\/[\w+=,.@-]+$/.exec(arn);
   return match === null ? null : `arn:${match[1]}:iam::${match[2]}:role/${match[3]}`;
 };
 

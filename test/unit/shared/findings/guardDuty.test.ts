@@ -159,7 +159,7 @@ describe('what a GuardDuty finding says of itself', () => {
     expect(findingOf(altered('service.additionalInfo', { sample }))?.sample).toBe(expected);
   });
 
-  it('is no sample because its title says so: the title is not GuardDuty’s mark', () => {
+  it("is no sample because its title says so: the title is not GuardDuty's mark", () => {
     expect(findingOf(altered('title', '[SAMPLE FINDING] …'))?.sample).toBe(false);
   });
 

@@ -1,0 +1,105 @@
+import type { LedgerRecord } from '../../../../shared/containment/ledger';
+import { STATUSES } from '../../../../shared/incident/incident';
+import { describeSituation, worstWitness } from '../../../../shared/notification/situation';
+import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
+
+const record = (control: string, state: LedgerRecord['state'], detail = 'why'): LedgerRecord => ({
+  control,
+  before: null,
+  state,
+  detail,
+  capturedAt: '2026-11-20T10:05:02.000Z',
+});
+
+describe('worstWitness', () => {
+  it('is the finding of the highest severity, whichever came first', () => {
+    const witnesses = { a: aWitness({ id: 'a', severity: 5 }), b: aWitness({ id: 'b', severity: 8 }) };
+
+    expect(worstWitness(anIncident({ witnesses }))?.id).toBe('b');
+    expect(worstWitness(anIncident({ witnesses: {} }))).toBeNull();
+  });
+});
+
+describe('a situation in sentences', () => {
+  it.each(STATUSES)('has a headline while the incident is %s', (status) => {
+    expect(describeSituation(anIncident({ status }), []).headline).toMatch(/^[A-Z]/);
+  });
+
+  it('tells of the controls in the order in which they are put on, however the ledger lists them', () => {
+    const { done } = describeSituation(anIncident(), aLedger().toReversed());
+
+    expect(done.map((line) => line.split(':')[0])).toEqual(['Reserved concurrency', 'Execution role']);
+  });
+
+  it.each(['failed', 'captured'] as const)('says that a control which is %s is not in place (invariant 8)', (state) => {
+    const { done, notDone } = describeSituation(anIncident({ status: 'containing' }), [record('role', state)]);
+
+    expect(done).toEqual([]);
+    expect(notDone).toContain('Execution role is NOT in place (why)');
+  });
+
+  it('does not call contained what is not wholly contained', () => {
+    const { headline } = describeSituation(anIncident({ status: 'contained' }), [
+      record('concurrency', 'failed'),
+      record('role', 'held'),
+    ]);
+
+    expect(headline).toMatch(/not/i);
+  });
+
+  it('says what had drifted, and what was not needed', () => {
+    const { notDone } = describeSituation(anIncident({ status: 'closed' }), [
+      record('concurrency', 'drift', 'somebody changed it'),
+      record('event-sources', 'not-needed', 'the function has no event source mapping'),
+    ]);
+
+    expect(notDone).toEqual([
+      'Reserved concurrency: somebody changed it',
+      'Event source mappings: the function has no event source mapping',
+    ]);
+  });
+
+  it('says until when what was running may go on, and that memory is lost', () => {
+    const { notDone } = describeSituation(
+      anIncident({ containedAt: '2026-11-20T10:05:03.000Z', lastInFlightAt: '2026-11-20T10:06:03.000Z' }),
+      aLedger(),
+    );
+
+    expect(notDone.join('\n')).toContain('may go on until 2026-11-20 10:06:03 UTC');
+    expect(notDone.join('\n')).toContain('Memory and /tmp');
+  });
+
+  it('says until when stolen credentials work again after a release', () => {
+    const { notDone } = describeSituation(
+      anIncident({
+        status: 'watching',
+        containedAt: '2026-11-20T10:05:03.000Z',
+        releasedAt: '2026-11-20T12:00:00.000Z',
+      }),
+      [],
+    );
+
+    expect(notDone.join('\n')).toContain('some until 2026-11-20 22:05:03 UTC');
+  });
+
+  it('names the other functions that the deny on the role stops, while it stops them', () => {
+    const siblings = ['invoice-mailer', 'refunds'];
+    const said = (status: 'contained' | 'closed') =>
+      describeSituation(anIncident({ status, siblings }), []).notDone.join('\n');
+
+    expect(said('contained')).toContain('invoice-mailer, refunds are denied too');
+    expect(said('closed')).not.toContain('are denied too');
+  });
+
+  it('shows the receipt of what would have been done', () => {
+    const receipt = [{ control: 'role', title: 'Execution role', applies: true, would: 'would be put on' }];
+
+    expect(describeSituation(anIncident({ status: 'observed', receipt }), []).done).toEqual([
+      'Execution role: would be put on',
+    ]);
+  });
+
+  it('does not lose a control that it does not know', () => {
+    expect(describeSituation(anIncident(), [record('new-control', 'held')]).done).toEqual(['new-control: why']);
+  });
+});

@@ -1,0 +1,133 @@
+import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
+import fc from 'fast-check';
+import { OWNER_TAG } from '../../../../shared/rotation/ownership';
+import { rotateSuspectSecrets, rotationToken } from '../../../../shared/rotation/rotateSuspectSecrets';
+import type { RotationTools } from '../../../../shared/rotation/secretFacts';
+import { anIncident } from '../../../fixtures/incident';
+import { aSuspect } from '../../../fixtures/suspect';
+
+const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payments-AbCdEf';
+const NOW = () => new Date('2026-11-20T10:06:00.000Z');
+
+type Command = { readonly constructor: { readonly name: string }; readonly input: Record<string, unknown> };
+type World = {
+  readonly variables: Readonly<Record<string, string>>;
+  /** Tags of the secrets that exist, by id. */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  readonly failing?: Error;
+};
+
+/** A function and its secrets, and a list of what was asked of Secrets Manager. */
+const worldOf = ({ variables, secrets, failing }: World) => {
+  const asked: string[] = [];
+  const current = new Map<string, string>();
+  const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
+    DescribeSecretCommand: ({ SecretId }) => {
+      const id = String(SecretId);
+      const tags = secrets[id];
+      if (failing !== undefined) throw failing;
+      if (tags === undefined) throw new ResourceNotFoundException({ message: `no ${id}`, $metadata: {} });
+      return {
+        ARN: id,
+        Name: 'payments',
+        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        RotationEnabled: true,
+        RotationLambdaARN: 'arn:aws:lambda:eu-west-1:123456789012:function:rotate',
+        VersionIdsToStages: { [current.get(id) ?? 'old']: ['AWSCURRENT'] },
+      };
+    },
+    GetResourcePolicyCommand: () => ({}),
+    RotateSecretCommand: ({ SecretId, ClientRequestToken }) => {
+      current.set(String(SecretId), String(ClientRequestToken));
+      return {};
+    },
+    GetFunctionConfigurationCommand: () => ({ Environment: { Variables: variables } }),
+    ListFunctionsCommand: () => ({ Functions: [] }),
+    LookupEventsCommand: () => ({ Events: [] }),
+  };
+  const client = {
+    config: {},
+    send: async ({ constructor, input }: Command) => {
+      asked.push(`${constructor.name} ${JSON.stringify(input)}`);
+      return answers[constructor.name]?.(input) ?? {};
+    },
+  };
+  const tools = { secrets: client, lambda: client, cloudTrail: client, pause: async () => undefined };
+  return { asked, tools: tools as unknown as RotationTools };
+};
+
+describe('rotationToken', () => {
+  it('is what RotateSecret takes for a token, and the same for the same rotation (property)', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat(), (secretArn, containment) => {
+        const token = rotationToken(anIncident({ containment }), secretArn);
+        expect(token).toMatch(/^[0-9a-f]{32,64}$/);
+        expect(rotationToken(anIncident({ containment }), secretArn)).toBe(token);
+      }),
+    );
+  });
+
+  it.each([
+    ['incident', anIncident({ id: 'inc-20261121-0123456789ab' }), ARN],
+    ['containment', anIncident({ containment: 2 }), ARN],
+    ['secret', anIncident(), `${ARN}2`],
+  ])('is another for another %s', (_what, incident, arn) => {
+    expect(rotationToken(incident, arn)).not.toBe(rotationToken(anIncident(), ARN));
+  });
+});
+
+describe('rotateSuspectSecrets', () => {
+  it('rotates once what belongs to the suspect alone', async () => {
+    const { asked, tools } = worldOf({
+      variables: { DB: ARN },
+      secrets: { [ARN]: { [OWNER_TAG]: 'order-worker' } },
+    });
+    const first = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+    await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(first).toMatchObject({ secrets: [{ secretArn: ARN, outcome: 'rotated' }], questions: [] });
+    expect(asked.filter((call) => call.startsWith('RotateSecretCommand'))).toHaveLength(1);
+  });
+
+  it.each([
+    ['it has no tag', {}, true],
+    ['the role is not denied', { [OWNER_TAG]: 'order-worker' }, false],
+  ])('makes a question of a secret when %s, and rotates nothing', async (_why, tags, denied) => {
+    const { asked, tools } = worldOf({ variables: { DB: ARN }, secrets: { [ARN]: tags as Record<string, string> } });
+    const { secrets, questions } = await rotateSuspectSecrets(anIncident(), aSuspect(), denied, tools, NOW);
+
+    expect(secrets).toMatchObject([{ outcome: 'asked' }]);
+    expect(questions).toMatchObject([{ id: expect.stringMatching(/^[0-9a-f]{1,12}$/), secretArn: ARN }]);
+    expect(asked.some((call) => call.startsWith('RotateSecretCommand'))).toBe(false);
+  });
+
+  it.each([
+    ['holds the secret itself', { CLIENT_SECRET: 'hunter2' }, undefined],
+    ['is said to name a secret and holds one', { CLIENT_SECRET_NAME: 'hunter2' }, undefined],
+    ['is said to name a secret and cannot be looked up', { SECRET_ID: 'hunter2' }, new Error('no access')],
+  ])('shows no value of a variable that %s', async (_why, variables, failing) => {
+    const { tools } = worldOf({ variables: variables as Record<string, string>, secrets: {}, failing });
+    const result = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(JSON.stringify(result)).not.toContain('hunter2');
+  });
+
+  it('never asks for a value', async () => {
+    const { asked, tools } = worldOf({ variables: { DB: ARN }, secrets: { [ARN]: {} } });
+    await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(asked.some((call) => call.includes('SecretValue'))).toBe(false);
+  });
+
+  it('says what failed, and goes on with the next', async () => {
+    const { tools } = worldOf({
+      variables: { A: `${ARN}a`, B: `${ARN}b` },
+      secrets: {},
+      failing: new Error('throttled'),
+    });
+    const { secrets } = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(secrets.map(({ outcome }) => outcome)).toEqual(['failed', 'failed']);
+    expect(secrets[0]?.detail).toContain('throttled');
+  });
+});
