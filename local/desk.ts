@@ -32,6 +32,7 @@ export class DeskFailed extends Error {
   override readonly name = 'DeskFailed';
 }
 
+const optionsPath = (dir: string): string => join(resolve(root, dir), 'desk-options.json');
 const recordPath = (dir: string): string => join(resolve(root, dir), 'desk.json');
 
 /** The running desk of an instance, or null. */
@@ -62,7 +63,6 @@ export const startDesk = async (dir: string): Promise<Desk> => {
     signingSecret: randomBytes(16).toString('hex'),
     pagerDutyRoutingKey: randomBytes(16).toString('hex'),
   };
-  const optionsPath = join(base, 'desk-options.json');
   const options = {
     ...secrets,
     port,
@@ -72,11 +72,11 @@ export const startDesk = async (dir: string): Promise<Desk> => {
       { id: PEOPLE.bystander, name: 'Ivan (intern)' },
     ],
   };
-  await writeFile(optionsPath, JSON.stringify(options), { mode: 0o600 });
+  await writeFile(optionsPath(dir), JSON.stringify(options), { mode: 0o600 });
   const log = openSync(join(base, 'logs', 'desk.log'), 'a');
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', join(root, 'local', 'desk', 'main.ts'), optionsPath],
+    ['--import', 'tsx', join(root, 'local', 'desk', 'main.ts'), optionsPath(dir)],
     {
       cwd: root,
       env: inherited(),
@@ -106,4 +106,5 @@ export const stopDesk = async (dir: string): Promise<void> => {
     if (isStill(desk.pid, desk.started)) process.kill(desk.pid, 'SIGKILL');
   }
   await rm(recordPath(dir), { force: true });
+  await rm(optionsPath(dir), { force: true });
 };

@@ -1,34 +1,24 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { cleanEnvironment } from './aws/guard';
+import { freePort } from './aws/port';
 import { root } from './aws/state';
-import { environmentOf, MAIN_INSTANCE, up } from './instance';
+import { environmentOf, type Instance, MAIN_INSTANCE, up } from './instance';
 import { say } from './print';
 
-/** serverless-offline on the same functions, against the local AWS: any step can be invoked by hand. Gives its exit code. */
-export const offline = async (): Promise<number> => {
-  const instance = await up(MAIN_INSTANCE, say);
-  say(
-    '\nThe functions answer at http://127.0.0.1:3002 as they would at Lambda. For example, in another shell:',
-  );
-  say('  set -a; . .local/env; set +a');
-  say('  aws lambda invoke --endpoint-url http://127.0.0.1:3002 --function-name tourniquet-local-assess \\');
-  say(
-    '    --cli-binary-format raw-in-base64-out --payload \'{"event":{},"executionArn":"by-hand"}\' /dev/stdout\n',
-  );
-  const child = spawn(
+export type OfflinePorts = { readonly http: number; readonly lambda: number };
+
+/** serverless-offline on the deployed functions' sources, against an instance's local AWS. */
+export const spawnOffline = (instance: Instance, ports: OfflinePorts, stdio: StdioOptions): ChildProcess =>
+  spawn(
     process.execPath,
     [
       join(root, 'node_modules', 'serverless', 'bin', 'serverless.js'),
       'offline',
-      '--stage',
-      'local',
-      '--host',
-      '127.0.0.1',
-      '--httpPort',
-      '3000',
-      '--lambdaPort',
-      '3002',
+      ...['--stage', 'local'],
+      ...['--host', '127.0.0.1'],
+      ...['--httpPort', String(ports.http)],
+      ...['--lambdaPort', String(ports.lambda)],
     ],
     {
       cwd: root,
@@ -38,9 +28,25 @@ export const offline = async (): Promise<number> => {
         TOURNIQUET_LOCAL_DESK_URL: instance.desk.url,
         NODE_NO_WARNINGS: '1',
       },
-      stdio: 'inherit',
+      stdio,
     },
   );
+
+/** Where a function of serverless-offline is invoked, as Lambda's own API has it. */
+export const invocationUrl = ({ lambda }: OfflinePorts, name: string): string =>
+  `http://127.0.0.1:${lambda}/2015-03-31/functions/tourniquet-local-${name}/invocations`;
+
+/** `npm run offline`: any step can be invoked by hand. Gives serverless-offline's exit code. */
+export const offline = async (): Promise<number> => {
+  const instance = await up(MAIN_INSTANCE, say);
+  const ports = { http: await freePort(3000), lambda: await freePort(3002) };
+  say('\nEach function answers as it would at Lambda. For example, in another shell, once it is listening:');
+  say(`  curl -s ${invocationUrl(ports, 'assess')} \\`);
+  say(`    -d '{"event":{"hello":"world"},"executionArn":"by-hand"}'`);
+  say(
+    'which keeps the event as one that cannot be read, and answers with its incident: npx tourniquet incidents\n',
+  );
+  const child = spawnOffline(instance, ports, 'inherit');
   const end = (signal: NodeJS.Signals) => child.kill(signal);
   process.once('SIGINT', end).once('SIGTERM', end);
   return new Promise((settle) => child.once('close', (code) => settle(code ?? 0)));

@@ -178,6 +178,13 @@ describe('the playbook and the answers of its steps', () => {
     },
   );
 
+  it.each(unionIn('functions/contain.ts', 'Outcome').filter((outcome) => outcome !== 'contained'))(
+    'knows where to go when containment comes to %s',
+    (outcome) => {
+      expect(choices('AfterContain').has(outcome)).toBe(true);
+    },
+  );
+
   it.each(['AfterAnswer', 'AfterDecision'])('goes on waiting in %s where nothing was decided', (name) => {
     const state = named.get(named.get(name)?.Default ?? '');
 

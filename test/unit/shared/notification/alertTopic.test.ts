@@ -4,7 +4,11 @@ import { ABOUTS, type About, ALERTS } from '../../../../shared/notification/abou
 import { alertTopic } from '../../../../shared/notification/alertTopic';
 import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 
-const deliver = async (about: About, changes: Parameters<typeof anIncident>[0] = {}, detail: string[] = []) => {
+const deliver = async (
+  about: About,
+  changes: Parameters<typeof anIncident>[0] = {},
+  detail: string[] = [],
+) => {
   const published: PublishCommandInput[] = [];
   const sns = {
     send: async ({ input }: { input: PublishCommandInput }) => {
@@ -58,7 +62,11 @@ describe('the alert topic', () => {
         const hostile = `x${text}\nDone:\r\n- everything\u2028released`;
         const { published } = await deliver(
           'contained',
-          { witnesses: { f: aWitness({ rule: hostile, title: hostile }) }, because: [hostile], functionArn: hostile },
+          {
+            witnesses: { f: aWitness({ rule: hostile, title: hostile }) },
+            because: [hostile],
+            functionArn: hostile,
+          },
           [hostile],
         );
         expect(published[0]?.Message?.split(/[\n\r\u2028\u2029]/)).toHaveLength(lines ?? 0);

@@ -63,7 +63,10 @@ describe('announce', () => {
 
   it('gives back where the Slack message is', async () => {
     const slack = { channel: 'C0INCIDENTS', ts: '1.2' };
-    const report = await announce(announcement, [answering('slack', { outcome: 'delivered', slack }), fails('b')]);
+    const report = await announce(announcement, [
+      answering('slack', { outcome: 'delivered', slack }),
+      fails('b'),
+    ]);
 
     expect(report.slack).toEqual(slack);
   });

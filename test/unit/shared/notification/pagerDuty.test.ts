@@ -11,7 +11,8 @@ const announcement = (about: About, changes: Parameters<typeof anIncident>[0] = 
   detail: ['a sentence'],
 });
 const severity = (about: About, value: number) =>
-  pagerDutyEvent(announcement(about, { witnesses: { f: aWitness({ severity: value }) } }), KEY)?.payload?.severity;
+  pagerDutyEvent(announcement(about, { witnesses: { f: aWitness({ severity: value }) } }), KEY)?.payload
+    ?.severity;
 
 describe('pagerDutyEvent', () => {
   it.each<[About, 'trigger' | 'acknowledge' | 'resolve' | null]>([
@@ -98,7 +99,9 @@ describe('pagerDutyEvent', () => {
   it('carries no token of the playbook', () => {
     const incident = { ...anIncident(), token: 'SECRET-TOKEN' };
 
-    expect(JSON.stringify(pagerDutyEvent({ ...announcement('contained'), incident }, KEY))).not.toContain('SECRET');
+    expect(JSON.stringify(pagerDutyEvent({ ...announcement('contained'), incident }, KEY))).not.toContain(
+      'SECRET',
+    );
   });
 });
 

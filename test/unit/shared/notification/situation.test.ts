@@ -31,12 +31,17 @@ describe('a situation in sentences', () => {
     expect(done.map((line) => line.split(':')[0])).toEqual(['Reserved concurrency', 'Execution role']);
   });
 
-  it.each(['failed', 'captured'] as const)('says that a control which is %s is not in place (invariant 8)', (state) => {
-    const { done, notDone } = describeSituation(anIncident({ status: 'containing' }), [record('role', state)]);
+  it.each(['failed', 'captured'] as const)(
+    'says that a control which is %s is not in place (invariant 8)',
+    (state) => {
+      const { done, notDone } = describeSituation(anIncident({ status: 'containing' }), [
+        record('role', state),
+      ]);
 
-    expect(done).toEqual([]);
-    expect(notDone).toContain('Execution role is NOT in place (why)');
-  });
+      expect(done).toEqual([]);
+      expect(notDone).toContain('Execution role is NOT in place (why)');
+    },
+  );
 
   it('does not call contained what is not wholly contained', () => {
     const { headline } = describeSituation(anIncident({ status: 'contained' }), [
@@ -100,6 +105,8 @@ describe('a situation in sentences', () => {
   });
 
   it('does not lose a control that it does not know', () => {
-    expect(describeSituation(anIncident(), [record('new-control', 'held')]).done).toEqual(['new-control: why']);
+    expect(describeSituation(anIncident(), [record('new-control', 'held')]).done).toEqual([
+      'new-control: why',
+    ]);
   });
 });

@@ -19,7 +19,12 @@ const recordingSlack = () => {
 
 const deliver = async (about: About, incident: Incident, detail: readonly string[] = []) => {
   const { calls, client } = recordingSlack();
-  const delivery = await slackChannel(client, 'C0INCIDENTS').deliver({ about, incident, ledger: aLedger(), detail });
+  const delivery = await slackChannel(client, 'C0INCIDENTS').deliver({
+    about,
+    incident,
+    ledger: aLedger(),
+    detail,
+  });
   return { calls, delivery };
 };
 const posted = { channel: 'C0INCIDENTS', ts: '1763632800.000100' };
@@ -49,35 +54,44 @@ describe('the Slack channel', () => {
     expect(calls).toMatchObject([{ method: 'update', ...posted }]);
   });
 
-  it.each<About>(['evidence', 'secrets', 'folded'])('says %s in the thread and leaves the message alone', async (about) => {
-    const { calls } = await deliver(about, anIncident({ slack: posted }));
+  it.each<About>(['evidence', 'secrets', 'folded'])(
+    'says %s in the thread and leaves the message alone',
+    async (about) => {
+      const { calls } = await deliver(about, anIncident({ slack: posted }));
 
-    expect(calls.map(({ method, thread_ts }) => [method, thread_ts])).toEqual([['post', posted.ts]]);
-  });
+      expect(calls.map(({ method, thread_ts }) => [method, thread_ts])).toEqual([['post', posted.ts]]);
+    },
+  );
 
-  it.each<About>(['escalated', 'failure', 'relapse'])('says %s loudly, since a human must look', async (about) => {
-    const { calls } = await deliver(about, anIncident({ slack: posted }), ['why']);
+  it.each<About>(['escalated', 'failure', 'relapse'])(
+    'says %s loudly, since a human must look',
+    async (about) => {
+      const { calls } = await deliver(about, anIncident({ slack: posted }), ['why']);
 
-    expect(calls.at(-1)).toMatchObject({ method: 'post', thread_ts: posted.ts, reply_broadcast: true });
-  });
+      expect(calls.at(-1)).toMatchObject({ method: 'post', thread_ts: posted.ts, reply_broadcast: true });
+    },
+  );
 
-  it.each([1, 24, 25, 60])('asks about every one of %d secrets, each with both its buttons', async (count) => {
-    const questions = Array.from({ length: count }, (_, index) => ({
-      id: String(index).padStart(12, '0'),
-      secretArn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:s${index}-AbCdEf`,
-      why: 'it has no tag',
-    }));
-    const { calls } = await deliver('secrets', anIncident({ slack: posted, questions }));
-    const blocks = calls.flatMap((call) => call.blocks as { type: string }[]);
+  it.each([1, 24, 25, 60])(
+    'asks about every one of %d secrets, each with both its buttons',
+    async (count) => {
+      const questions = Array.from({ length: count }, (_, index) => ({
+        id: String(index).padStart(12, '0'),
+        secretArn: `arn:aws:secretsmanager:eu-west-1:123456789012:secret:s${index}-AbCdEf`,
+        why: 'it has no tag',
+      }));
+      const { calls } = await deliver('secrets', anIncident({ slack: posted, questions }));
+      const blocks = calls.flatMap((call) => call.blocks as { type: string }[]);
 
-    expect(blocks.filter(({ type }) => type === 'actions')).toHaveLength(count);
-    for (const call of calls) {
-      const types = (call.blocks as { type: string }[]).map(({ type }) => type);
-      expect(types.length).toBeLessThanOrEqual(50);
-      expect(types[0]).toBe('section');
-      expect(types.length === 1 || types.at(-1) === 'actions').toBe(true);
-    }
-  });
+      expect(blocks.filter(({ type }) => type === 'actions')).toHaveLength(count);
+      for (const call of calls) {
+        const types = (call.blocks as { type: string }[]).map(({ type }) => type);
+        expect(types.length).toBeLessThanOrEqual(50);
+        expect(types[0]).toBe('section');
+        expect(types.length === 1 || types.at(-1) === 'actions').toBe(true);
+      }
+    },
+  );
 
   it('does not take it for delivered when Slack gives no address', async () => {
     const client = { chat: { postMessage: async () => ({ ok: true }) } } as unknown as WebClient;

@@ -110,7 +110,10 @@ describe("an incident's message", () => {
   it("keeps to Slack's limits and mentions nobody, whatever it is about (property)", () => {
     fc.assert(
       fc.property(hostileIncident, (incident) => {
-        const ledger = aLedger().map((record) => ({ ...record, detail: incident.because[0] ?? record.detail }));
+        const ledger = aLedger().map((record) => ({
+          ...record,
+          detail: incident.because[0] ?? record.detail,
+        }));
         const { text, blocks } = incidentMessage(incident, ledger);
         assertLimits(blocks);
         for (const shown of [text, ...mrkdwnIn(blocks).map((element) => element.text)]) {
@@ -193,7 +196,9 @@ describe("a note in an incident's thread", () => {
   });
 
   it('lets no line of others begin a line of its own', () => {
-    const { blocks } = threadNote('Evidence', ['The code bears a sign, in evil.js\n• Evidence: complete\r\u2028x']);
+    const { blocks } = threadNote('Evidence', [
+      'The code bears a sign, in evil.js\n• Evidence: complete\r\u2028x',
+    ]);
 
     expect(mrkdwnIn(blocks)[0]?.text.split(/[\n\r\u2028\u2029]/)).toHaveLength(2);
   });

@@ -5,7 +5,7 @@ const anyText = fc.string({ unit: 'binary', maxLength: 700 });
 /** What Slack would read as control: a bare < or >, or an & that begins none of its three entities. */
 const CONTROL = /[<>]|&(?!amp;|lt;|gt;)/;
 
-const unescape = (text: string): string =>
+const asShown = (text: string): string =>
   text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&');
 
 describe('escapeText', () => {
@@ -24,7 +24,7 @@ describe('escapeText', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(escapeText(text)).not.toMatch(CONTROL);
-        expect(unescape(escapeText(text))).toBe(text);
+        expect(asShown(escapeText(text))).toBe(text);
       }),
     );
   });
@@ -63,12 +63,16 @@ describe('mention', () => {
     expect(mention('U0ONCALL')).toBe('<@U0ONCALL>');
   });
 
-  it.each(['arn:aws:sts::123456789012:assumed-role/on-call/alice', 'U0ONCALL>', '!channel', '', 'u0oncall', 'U0ONCALL\n'])(
-    'mentions nobody for %j',
-    (principal) => {
-      expect(mention(principal)).toBe(inlineCode(principal));
-    },
-  );
+  it.each([
+    'arn:aws:sts::123456789012:assumed-role/on-call/alice',
+    'U0ONCALL>',
+    '!channel',
+    '',
+    'u0oncall',
+    'U0ONCALL\n',
+  ])('mentions nobody for %j', (principal) => {
+    expect(mention(principal)).toBe(inlineCode(principal));
+  });
 });
 
 describe('cut', () => {

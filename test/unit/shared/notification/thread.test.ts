@@ -19,19 +19,33 @@ describe('what is said in the thread', () => {
     expect(note === null || (note.title !== '' && note.lines.includes('two'))).toBe(true);
   });
 
-  it.each(['not-released', 'released', 'relapse', 'escalated', 'folded', 'failure', 'evidence', 'secrets', 'closed'] as const)(
-    'repeats every sentence of the announcement %s',
-    (about) => {
-      expect(noteAbout(about, anIncident(), ['one', 'two'])?.lines).toEqual(expect.arrayContaining(['one', 'two']));
-    },
-  );
+  it.each([
+    'not-released',
+    'released',
+    'relapse',
+    'escalated',
+    'folded',
+    'failure',
+    'evidence',
+    'secrets',
+    'closed',
+  ] as const)('repeats every sentence of the announcement %s', (about) => {
+    expect(noteAbout(about, anIncident(), ['one', 'two'])?.lines).toEqual(
+      expect.arrayContaining(['one', 'two']),
+    );
+  });
 
-  it.each(['observed', 'question', 'contained', 'decided', 'unparseable', 'suspect-gone', 'refused'] as const)(
-    'is nothing where the message itself says it: %s',
-    (about) => {
-      expect(noteAbout(about, anIncident(), [])).toBeNull();
-    },
-  );
+  it.each([
+    'observed',
+    'question',
+    'contained',
+    'decided',
+    'unparseable',
+    'suspect-gone',
+    'refused',
+  ] as const)('is nothing where the message itself says it: %s', (about) => {
+    expect(noteAbout(about, anIncident(), [])).toBeNull();
+  });
 
   it('says what evidence there is, what is missing and what it shows (invariant 8)', () => {
     const note = noteAbout('evidence', anIncident({ evidence, investigation: ['No known sign'] }), []);
@@ -73,13 +87,15 @@ describe('what is said in the thread', () => {
   });
 
   it('says what came back', () => {
-    expect(noteAbout('relapse', anIncident({ relapse: 'Trojan: again' }), [])?.lines).toContain('Trojan: again');
+    expect(noteAbout('relapse', anIncident({ relapse: 'Trojan: again' }), [])?.lines).toContain(
+      'Trojan: again',
+    );
   });
 
   it('says where the post-mortem is', () => {
-    expect(noteAbout('closed', anIncident({ postMortemKey: 'incidents/x/post-mortem.md' }), [])?.lines).toEqual([
-      'Post-mortem: incidents/x/post-mortem.md',
-    ]);
+    expect(
+      noteAbout('closed', anIncident({ postMortemKey: 'incidents/x/post-mortem.md' }), [])?.lines,
+    ).toEqual(['Post-mortem: incidents/x/post-mortem.md']);
   });
 });
 

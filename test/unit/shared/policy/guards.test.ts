@@ -150,6 +150,6 @@ describe('the never-contain list', () => {
     const started = performance.now();
 
     expect(refusal(named(name), settings([pattern]))).toBeNull();
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });

@@ -34,9 +34,12 @@ describe('verifyFix', () => {
     });
   });
 
-  it.each(['', ' ', '\n\t'])('keeps the function contained when a false positive has the reason %j', (reason) => {
-    expect(verifyFix({ action: 'false_positive', reason }, 'aaa', live('bbb')).verified).toBe(false);
-  });
+  it.each(['', ' ', '\n\t'])(
+    'keeps the function contained when a false positive has the reason %j',
+    (reason) => {
+      expect(verifyFix({ action: 'false_positive', reason }, 'aaa', live('bbb')).verified).toBe(false);
+    },
+  );
 
   it.each(DECISIONS.filter((action) => action !== 'release' && action !== 'false_positive'))(
     'releases nothing on the decision %s',

@@ -17,7 +17,9 @@ describe('chooseRotation (invariant 10)', () => {
   it.each([suspect.functionName, suspect.arn])(
     'rotates a secret that says it belongs to the function (%s) and that nobody else reads',
     (owner) => {
-      expect(chooseRotation(suspect, true, { ...own, tags: { [OWNER_TAG]: owner } })).toEqual({ choice: 'rotate' });
+      expect(chooseRotation(suspect, true, { ...own, tags: { [OWNER_TAG]: owner } })).toEqual({
+        choice: 'rotate',
+      });
     },
   );
 

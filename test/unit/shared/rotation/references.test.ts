@@ -11,7 +11,10 @@ describe('secretReferences', () => {
     [{ secretId: 'payments' }, [{ variable: 'secretId', secret: 'payments' }]],
     [{ SECRETNAME: 'payments' }, [{ variable: 'SECRETNAME', secret: 'payments' }]],
     [{ A: ARN, B: ARN }, [{ variable: 'A', secret: ARN }]],
-    [{ X: ARN.replace('arn:aws:', 'arn:aws-us-gov:') }, [{ variable: 'X', secret: ARN.replace('aws', 'aws-us-gov') }]],
+    [
+      { X: ARN.replace('arn:aws:', 'arn:aws-us-gov:') },
+      [{ variable: 'X', secret: ARN.replace('aws', 'aws-us-gov') }],
+    ],
     [{}, []],
   ])('finds in %j', (variables, expected) => {
     expect(secretReferences(variables)).toEqual(expected);
@@ -41,7 +44,9 @@ describe('secretReferences', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.constant(ARN))), (variables) => {
         const secrets = secretReferences(variables).map(({ secret }) => secret);
-        return new Set(secrets).size === secrets.length && secrets.every((secret) => /^[\w/+=.@:-]+$/.test(secret));
+        return (
+          new Set(secrets).size === secrets.length && secrets.every((secret) => /^[\w/+=.@:-]+$/.test(secret))
+        );
       }),
     );
   });

@@ -1,3 +1,4 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { OWNER_TAG } from '../../../../shared/rotation/ownership';
@@ -46,13 +47,19 @@ const worldOf = ({ variables, secrets, failing }: World) => {
     LookupEventsCommand: () => ({ Events: [] }),
   };
   const client = {
-    config: {},
-    send: async ({ constructor, input }: Command) => {
-      asked.push(`${constructor.name} ${JSON.stringify(input)}`);
-      return answers[constructor.name]?.(input) ?? {};
+    send: async (command: Command) => {
+      const { name } = command.constructor;
+      asked.push(`${name} ${JSON.stringify(command.input)}`);
+      return answers[name]?.(command.input) ?? {};
     },
   };
-  const tools = { secrets: client, lambda: client, cloudTrail: client, pause: async () => undefined };
+  const tools = {
+    secrets: client,
+    // The SDK's paginators take nothing but a client of its own class.
+    lambda: Object.assign(new LambdaClient({ region: 'eu-west-1' }), client),
+    cloudTrail: client,
+    pause: async () => undefined,
+  };
   return { asked, tools: tools as unknown as RotationTools };
 };
 
@@ -93,7 +100,10 @@ describe('rotateSuspectSecrets', () => {
     ['it has no tag', {}, true],
     ['the role is not denied', { [OWNER_TAG]: 'order-worker' }, false],
   ])('makes a question of a secret when %s, and rotates nothing', async (_why, tags, denied) => {
-    const { asked, tools } = worldOf({ variables: { DB: ARN }, secrets: { [ARN]: tags as Record<string, string> } });
+    const { asked, tools } = worldOf({
+      variables: { DB: ARN },
+      secrets: { [ARN]: tags as Record<string, string> },
+    });
     const { secrets, questions } = await rotateSuspectSecrets(anIncident(), aSuspect(), denied, tools, NOW);
 
     expect(secrets).toMatchObject([{ outcome: 'asked' }]);

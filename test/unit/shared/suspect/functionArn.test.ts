@@ -92,7 +92,7 @@ describe('parseFunctionArn', () => {
     for (const part of ['a', '-a', '-1', 'aws-', ':'])
       parseFunctionArn(`arn:aws:lambda:us${part.repeat(40_000 / part.length)}`);
 
-    expect(performance.now() - started).toBeLessThan(200);
+    expect(performance.now() - started).toBeLessThan(1000);
   });
 });
 

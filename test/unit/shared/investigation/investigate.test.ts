@@ -1,0 +1,300 @@
+import { Readable } from 'node:stream';
+import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import type { S3Client } from '@aws-sdk/client-s3';
+import fc from 'fast-check';
+import type { Manifest, ManifestEntry } from '../../../../shared/evidence/gather';
+import {
+  type Investigation,
+  investigate,
+  scanLogs,
+  summarise,
+} from '../../../../shared/investigation/investigate';
+import { anIncident } from '../../../fixtures/incident';
+import { aSuspect } from '../../../fixtures/suspect';
+import { zipOf } from '../../../fixtures/zip';
+
+const AT = '2026-11-20T10:00:00.000Z';
+const line = (message: unknown, timestamp: unknown = AT): string =>
+  `${JSON.stringify({ timestamp, message })}\n`;
+const scan = (...chunks: readonly (string | Buffer)[]) =>
+  scanLogs(Readable.from(chunks.map((chunk) => Buffer.from(chunk as string))));
+
+describe('scanLogs', () => {
+  it('counts the lines that bear a sign, and quotes the first', async () => {
+    const found = await scan(
+      line('START RequestId: 1'),
+      line('connecting to stratum+tcp://pool.example', '2026-11-20T10:00:01.000Z'),
+      line('connecting to stratum+tcp://pool.example', '2026-11-20T10:00:02.000Z'),
+    );
+
+    expect(found).toEqual([
+      {
+        sign: 'miner-protocol',
+        title: 'a mining pool protocol',
+        technique: 'T1496',
+        lines: 2,
+        first: '2026-11-20T10:00:01.000Z',
+        example: 'connecting to stratum+tcp://pool.example',
+      },
+    ]);
+  });
+
+  it('finds nothing in nothing', async () => {
+    expect(await scan()).toEqual([]);
+    expect(await scan('')).toEqual([]);
+    expect(await scan('\n\n')).toEqual([]);
+  });
+
+  it('reads a line that comes in pieces, between letters and within one', async () => {
+    const bytes = Buffer.from(line('é stratum+tcp://pool.example é'));
+
+    expect(await scan(...Array.from(bytes, (byte) => Buffer.from([byte])))).toMatchObject([{ lines: 1 }]);
+  });
+
+  it('reads a last line without its end', async () => {
+    expect(await scan(line('x'), line('xmrig').trimEnd())).toMatchObject([{ sign: 'miner-name', lines: 1 }]);
+  });
+
+  it.each([
+    'xmrig is no JSON',
+    '{"message":"xmrig"',
+    '"xmrig"',
+    '["xmrig"]',
+    '{"message":{"deep":"xmrig"}}',
+    '{"message":null,"other":"xmrig"}',
+    '{"message":"xmrig","timestamp":7}',
+    '\u0000xmrig\u0000',
+  ])('is not stopped by the line %j', async (garbage) => {
+    const found = await scan(`${garbage}\n`, line('stratum+tcp://pool.example'));
+
+    expect(found.map(({ sign }) => sign)).toEqual(['miner-name', 'miner-protocol']);
+  });
+
+  it.each(['\u2028', '\u2029', '\r', '\u0085', '\r\n', '\v', '\f'])(
+    'is not stopped by %j, with which a message may try to end its line',
+    async (breaker) => {
+      const found = await scan(line(`a${breaker} xmrig ${breaker}b`), line('stratum+tcp://pool.example'));
+
+      expect(found).toMatchObject([
+        { sign: 'miner-name', lines: 1, first: AT },
+        { sign: 'miner-protocol', lines: 1 },
+      ]);
+    },
+  );
+
+  it.each(['\n', '\t', '\r', '"', '\\', '\b'])(
+    'finds a sign right after %j inside a message',
+    async (before) => {
+      expect(await scan(line(`done${before}xmrig started`))).toMatchObject([{ sign: 'miner-name' }]);
+    },
+  );
+
+  it('quotes at most two hundred characters', async () => {
+    const [found] = await scan(line(`xmrig ${'a'.repeat(10_000)}`));
+
+    expect(found?.example).toHaveLength(200);
+  });
+
+  it('never throws over what is in the logs (property)', async () => {
+    const anyLine = fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc.jsonValue().map((value) => JSON.stringify(value)),
+      fc.string({ unit: 'binary' }).map((text) => line(`${text} xmrig`)),
+    );
+
+    await fc.assert(
+      fc.asyncProperty(fc.array(anyLine), async (lines) => {
+        const found = await scan(...lines.map((text) => `${text}\n`));
+        expect(Array.isArray(found)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('investigate', () => {
+  const sealed = (artifact: string, size = 100): ManifestEntry => ({
+    artifact,
+    source: 'test',
+    collectedAt: AT,
+    completeness: 'complete',
+    key: `incidents/x/${artifact}`,
+    sha256: 'abc',
+    size,
+    versionId: 'v1',
+    lockedUntil: AT,
+  });
+  const manifest = (...entries: readonly ManifestEntry[]): Manifest => ({
+    format: 'tourniquet-manifest/1',
+    incident: 'inc-20261120-0123456789ab',
+    function: aSuspect().arn,
+    window: { from: AT, to: AT },
+    gatheredAt: AT,
+    previous: null,
+    entries,
+  });
+  const evidence = {
+    bucket: 'evidence',
+    manifestKey: 'incidents/x/manifest.json',
+    manifestVersionId: 'v1',
+    manifestSha256: 'abc',
+    artifacts: 2,
+    missing: [],
+    lockedUntil: AT,
+  };
+  const toolsFor = (bodies: Readonly<Record<string, Buffer>>, events: readonly unknown[] | Error = []) => {
+    const asked: unknown[] = [];
+    const s3 = {
+      send: async ({ input }: { input: { Key: string } }) => {
+        asked.push(input);
+        const body = bodies[input.Key];
+        if (body === undefined) throw new Error(`no ${input.Key}`);
+        return { Body: Readable.from([body]) };
+      },
+    } as unknown as S3Client;
+    const cloudTrail = {
+      send: async () => {
+        if (events instanceof Error) throw events;
+        return { Events: events };
+      },
+    } as unknown as CloudTrailClient;
+    return { asked, tools: { s3, cloudTrail, now: () => new Date(AT) } };
+  };
+  const run = (
+    bodies: Readonly<Record<string, Buffer>>,
+    listed: Manifest,
+    events?: readonly unknown[] | Error,
+  ) => {
+    const { asked, tools } = toolsFor(bodies, events);
+    return investigate(anIncident({ evidence }), aSuspect(), listed, tools).then((result) => ({
+      asked,
+      result,
+    }));
+  };
+
+  it('reads the sealed version of the evidence, never the live function', async () => {
+    const { asked, result } = await run(
+      {
+        'incidents/x/code/package.zip': await zipOf({ 'index.js': 'xmrig' }),
+        'incidents/x/behaviour/logs.jsonl': Buffer.from(line('bash -i')),
+      },
+      manifest(sealed('code/package.zip'), sealed('behaviour/logs.jsonl')),
+    );
+
+    expect(result.codeSigns).toMatchObject([{ sign: 'miner-name', entry: 'index.js' }]);
+    expect(result.logSigns).toMatchObject([{ sign: 'reverse-shell' }]);
+    expect(result.gaps).toEqual([]);
+    for (const input of asked) expect(input).toMatchObject({ Bucket: 'evidence', VersionId: 'v1' });
+  });
+
+  it.each<[string, Manifest, Readonly<Record<string, Buffer>>, string]>([
+    ['was not gathered', manifest(sealed('behaviour/logs.jsonl')), {}, 'code/package.zip was not gathered'],
+    [
+      'is too large',
+      manifest(sealed('code/package.zip', 257 * 1024 * 1024), sealed('behaviour/logs.jsonl')),
+      {},
+      'too large to be scanned',
+    ],
+    [
+      'is no package',
+      manifest(sealed('code/package.zip'), sealed('behaviour/logs.jsonl')),
+      { 'incidents/x/code/package.zip': Buffer.from('garbage') },
+      'code: ',
+    ],
+    [
+      'is no longer there',
+      manifest(sealed('code/package.zip'), sealed('behaviour/logs.jsonl')),
+      {},
+      'code: Error: no incidents/x/code/package.zip',
+    ],
+  ])('still reads the logs when the code %s, and says so', async (_why, listed, bodies, gap) => {
+    const { result } = await run(
+      { 'incidents/x/behaviour/logs.jsonl': Buffer.from(line('bash -i')), ...bodies },
+      listed,
+    );
+
+    expect(result.logSigns).toHaveLength(1);
+    expect(result.gaps.join('\n')).toContain(gap);
+  });
+
+  it('lists the changes to the function, newest first, without reads and calls', async () => {
+    const event = (EventName: string, second: number, ReadOnly = 'false') => ({
+      EventName,
+      ReadOnly,
+      EventTime: new Date(Date.parse(AT) + second * 1000),
+      Username: 'mallory',
+    });
+    const { result } = await run({}, manifest(), [
+      event('UpdateFunctionCode20150331v2', 1),
+      event('GetFunction20150331v2', 2, 'true'),
+      event('Invoke', 3),
+      event('UpdateFunctionConfiguration20150331v2', 4),
+    ]);
+    const names = result.changes.map(({ event: name }) => name);
+
+    expect(new Set(names)).toEqual(
+      new Set(['UpdateFunctionConfiguration20150331v2', 'UpdateFunctionCode20150331v2']),
+    );
+    expect(result.changes.map(({ at }) => at)).toEqual(
+      result.changes
+        .map(({ at }) => at)
+        .toSorted()
+        .toReversed(),
+    );
+  });
+
+  it('says that CloudTrail could not be asked', async () => {
+    const { result } = await run({}, manifest(), new Error('throttled'));
+
+    expect(result.gaps).toContain('CloudTrail: Error: throttled');
+  });
+
+  it('says how many files it could not read, when they are many (invariant 8)', async () => {
+    const names = Array.from({ length: 15 }, (_, index) => `d${String(index).padStart(2, '0')}.js`);
+    const archive = await zipOf(Object.fromEntries(names.map((name) => [name, 'a'.repeat(500)])));
+    for (const name of names) {
+      const at = archive.indexOf(name) + name.length;
+      archive.fill(0xff, at, at + 6);
+    }
+    const { result } = await run(
+      { 'incidents/x/code/package.zip': archive },
+      manifest(sealed('code/package.zip')),
+    );
+    const said = result.gaps.join('\n');
+
+    expect(names.every((name) => said.includes(name)) || /\b5\b|\b15\b/.test(said)).toBe(true);
+  });
+});
+
+describe('summarise', () => {
+  const nothing: Investigation = {
+    incident: 'inc-20261120-0123456789ab',
+    at: AT,
+    codeSigns: [],
+    logSigns: [],
+    changes: [],
+    gaps: [],
+  };
+
+  it('says that nothing was found', () => {
+    expect(summarise(nothing)).toEqual(['No known sign in the code or the logs that were gathered']);
+  });
+
+  it('says what was found, where, what changed and what was not looked at', () => {
+    const sentences = summarise({
+      ...nothing,
+      codeSigns: [{ sign: 's', title: 'a reverse shell', technique: 'T1059', entry: 'index.js' }],
+      logSigns: [
+        { sign: 's', title: 'a reverse shell', technique: 'T1059', lines: 2, first: AT, example: 'bash -i' },
+      ],
+      changes: [{ at: AT, event: 'UpdateFunctionCode', by: 'mallory' }],
+      gaps: ['CloudTrail: Error: throttled'],
+    });
+
+    expect(sentences).toEqual([
+      'The code bears a reverse shell (T1059), in index.js',
+      `The logs bear a reverse shell (T1059): 2 line(s), first at ${AT}`,
+      `${AT} UpdateFunctionCode by mallory`,
+      'Not looked at: CloudTrail: Error: throttled',
+    ]);
+  });
+});
