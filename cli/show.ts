@@ -43,7 +43,7 @@ export const incidentPage = (
       ? []
       : ['', `${tame(witness.rule)} (severity ${witness.severity})`, tame(witness.description)]),
     ...section('Why', incident.because),
-    ...section('Done', done),
+    ...section(incident.status === 'observed' ? 'Would be done' : 'Done', done),
     ...section('Not done, and to know', notDone),
     ...section(
       'Secrets',

@@ -15,10 +15,10 @@ import {
   updateIncident,
 } from '../shared/incident/store';
 import { decideDisposition } from '../shared/policy/disposition';
-import { refusal } from '../shared/policy/guards';
+import { elsewhere, refusal } from '../shared/policy/guards';
 import { describeSuspect } from '../shared/suspect/describe';
 
-/** Where the playbook goes from here: the names that `statemachines/incident.asl.json` chooses by. */
+/** Where the playbook goes from here: the names that `statemachines/incident.asl.yml` chooses by. */
 export type Route =
   | 'Ignore'
   | 'Observe'
@@ -70,6 +70,8 @@ export const handler = async (input: unknown): Promise<Assessment> => {
     return end('Unparseable', unreadable(parsed.reason, opener, now, executionArn), event);
   }
   const { finding } = parsed;
+  const away = elsewhere(finding.suspect, settings);
+  if (away !== null) return end('Refuse', notActedOn('refused', away, finding, now, executionArn), event);
   const suspect = await describeSuspect(finding.suspect, lambda);
   if (suspect === null) {
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;

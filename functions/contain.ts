@@ -26,8 +26,9 @@ const lambda = lambdaClient();
 const iam = iamClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
-/** What came of it: `refused` and `gone` end the incident, as nothing was changed. */
-type Outcome = 'contained' | 'refused' | 'gone';
+/** What came of it: `ask`: a relapse of a function whose mode is ask. `refused` and
+ * `gone` end the incident, as nothing was changed. */
+type Outcome = 'contained' | 'ask' | 'refused' | 'gone';
 type Answer = { readonly incidentId: string; readonly outcome: Outcome };
 
 const inputSchema = stepInput.extend({
@@ -40,6 +41,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const { incidentId, settleForPartial } = inputSchema.parse(input);
   if (settleForPartial) return settle(incidentId);
   const incident = await begin(await getIncident(records, incidentId));
+  if (incident.status === 'asking') return { incidentId, outcome: 'ask' };
   // Assessed a moment ago, or hours ago by a human who was asked: what it is now is what counts.
   const suspect = await liveSuspect(incident);
   if (suspect === null)
@@ -82,7 +84,12 @@ const begin = async (incident: Incident): Promise<Incident> => {
   const anew = await updateIncident(
     records,
     incident.id,
-    { status: 'containing', containment: incident.containment + 1, round: incident.round + 1 },
+    {
+      // Where a human was asked the first time, a human is asked again.
+      status: incident.disposition === 'ask' ? 'asking' : 'containing',
+      containment: incident.containment + 1,
+      round: incident.round + 1,
+    },
     {
       from: ['watching'],
       remove: ['relapse', 'decision', 'acknowledged', 'containedAt', 'containedDigest', 'releasedAt'],
@@ -93,7 +100,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
     records,
     incident.id,
     'relapse',
-    `contained again: ${incident.relapse ?? 'a new finding'}`,
+    `after the release: ${incident.relapse ?? 'a new finding'}`,
   );
   return anew;
 };

@@ -1,7 +1,9 @@
-import type { APIGatewayProxyEventV2WithIAMAuthorizer, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { z } from 'zod';
+import { decisionDigest, proofSchema, signerOf } from '../shared/approval/awsIdentity';
 import { decide } from '../shared/approval/decide';
 import { stepFunctionsClient, tableClient } from '../shared/aws/clients';
+import { stsEndpoint } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { firstIssue } from '../shared/findings/issue';
 import { IncidentNotFoundError } from '../shared/incident/errors';
@@ -16,6 +18,7 @@ const records: Records = { db: tableClient(), table: settings.table, now: () => 
 const bodySchema = stepInput.extend({
   action: z.enum(DECISIONS),
   reason: z.string().trim().min(1, 'a reason is needed: it is kept in the post-mortem').max(1000),
+  proof: proofSchema,
 });
 
 const answer = (statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 => ({
@@ -32,22 +35,21 @@ const REFUSED = {
 } as const;
 
 /**
- * The command line's half of the approval. The route has an IAM authorizer: API Gateway verifies the caller's
- * signature and tells us who it is; nothing the client says about itself is read.
+ * The command line's half of the approval. The route's IAM authorizer keeps strangers out; who decides is asked of
+ * STS, because whoever may invoke this function could claim anything in its event.
  */
-export const handler = async (
-  event: APIGatewayProxyEventV2WithIAMAuthorizer,
-): Promise<APIGatewayProxyStructuredResultV2> => {
-  // Typed as always there; without the authorizer, or for a key that AWS does not know, it is not.
-  const by: string | undefined = event.requestContext.authorizer?.iam?.userArn;
-  if (!by) return answer(403, { error: 'the request is not signed by an AWS principal' });
-  const parsed = bodySchema.safeParse(
-    jsonOrNull(event.isBase64Encoded ? atob(event.body ?? '') : (event.body ?? '')),
-  );
+export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+  const text = event.isBase64Encoded
+    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
+    : (event.body ?? '');
+  const parsed = bodySchema.safeParse(jsonOrNull(text));
   if (!parsed.success) return answer(400, { error: firstIssue(parsed.error, 'body') });
+  const { proof, ...decision } = parsed.data;
+  const by = await signerOf(proof, decisionDigest(decision), stsEndpoint(settings.ownRegion), fetch);
+  if (by === null) return answer(403, { error: 'the decision is not signed by a principal that AWS knows' });
   try {
     const result = await decide(
-      { ...parsed.data, by, via: 'aws', round: null },
+      { ...decision, by, via: 'aws', round: null },
       { records, stepFunctions, approvers: settings.approvers },
     );
     return result.accepted

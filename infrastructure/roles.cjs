@@ -29,8 +29,10 @@ const statementsFor = (prefix) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
-  const ourFunctions = at('lambda', `function:${prefix}-*`);
-  const ourRoles = iamArn(`role/${prefix}-*`);
+  // Of every stage: two deployments in one account must not contain each other.
+  const service = prefix.split('-')[0];
+  const ourFunctions = at('lambda', `function:${service}-*`);
+  const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
   const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
@@ -188,16 +190,17 @@ const trusted = (service) => ({
   Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
 });
 
-const role = (prefix, name, service, Statement) => ({
+const role = (rolePrefix, name, service, Statement) => ({
   Type: 'AWS::IAM::Role',
   Properties: {
-    RoleName: `${prefix}-${name}`,
+    RoleName: `${rolePrefix}-${name}`,
     AssumeRolePolicyDocument: trusted(service),
     Policies: [{ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement } }],
   },
 });
 
-const rolesOf = (prefix) => {
+// IAM is global: with the region in its roles' names, the same stage can be deployed in several regions.
+const rolesOf = (prefix, rolePrefix = prefix) => {
   const steps = statementsFor(prefix);
   const Resources = {};
   for (const [name, statements] of Object.entries(steps)) {
@@ -205,7 +208,7 @@ const rolesOf = (prefix) => {
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
       at('logs', `log-group:/aws/lambda/${prefix}-${name}:*`),
     );
-    Resources[`${name}Role`] = role(prefix, name, 'lambda.amazonaws.com', [writesItsLog, ...statements]);
+    Resources[`${name}Role`] = role(rolePrefix, name, 'lambda.amazonaws.com', [writesItsLog, ...statements]);
   }
   const playbook = [
     'assess',
@@ -221,7 +224,7 @@ const rolesOf = (prefix) => {
     'watch',
     'postMortem',
   ];
-  Resources.stateMachineRole = role(prefix, 'stateMachine', 'states.amazonaws.com', [
+  Resources.stateMachineRole = role(rolePrefix, 'stateMachine', 'states.amazonaws.com', [
     allow(
       ['lambda:InvokeFunction'],
       playbook.map((name) => at('lambda', `function:${prefix}-${name}`)),
@@ -237,12 +240,18 @@ const rolesOf = (prefix) => {
       '*',
     ),
   ]);
-  Resources.startIncidentRole = role(prefix, 'startIncident', 'events.amazonaws.com', [
+  Resources.startIncidentRole = role(rolePrefix, 'startIncident', 'events.amazonaws.com', [
     allow(['states:StartExecution'], { Ref: 'StateMachine' }),
   ]);
   return { Resources };
 };
 
 /** For `${file(infrastructure/roles.cjs)}`. */
-module.exports = async ({ resolveVariable }) => rolesOf(await resolveVariable('self:custom.names.prefix'));
+module.exports = async ({ resolveVariable }) => {
+  const [prefix, region] = await Promise.all([
+    resolveVariable('self:custom.names.prefix'),
+    resolveVariable('aws:region'),
+  ]);
+  return rolesOf(prefix, `${prefix}-${region}`);
+};
 module.exports.rolesOf = rolesOf;

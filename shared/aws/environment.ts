@@ -21,3 +21,7 @@ export const listEnv = (name: string): readonly string[] =>
     .split(',')
     .map((entry) => entry.trim())
     .filter((entry) => entry !== '');
+
+/** Where STS answers: the region's own endpoint, or the one that the environment names, as the SDKs read it. */
+export const stsEndpoint = (region: string): string =>
+  `${(process.env.AWS_ENDPOINT_URL_STS || process.env.AWS_ENDPOINT_URL || `https://sts.${region}.amazonaws.com`).replace(/\/+$/, '')}/`;

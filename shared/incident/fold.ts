@@ -25,7 +25,7 @@ export const fold = async (
   if (!news) return { news: false, wake: false };
   const what = `${finding.rule}: ${finding.title}`;
   await appendEntry(records, incident.id, 'finding', `another finding: ${what}`);
-  if (disposition !== 'respond') return { news, wake: false };
+  if (disposition !== 'respond' && disposition !== 'ask') return { news, wake: false };
   const relapsed = await updateIncident(
     records,
     incident.id,
@@ -33,6 +33,7 @@ export const fold = async (
     { from: ['releasing', 'watching'] },
   );
   if (relapsed !== null) return { news, wake: true };
+  if (disposition === 'ask') return { news, wake: false };
   const raised = await updateIncident(records, incident.id, { disposition }, { from: ['asking'] });
   return { news, wake: raised !== null };
 };

@@ -261,7 +261,7 @@ export const endIncident = async (
   await db.send(new TransactWriteCommand({ TransactItems: [end, freeSuspect(table, incident)] }));
 };
 
-/** Appends a line to the history. The first writer of a line wins, so that a retried step keeps the first time. */
+/** Appends a line to the history. Lines are never changed; a step that is retried may write its line again. */
 export const appendEntry = async (
   records: Records,
   id: string,

@@ -13,15 +13,18 @@ export type CodeSign = {
   readonly entry: string;
 };
 
-const readEntry = async (zip: yauzl.ZipFile, entry: yauzl.Entry): Promise<Buffer> => {
+const readEntry = async (
+  zip: yauzl.ZipFile,
+  entry: yauzl.Entry,
+): Promise<{ readonly content: Buffer; readonly whole: boolean }> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of await zip.openReadStreamPromise(entry)) {
     chunks.push(chunk as Buffer);
     size += (chunk as Buffer).length;
-    if (size > MOST_BYTES_PER_ENTRY) break;
+    if (size > MOST_BYTES_PER_ENTRY) return { content: Buffer.concat(chunks), whole: false };
   }
-  return Buffer.concat(chunks);
+  return { content: Buffer.concat(chunks), whole: true };
 };
 
 export type PackageScan = {
@@ -49,7 +52,9 @@ export const scanPackage = async (archive: Buffer): Promise<PackageScan> => {
     }
     if (name.endsWith('/')) continue;
     try {
-      const content = await readEntry(zip, entry);
+      const { content, whole } = await readEntry(zip, entry);
+      if (!whole)
+        unread.push(`${name}: only its first ${MOST_BYTES_PER_ENTRY / 1024 / 1024} MiB were scanned`);
       bytes += content.length;
       const text = content.toString('latin1');
       for (const { id, title, technique, pattern } of SIGNS) {

@@ -68,10 +68,11 @@ const readLine = (line: string): { readonly timestamp: string; readonly message:
 export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
   const found = new Map<string, LogSign>();
   for await (const line of linesOf(body)) {
+    const { timestamp, message } = readLine(line);
     for (const { id, title, technique, pattern } of SIGNS) {
-      if (!pattern.test(line)) continue;
+      // As the suspect wrote it: in JSON a line break is two characters, behind which no word begins.
+      if (!pattern.test(message) && !pattern.test(line)) continue;
       const known = found.get(id);
-      const { timestamp, message } = readLine(line);
       found.set(
         id,
         known === undefined
@@ -152,6 +153,7 @@ export const investigate = async (
       if (body === null) return [];
       const { signs, unread } = await scanPackage(Buffer.concat(await body.toArray()));
       gaps.push(...unread.slice(0, 10).map((entry) => `code/package.zip, ${entry}`));
+      if (unread.length > 10) gaps.push(`code/package.zip, ${unread.length - 10} more entries`);
       return signs;
     }),
     attempt('logs', [], async () => {

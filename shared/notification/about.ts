@@ -27,7 +27,7 @@ export const PAGES: Readonly<Record<About, 'trigger' | 'acknowledge' | 'resolve'
   evidence: null,
   secrets: null,
   decided: 'acknowledge',
-  'not-released': null,
+  'not-released': 'trigger',
   released: null,
   relapse: 'trigger',
   escalated: 'trigger',
@@ -35,7 +35,8 @@ export const PAGES: Readonly<Record<About, 'trigger' | 'acknowledge' | 'resolve'
   failure: 'trigger',
   closed: 'resolve',
   unparseable: null,
-  'suspect-gone': null,
+  // It may have paged before the function was found to be gone.
+  'suspect-gone': 'resolve',
   refused: 'trigger',
 };
 

@@ -2,13 +2,10 @@ import { PublishCommand, type SNSClient } from '@aws-sdk/client-sns';
 import { ALERTS } from './about';
 import type { Channel } from './channel';
 import { describeSituation } from './situation';
-import { cut } from './slackText';
+import { cut, oneLine } from './slackText';
 
 // An SNS subject is ASCII without control characters, under 100 characters: other text would be refused.
 const subject = (text: string): string => cut(text.replaceAll(/[^\x20-\x7e]/g, '?'), 99).replaceAll('…', '.');
-
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
-const oneLine = (text: string): string => text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
 
 /** The alert topic: e-mail and whatever else is subscribed. Works without Slack and PagerDuty. */
 export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({

@@ -16,7 +16,7 @@ const explain = (error: unknown): string =>
 
 /** Tells every channel; one that fails stops no other. Throws {@link NobodyToldError} when all that were meant failed. */
 export const announce = async (announcement: Announcement, channels: readonly Channel[]): Promise<Report> => {
-  const results = await Promise.allSettled(channels.map((channel) => channel.deliver(announcement)));
+  const results = await Promise.allSettled(channels.map(async (channel) => channel.deliver(announcement)));
   const delivered: string[] = [];
   const failed: { channel: string; why: string }[] = [];
   let slack: Delivery['slack'];

@@ -32,6 +32,12 @@ const HEADLINES: Readonly<Record<Incident['status'], string>> = {
 export const worstWitness = (incident: Incident): Witness | null =>
   Object.values(incident.witnesses).toSorted((a, b) => b.severity - a.severity)[0] ?? null;
 
+/** Contained is what holds wholly; anything less must not be called so. */
+const headlineOf = ({ status }: Incident, ledger: readonly LedgerRecord[]): string =>
+  status === 'contained' && ledger.some(({ state }) => state === 'failed' || state === 'captured')
+    ? 'NOT wholly contained'
+    : HEADLINES[status];
+
 const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;
 
 /** The order in which controls are put on is the order in which people read of them. */
@@ -48,7 +54,7 @@ const openEnds = (incident: Incident): readonly string[] => {
       `An invocation that was running may go on until ${clock(lastInFlightAt)}: Lambda cannot stop it`,
     );
   }
-  if (siblings.length > 0) {
+  if (siblings.length > 0 && status === 'contained') {
     lines.push(
       `Its role is shared: ${siblings.join(', ')} ${siblings.length === 1 ? 'is' : 'are'} denied too, until the release`,
     );
@@ -68,7 +74,7 @@ const openEnds = (incident: Incident): readonly string[] => {
 export const describeSituation = (incident: Incident, unordered: readonly LedgerRecord[]): Situation => {
   const ledger = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
   return {
-    headline: HEADLINES[incident.status],
+    headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
     done: [
       ...(incident.receipt ?? []).map(({ title, would }) => `${title}: ${would}`),

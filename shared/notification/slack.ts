@@ -18,7 +18,7 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     const note = noteAbout(about, incident, detail);
     if (note !== null) {
       const { text, blocks } = threadNote(note.title, note.lines);
-      const reply = { channel: slack.channel, thread_ts: slack.ts, text };
+      const reply = { channel: slack.channel, thread_ts: slack.ts, text, ...NO_PREVIEWS };
       // What needs a human is also shown in the channel itself.
       const loud = about === 'escalated' || about === 'failure' || about === 'relapse';
       await client.chat.postMessage(
@@ -33,6 +33,9 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
   },
 });
 
+/** Links in hostile text must not be fetched for a preview. */
+const NO_PREVIEWS = { unfurl_links: false, unfurl_media: false } as const;
+
 /** Slack takes 50 blocks; a question and its buttons are two, so they stay together. */
 const MOST_BLOCKS = 50;
 
@@ -42,7 +45,6 @@ export class SlackAnswerError extends Error {
 }
 
 const post = async (client: WebClient, channel: string, message: ReturnType<typeof incidentMessage>) => {
-  // Links in hostile text must not be fetched for a preview.
   const answer = await client.chat.postMessage({
     channel,
     ...message,

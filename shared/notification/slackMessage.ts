@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
 import { describeSituation } from './situation';
-import { clock, cut, escapeText, inlineCode, mention } from './slackText';
+import { clock, cut, escapeText, inlineCode, mention, oneLine } from './slackText';
 import { secretName } from './thread';
 
 export type SlackMessage = { readonly text: string; readonly blocks: KnownBlock[] };
@@ -17,6 +17,11 @@ const section = (text: string): KnownBlock => ({
   type: 'section',
   text: { type: 'mrkdwn', text: cut(text, 2900), verbatim: true },
 });
+/** Text of others as it is: in mrkdwn it could look like our own words. */
+const quoted = (text: string): KnownBlock => ({
+  type: 'section',
+  text: { type: 'plain_text', text: cut(oneLine(text), 1000), emoji: false },
+});
 const context = (text: string): KnownBlock => ({
   type: 'context',
   elements: [{ type: 'mrkdwn', text: cut(text, 1900), verbatim: true }],
@@ -24,7 +29,7 @@ const context = (text: string): KnownBlock => ({
 const list = (title: string, lines: readonly string[]): KnownBlock[] =>
   lines.length === 0
     ? []
-    : [section(`*${title}*\n${lines.map((line) => `• ${escapeText(cut(line, 500))}`).join('\n')}`)];
+    : [section(`*${title}*\n${lines.map((line) => `• ${escapeText(cut(oneLine(line), 500))}`).join('\n')}`)];
 
 type ButtonLook = { readonly label: string; readonly style?: 'primary' | 'danger'; readonly ask?: string };
 
@@ -118,7 +123,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
     text: escapeText(cut(`${title}${witness === null ? '' : ` (${witness.rule})`}`, 300)),
     blocks: [
       header(`${EMOJI[incident.status] ?? ':information_source:'} ${title}`),
-      ...(what === '' ? [] : [section(escapeText(cut(what, 1000)))]),
+      ...(what === '' ? [] : [quoted(what)]),
       {
         type: 'section',
         fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900), verbatim: true })),
@@ -151,7 +156,7 @@ export const threadNote = (title: string, lines: readonly string[]): SlackMessag
   text: escapeText(cut(title, 300)),
   blocks: [
     section(
-      `*${escapeText(cut(title, 500))}*${lines.map((line) => `\n• ${escapeText(cut(line, 400))}`).join('')}`,
+      `*${escapeText(cut(title, 500))}*${lines.map((line) => `\n• ${escapeText(cut(oneLine(line), 400))}`).join('')}`,
     ),
   ],
 });

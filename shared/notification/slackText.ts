@@ -21,3 +21,8 @@ export const mention = (principal: string): string =>
 
 /** A time as people read it: to the second, in UTC and saying so. */
 export const clock = (iso: string): string => `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+
+/** Text of others must not make lines of its own: line breaks and control characters become spaces. */
+export const oneLine = (text: string): string =>
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
+  text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');

@@ -42,15 +42,17 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       return { title: 'Released: put back as it was', lines: detail };
     case 'relapse':
       return {
-        title: 'A new finding after the release: contained again',
+        title: 'A new finding after the release',
         lines: [incident.relapse ?? '', ...detail],
       };
     case 'escalated':
       return {
         title:
-          incident.status === 'asking'
-            ? 'Nobody has answered: the function is running'
-            : 'Nobody has decided: the function stays contained',
+          incident.decision?.action === 'keep'
+            ? 'Still kept contained, as decided'
+            : incident.status === 'asking'
+              ? 'Nobody has answered: the function is running'
+              : 'Nobody has decided: the function stays contained',
         lines: detail,
       };
     case 'folded':

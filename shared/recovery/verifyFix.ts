@@ -16,6 +16,8 @@ export const verifyFix = (
       ? { verified: false, because: 'a false positive needs a reason' }
       : { verified: true, because: `called a false positive: ${decision.reason}` };
   }
+  if (decision.action !== 'release')
+    return { verified: false, because: `${decision.action} releases nothing` };
   if (live.updateStatus === 'InProgress') {
     return {
       verified: false,

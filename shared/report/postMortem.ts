@@ -2,6 +2,8 @@ import type { LedgerRecord } from '../containment/ledger';
 import type { Entry, Incident } from '../incident/incident';
 import { describeSituation } from '../notification/situation';
 
+const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
+
 /**
  * Text from findings, logs and names is the attacker's: in Markdown every character that could begin markup, a link,
  * HTML or a table cell is escaped, and line breaks and control characters become spaces.
@@ -10,10 +12,7 @@ export const plain = (text: string): string =>
   text
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => `\\${character}`)
-    .replaceAll('\\<', '&lt;')
-    .replaceAll('\\>', '&gt;')
-    .replaceAll('\\&', '&amp;')
+    .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => ENTITIES[character] ?? `\\${character}`)
     .trimStart()
     // At the start of a line these would begin a list, a rule or a heading.
     .replace(/^([-+=])/, '\\$1')

@@ -1,4 +1,4 @@
-import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import {
   DescribeSecretCommand,
@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import { z } from 'zod';
 import type { Suspect } from '../suspect/describe';
 import { roleNameOf } from '../suspect/functionArn';
 import type { SecretFacts } from './ownership';
@@ -36,36 +37,58 @@ const functionsNaming = async (
   return found;
 };
 
+/** A secret that is read often fills many pages, two of which a second may be asked for. Beyond these: not known. */
+const MOST_PAGES = 20;
+
+/** The other principals that CloudTrail saw reading a secret; null when that could not be found out. */
 const readers = async (
   cloudTrail: CloudTrailClient,
   suspect: Suspect,
   arn: string,
 ): Promise<readonly string[] | null> => {
+  const others = new Set<string>();
+  let NextToken: string | undefined;
   try {
-    const { Events = [] } = await cloudTrail.send(
-      new LookupEventsCommand({
-        LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: arn }],
-        MaxResults: 50,
-      }),
-    );
-    const others = new Set<string>();
-    for (const { EventName, CloudTrailEvent } of Events) {
-      if (EventName !== 'GetSecretValue' || CloudTrailEvent === undefined) continue;
-      const { userIdentity } = JSON.parse(CloudTrailEvent) as {
-        userIdentity?: { arn?: string; sessionContext?: { sessionIssuer?: { arn?: string } } };
-      };
-      const reader =
-        userIdentity?.sessionContext?.sessionIssuer?.arn ?? userIdentity?.arn ?? 'an unnamed principal';
-      const own =
-        reader === suspect.roleArn || reader.includes(`:assumed-role/${roleNameOf(suspect.roleArn)}/`);
-      if (!own) others.add(reader);
+    for (let pages = 0; pages === 0 || NextToken !== undefined; pages++) {
+      if (pages === MOST_PAGES) return null;
+      const page = await cloudTrail.send(
+        new LookupEventsCommand({
+          LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: arn }],
+          MaxResults: 50,
+          NextToken,
+        }),
+      );
+      for (const event of page.Events ?? []) {
+        const reader = readerIn(event);
+        if (reader !== null && !isOwn(reader, suspect)) others.add(reader);
+      }
+      NextToken = page.NextToken;
     }
-    return [...others];
   } catch {
     // Not knowing is an answer of its own: the secret then becomes a question to a human.
     return null;
   }
+  return [...others];
 };
+
+const identitySchema = z.object({
+  userIdentity: z.object({
+    arn: z.string().optional(),
+    sessionContext: z
+      .object({ sessionIssuer: z.object({ arn: z.string().optional() }).optional() })
+      .optional(),
+  }),
+});
+
+/** Who read the value, in one event of CloudTrail; null for any other call. */
+const readerIn = ({ EventName, CloudTrailEvent }: Event): string | null => {
+  if (EventName !== 'GetSecretValue' || CloudTrailEvent === undefined) return null;
+  const { userIdentity } = identitySchema.parse(JSON.parse(CloudTrailEvent));
+  return userIdentity.sessionContext?.sessionIssuer?.arn ?? userIdentity.arn ?? 'an unnamed principal';
+};
+
+const isOwn = (reader: string, { roleArn }: Suspect): boolean =>
+  reader === roleArn || reader.includes(`:assumed-role/${roleNameOf(roleArn)}/`);
 
 /** What is known of a secret, or null when there is none of that name. Reads no value. */
 export const secretFacts = async (

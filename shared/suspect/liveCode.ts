@@ -16,13 +16,25 @@ export const liveCode = async (
   lambda: LambdaClient,
 ): Promise<LiveCode> => {
   const isVersion = qualifier !== null && /^\d+$/.test(qualifier);
-  const FunctionName = qualifier === null || isVersion ? arn : `${arn}:${qualifier}`;
+  const named = qualifier === null || isVersion ? null : await codeOf(`${arn}:${qualifier}`, lambda);
+  // Deleted while contained: the code is gone for good, and what we changed beside it (its role) can be put back. An
+  // alias that alone is gone says nothing of the kind: the same code may still start.
+  return (
+    named ??
+    (await codeOf(arn, lambda)) ?? {
+      codeSha256: 'none: the function was deleted',
+      updateStatus: 'Successful',
+    }
+  );
+};
+
+/** The code behind a name, or null when there is none of that name. */
+const codeOf = async (FunctionName: string, lambda: LambdaClient): Promise<LiveCode | null> => {
   try {
     const live = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     return { codeSha256: live.CodeSha256 ?? '', updateStatus: live.LastUpdateStatus ?? 'Successful' };
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
-    // Deleted while contained: the code is gone for good, and what we changed beside it (its role) can be put back.
-    return { codeSha256: 'none: the function was deleted', updateStatus: 'Successful' };
+    if (error instanceof ResourceNotFoundException) return null;
+    throw error;
   }
 };

@@ -1,4 +1,5 @@
 import { CreateAccessKeyCommand, CreateUserCommand, PutUserPolicyCommand } from '@aws-sdk/client-iam';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { slackSignature } from '../../shared/approval/slackSignature';
 import { getIncident, listEntries } from '../../shared/incident/store';
 import { decideAs } from './decisions';
@@ -103,6 +104,29 @@ describe('only a listed approver releases (invariant 5)', () => {
       body: JSON.stringify(decision),
     });
     expect(unsigned.status).toBe(403);
+  });
+
+  it('does not believe an event that claims to come from an approver', async () => {
+    const { victim, incident } = await contained();
+    const { Payload } = await world.instance.clients.lambda.send(
+      new InvokeCommand({
+        FunctionName: 'tourniquet-local-decide',
+        Payload: JSON.stringify({
+          requestContext: { authorizer: { iam: { userArn: 'arn:aws:iam::000000000000:root' } } },
+          body: JSON.stringify({
+            incidentId: incident.id,
+            action: 'false_positive',
+            reason: 'let it go',
+            proof: {
+              authorization: 'AWS4-HMAC-SHA256 SignedHeaders=host;x-amz-date;x-tourniquet-decision',
+              date: '20260101T000000Z',
+            },
+          }),
+        }),
+      }),
+    );
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toMatchObject({ statusCode: 403 });
+    expect(await reservedOf(world, victim)).toBe(0);
   });
 
   it('names the field of a decision that cannot be read, and an incident that is not there', async () => {

@@ -9,7 +9,11 @@ export const decideAs = async (
   credentials: Credentials = instance.aws,
 ) =>
   sendDecision(
-    { region: instance.aws.region, decisionsUrl: instance.stack.decisionsUrl },
+    {
+      region: instance.aws.region,
+      decisionsUrl: instance.stack.decisionsUrl,
+      sts: `${instance.aws.endpoint}/`,
+    },
     decision,
     async () => credentials,
   );

@@ -147,13 +147,13 @@ describe('the responder never acts on itself', () => {
     const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
 
     expect(JSON.stringify(denies('lambda:PutFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-test-*',
+      'function:tourniquet-*',
     );
     expect(JSON.stringify(denies('lambda:DeleteFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-test-*',
+      'function:tourniquet-*',
     );
-    expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-test-*');
-    expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-test-*');
+    expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
+    expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
   });
 
   it.each(['containRole', 'releaseRole'])(
@@ -165,7 +165,7 @@ describe('the responder never acts on itself', () => {
 
       expect(JSON.stringify(deny?.Resource)).toMatch(/event-source-mapping|"\*"/);
       expect(JSON.stringify(deny?.Condition)).toContain('lambda:FunctionArn');
-      expect(JSON.stringify(deny?.Condition)).toContain('function:tourniquet-test-*');
+      expect(JSON.stringify(deny?.Condition)).toContain('function:tourniquet-*');
     },
   );
 });

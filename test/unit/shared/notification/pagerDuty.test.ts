@@ -22,7 +22,7 @@ describe('pagerDutyEvent', () => {
     ['evidence', null],
     ['secrets', null],
     ['decided', 'acknowledge'],
-    ['not-released', null],
+    ['not-released', 'trigger'],
     ['released', null],
     ['relapse', 'trigger'],
     ['escalated', 'trigger'],
@@ -30,7 +30,7 @@ describe('pagerDutyEvent', () => {
     ['failure', 'trigger'],
     ['closed', 'resolve'],
     ['unparseable', null],
-    ['suspect-gone', null],
+    ['suspect-gone', 'resolve'],
     ['refused', 'trigger'],
   ])('for %s is %s', (about, action) => {
     expect(pagerDutyEvent(announcement(about), KEY)?.event_action ?? null).toBe(action);

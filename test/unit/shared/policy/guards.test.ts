@@ -4,7 +4,6 @@ import { aSuspect } from '../../../fixtures/suspect';
 
 const settings = (neverContain: readonly string[] = []): GuardSettings => ({
   service: 'tourniquet',
-  stage: 'test',
   ownAccountId: '123456789012',
   ownRegion: 'eu-west-1',
   neverContain,
@@ -58,12 +57,13 @@ describe('the responder never acts on itself (invariant 7)', () => {
     expect(refusal(aSuspect({ roleArn: '' }), settings())).not.toBeNull();
   });
 
-  it.each(['tourniquet-prod-assess', 'my-tourniquet-test-x', 'tourniquet-tester'])(
-    'but does on %s, which is another deployment or none',
-    (name) => {
-      expect(refusal(named(name), settings())).toBeNull();
-    },
-  );
+  it('nor on another deployment in the same account', () => {
+    expect(refusal(named('tourniquet-prod-assess'), settings())).not.toBeNull();
+  });
+
+  it.each(['my-tourniquet-test-x', 'tourniquets'])('but does on %s, which is no part of it', (name) => {
+    expect(refusal(named(name), settings())).toBeNull();
+  });
 });
 
 describe('the never-contain list', () => {
