@@ -49,7 +49,7 @@ export const sendDecision = async (
   credentials = fromNodeProviderChain(),
 ): Promise<Sent> => {
   const common = { region, credentials, sha256: Sha256 };
-  const identity = await sign(new SignatureV4({ ...common, service: 'sts' }), {
+  const identity = await sign(new SignatureV4({ ...common, service: 'sts', applyChecksum: false }), {
     url: new URL(sts),
     headers: {
       'content-type': IDENTITY_TYPE,

@@ -7,9 +7,10 @@ import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { ABOUTS } from '../shared/notification/about';
+import { ABOUTS, PAGES } from '../shared/notification/about';
 import { alertTopic } from '../shared/notification/alertTopic';
 import { announce } from '../shared/notification/announce';
+import type { Channel } from '../shared/notification/channel';
 import { pagerDutyChannel } from '../shared/notification/pagerDuty';
 import { slackChannel } from '../shared/notification/slack';
 
@@ -28,24 +29,40 @@ const inputSchema = stepInput.extend({
     .nullish(),
 });
 
+// Each channel reads its own secret when it delivers: one that cannot be read silences no other.
+const CHANNELS: readonly Channel[] = [
+  {
+    id: 'slack',
+    deliver: async (announcement) => {
+      const token = await parameter('slack-bot-token');
+      return slackChannel(token === null ? null : slackClient(token), settings.slackChannel).deliver(
+        announcement,
+      );
+    },
+  },
+  {
+    id: 'pagerduty',
+    deliver: async (announcement) => {
+      const routingKey = PAGES[announcement.about] === null ? null : await parameter('pagerduty-routing-key');
+      return pagerDutyChannel(routingKey, settings.pagerDutyUrl, fetch).deliver(announcement);
+    },
+  },
+  alertTopic(sns, settings.alertTopicArn),
+];
+
+const slackClient = (token: string): WebClient =>
+  new WebClient(token, {
+    slackApiUrl: settings.slackApiUrl,
+    logLevel: LogLevel.ERROR,
+    timeout: 5000,
+    // The playbook retries the step; here only a hiccup is bridged.
+    retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2000 },
+  });
+
 /** Tells people: Slack, PagerDuty and the alert topic. One channel that fails stops no other. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
   const { incidentId, about, detail, error } = inputSchema.parse(input);
-  const [incident, token, routingKey] = await Promise.all([
-    getIncident(records, incidentId),
-    parameter('slack-bot-token'),
-    parameter('pagerduty-routing-key'),
-  ]);
-  const slack =
-    token === null
-      ? null
-      : new WebClient(token, {
-          slackApiUrl: settings.slackApiUrl,
-          logLevel: LogLevel.ERROR,
-          timeout: 5000,
-          // The playbook retries the step; here only a hiccup is bridged.
-          retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2000 },
-        });
+  const incident = await getIncident(records, incidentId);
   const report = await announce(
     {
       about,
@@ -53,11 +70,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       ledger: await readLedgers(records, incident),
       detail: error ? [...detail, explain(error)] : detail,
     },
-    [
-      slackChannel(slack, settings.slackChannel),
-      pagerDutyChannel(routingKey, settings.pagerDutyUrl, fetch),
-      alertTopic(sns, settings.alertTopicArn),
-    ],
+    CHANNELS,
   );
   if (report.slack !== undefined && incident.slack === undefined) {
     await updateIncident(records, incidentId, { slack: report.slack });

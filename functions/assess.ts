@@ -2,12 +2,14 @@ import { z } from 'zod';
 import { wake } from '../shared/approval/token';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
+import type { Finding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
 import { incidentFor, notActedOn, unreadable } from '../shared/incident/create';
 import { fold } from '../shared/incident/fold';
 import type { Incident, Status } from '../shared/incident/incident';
 import {
   appendEntry,
+  findOpenIncident,
   getIncident,
   openIncident,
   type Records,
@@ -16,6 +18,7 @@ import {
 } from '../shared/incident/store';
 import { decideDisposition } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
+import { higher, type Mode } from '../shared/policy/mode';
 import { describeSuspect } from '../shared/suspect/describe';
 
 /** Where the playbook goes from here: the names that `statemachines/incident.asl.yml` chooses by. */
@@ -82,16 +85,30 @@ export const handler = async (input: unknown): Promise<Assessment> => {
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
 
   const disposition = decideDisposition(finding, suspect.tags, settings);
-  const incident = incidentFor(finding, suspect, disposition, now, executionArn);
-  if (incident.status === 'ignored') return end('Ignore', incident, event);
-  if (incident.status === 'observed') return end('Observe', incident, event);
+  // An incident that is open goes on as it began: whoever lowers a tag must not disarm the watch (invariant 12).
+  const open = finding.sample || finding.archived ? null : await findOpenIncident(records, suspect.arn);
+  if (open !== null && open.executionArn !== executionArn)
+    return foldInto(open, finding, disposition.disposition);
 
-  const { opened, incident: owner } = await openIncident(records, incident, event);
-  if (opened) {
-    await appendEntry(records, owner.id, 'opened', `${finding.rule}: ${finding.title}`, owner.openedAt);
-    return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
-  }
-  const { news, wake: rises } = await fold(records, owner, finding, disposition.disposition);
+  const incident = incidentFor(finding, suspect, disposition, now, executionArn);
+  if (open === null && incident.status === 'ignored') return end('Ignore', incident, event);
+  if (open === null && incident.status === 'observed') return end('Observe', incident, event);
+
+  // A retry that finds its own incident goes on with it, also when midnight gave the new record another id.
+  const { opened, incident: owner } =
+    open === null ? await openIncident(records, incident, event) : { opened: true, incident: open };
+  if (!opened) return foldInto(owner, finding, disposition.disposition);
+  await appendEntry(records, owner.id, 'opened', `${finding.rule}: ${finding.title}`, owner.openedAt);
+  return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
+};
+
+const foldInto = async (owner: Incident, finding: Finding, disposition: Mode): Promise<Assessment> => {
+  const { news, wake: rises } = await fold(
+    records,
+    owner,
+    finding,
+    higher(owner.mode ?? 'ignore', disposition),
+  );
   if (rises) await wake(records, stepFunctions, owner.id);
   return { incidentId: owner.id, route: news ? 'Fold' : 'FoldQuietly' };
 };

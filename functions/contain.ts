@@ -17,7 +17,7 @@ import {
 } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
 import type { Suspect } from '../shared/suspect/describe';
-import { liveCode } from '../shared/suspect/liveCode';
+import { suspectCode } from '../shared/suspect/liveCode';
 import { SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 import { siblingsOf } from '../shared/suspect/siblings';
 
@@ -50,7 +50,11 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (refused !== null) return end(incident, 'refused', refused);
   if (incident.containedDigest === undefined) {
     // What a release is judged by: the code that was there when it was stopped.
-    await updateIncident(records, incidentId, { containedDigest: await digestOf(suspect) });
+    await updateIncident(records, incidentId, {
+      containedDigest: await digestOf(suspect),
+      // The role may have changed since the incident was opened: the one that is denied now is its role.
+      roleArn: suspect.roleArn,
+    });
   }
 
   const tools: ControlTools = {
@@ -72,7 +76,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   });
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
   // After the fact, so that it delays nothing: whom the deny on the role also stops.
-  await updateIncident(records, incidentId, { siblings: await siblingsOf(suspect, lambda) });
+  await noteSiblings(incidentId, suspect);
   return { incidentId, outcome: 'contained' };
 };
 
@@ -117,11 +121,26 @@ const settle = async (incidentId: string): Promise<Answer> => {
   return { incidentId, outcome: 'contained' };
 };
 
+/** Whom else the deny stops. Not knowing it makes the containment no less whole. */
+const noteSiblings = async (incidentId: string, suspect: Suspect): Promise<void> => {
+  try {
+    await updateIncident(records, incidentId, { siblings: await siblingsOf(suspect, lambda) });
+  } catch (error) {
+    const why = error instanceof Error ? error.name : 'unknown';
+    await appendEntry(
+      records,
+      incidentId,
+      'siblings',
+      `which other functions use its role could not be found out: ${why}`,
+    );
+  }
+};
+
 /** The digest of the code that is contained; empty where it cannot be read, which must not hold up containment. */
 const digestOf = async (suspect: Suspect): Promise<string> => {
   if (suspect.qualifier === null) return suspect.codeSha256;
   try {
-    return (await liveCode(suspect, lambda)).codeSha256;
+    return (await suspectCode(suspect, lambda)).codeSha256;
   } catch (error) {
     log.warn('the code of the qualifier could not be read: only a false positive can be released', {
       incident: suspect.arn,

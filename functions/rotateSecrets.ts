@@ -43,7 +43,10 @@ const rotateOwn = async (incident: Incident): Promise<void> => {
     return;
   }
   const result = await rotateSuspectSecrets(incident, suspect, denied, tools, records.now);
-  await updateIncident(records, incident.id, result);
+  // An answer that was given stays given, however often the step runs.
+  const answered = new Map((incident.questions ?? []).map((question) => [question.id, question]));
+  const questions = result.questions.map((question) => answered.get(question.id) ?? question);
+  await updateIncident(records, incident.id, { ...result, questions });
   for (const { secretArn, detail } of result.secrets)
     await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
 };

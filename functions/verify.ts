@@ -36,6 +36,10 @@ export const handler = async (input: unknown): Promise<Answer> => {
     );
     return answer('Contain');
   }
+  // It was refused, and the answer to that got lost: tell it again.
+  if (decision === undefined && incident.refused?.round === incident.round) {
+    return answer('NotReleased', incident.refused.because);
+  }
   if (decision === undefined) return answer('Wait');
   if (decision.action === 'dismiss') return answer('Dismiss');
   if (decision.action === 'keep') {
@@ -45,7 +49,11 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const { verified, because } = verifyFix(
     decision,
     incident.containedDigest ?? '',
-    await liveCode({ arn: incident.functionArn ?? '', qualifier: incident.qualifier }, lambda),
+    await liveCode(
+      { arn: incident.functionArn ?? '', qualifier: incident.qualifier },
+      incident.containedDigest ?? '',
+      lambda,
+    ),
   );
   await appendEntry(records, incidentId, 'verified', because);
   if (verified) {
@@ -55,7 +63,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   await updateIncident(
     records,
     incidentId,
-    { round: incident.round + 1 },
+    { round: incident.round + 1, refused: { round: incident.round + 1, because } },
     { from: ['contained'], remove: ['decision'] },
   );
   return answer('NotReleased', because);

@@ -76,6 +76,8 @@ const statementsFor = (prefix) => {
     contain: [
       ...records,
       ...ledgers,
+      // An incident in which nothing was changed ends here, and frees its suspect.
+      allow(['dynamodb:DeleteItem'], table),
       ...capture,
       ...neverOurselves,
       allow(
@@ -149,7 +151,7 @@ const statementsFor = (prefix) => {
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     ],
     awaitDecision: [...records, ...wakes],
-    verify: [...records, allow(['lambda:GetFunctionConfiguration'], anyFunction)],
+    verify: [...records, allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction)],
     release: [
       ...records,
       ...ledgers,

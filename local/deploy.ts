@@ -96,7 +96,8 @@ const lastWords = async (logPath: string): Promise<string> => {
 export const readStack = async (aws: LocalAws, { cloudFormation }: LocalClients): Promise<Stack | null> => {
   const { Stacks = [] } = await cloudFormation.send(new DescribeStacksCommand({}));
   const stack = Stacks.find(
-    ({ StackName, StackStatus = '' }) => StackName === STACK && StackStatus.endsWith('_COMPLETE'),
+    ({ StackName, StackStatus = '' }) =>
+      StackName === STACK && /^(?:CREATE|UPDATE)_COMPLETE$/.test(StackStatus),
   );
   if (stack === undefined) return null;
   const outputs = new Map(

@@ -35,10 +35,19 @@ export class DeskFailed extends Error {
 const optionsPath = (dir: string): string => join(resolve(root, dir), 'desk-options.json');
 const recordPath = (dir: string): string => join(resolve(root, dir), 'desk.json');
 
+/** A record that was cut off when its writer died is no record. */
+export const jsonOrNull = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+};
+
 /** The running desk of an instance, or null. */
 export const readDesk = async (dir: string): Promise<Desk | null> => {
   const text = await readFile(recordPath(dir), 'utf8').catch(() => null);
-  const parsed = deskShape.safeParse(text === null ? null : JSON.parse(text));
+  const parsed = deskShape.safeParse(jsonOrNull(text ?? ''));
   return parsed.success && isStill(parsed.data.pid, parsed.data.started) ? parsed.data : null;
 };
 

@@ -9,7 +9,7 @@ import { localAwsStatus } from './aws/status';
 import { stopLocalAws } from './aws/stop';
 import { type LocalClients, localClients } from './clients';
 import { deployStack, readStack, type Stack, sourcesDigest } from './deploy';
-import { type Desk, readDesk, startDesk, stopDesk } from './desk';
+import { type Desk, jsonOrNull, readDesk, startDesk, stopDesk } from './desk';
 
 /** A local AWS with the stack deployed and a Slack desk beside it. */
 export type Instance = {
@@ -64,7 +64,8 @@ export const connect = async (dir: string): Promise<Instance | null> => {
   const [found, desk] = await Promise.all([localAwsStatus(dir), readDesk(dir)]);
   if (found.state !== 'running' || desk === null) return null;
   const clients = localClients(found.aws);
-  const stack = await readStack(found.aws, clients);
+  // A local AWS that does not answer is not up, whatever its process does.
+  const stack = await readStack(found.aws, clients).catch(() => null);
   return stack === null ? null : { dir, aws: found.aws, desk, stack, clients };
 };
 
@@ -86,7 +87,7 @@ export const status = async (dir: string): Promise<Status> => {
 
 const isDeployed = async (dir: string, wanted: z.infer<typeof stampShape>): Promise<boolean> => {
   const text = await readFile(stampPath(dir), 'utf8').catch(() => null);
-  const stamp = stampShape.safeParse(text === null ? null : JSON.parse(text));
+  const stamp = stampShape.safeParse(jsonOrNull(text ?? ''));
   if (!stamp.success) return false;
   const { digest, pid, desk } = stamp.data;
   return digest === wanted.digest && pid === wanted.pid && desk === wanted.desk;

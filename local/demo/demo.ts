@@ -44,6 +44,20 @@ export const tell = async (
 const failedIn = ({ checks, error }: Told): number =>
   checks.filter(({ holds }) => !holds).length + (error === undefined ? 0 : 1);
 
+/** Ctrl-C, a closed terminal or a stopped job: nothing is left running. */
+export const endOnSignal = (dir: string): void => {
+  for (const [signal, code] of [
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const) {
+    process.once(signal, () => {
+      const end = () => process.exit(code);
+      down(dir).then(end, end);
+    });
+  }
+};
+
 /** The whole story, unattended. Gives the exit code: 0 only when every claim holds. */
 export const demo = async (): Promise<number> => {
   const began = Date.now();
@@ -55,6 +69,7 @@ export const demo = async (): Promise<number> => {
   await down(DEMO_INSTANCE);
   await rm(resolve(root, DEMO_INSTANCE), { recursive: true, force: true });
   const told: Told[] = [];
+  endOnSignal(DEMO_INSTANCE);
   try {
     say(`${dim(elapsed(began))}  ${bold('A local AWS, and the stack as it deploys to a real account')}`);
     const instance = await up(DEMO_INSTANCE, (text) => say(`      ${dim(text)}`));

@@ -4,13 +4,14 @@ import { bold, complain, dim, elapsed, say } from '../print';
 import { findingDetail, putGuardDutyEvent } from '../scenarios/guardDutyFinding';
 import { removeWorkload } from '../workload/deploy';
 import { attack, deployVersion } from './attack';
-import { tell } from './demo';
+import { endOnSignal, tell } from './demo';
 import { response } from './response';
 import type { World } from './story';
 
 /** The same incident as the demo's, up to where a human decides: that is you, at the Slack desk. Stays up until ended. */
 export const start = async (): Promise<number> => {
   const began = Date.now();
+  endOnSignal(MAIN_INSTANCE);
   const instance = await up(MAIN_INSTANCE, say);
   await removeWorkload(instance.clients);
   let world = { instance } as World;
@@ -63,7 +64,6 @@ const untilEnded = (actions: Readonly<Record<string, () => Promise<void>>>): Pro
       stdin.pause();
       settle();
     };
-    process.once('SIGINT', end).once('SIGTERM', end);
     if (!stdin.isTTY) return;
     emitKeypressEvents(stdin);
     stdin.setRawMode(true);

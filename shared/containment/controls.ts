@@ -7,7 +7,7 @@ import { role } from './controls/role';
  * The controls in the order in which they are put on. Stages run one after the other, the controls of one stage side
  * by side: first stop what starts, then take the credentials' power, then the rest.
  */
-export const STAGES: readonly (readonly Control[])[] = [[concurrency], [role], [eventSources]];
+export const STAGES: readonly (readonly Control[])[] = [[concurrency], [role, eventSources]];
 
 export const CONTROLS: readonly Control[] = STAGES.flat();
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { parseFunctionArn } from '../suspect/functionArn';
+import { type FunctionArn, parseFunctionArn } from '../suspect/functionArn';
 import { type ParsedEvent, unparseable } from './finding';
 import { firstIssue } from './issue';
 
@@ -29,7 +29,9 @@ const detailSchema = z.object({
   updatedAt: z.string().max(64).optional(),
   resource: z.object({
     resourceType: z.string().max(128).optional(),
-    lambdaDetails: z.object({ functionArn: z.string().max(2048) }).nullish(),
+    lambdaDetails: z
+      .object({ functionArn: z.string().max(2048), functionVersion: z.string().max(128).nullish() })
+      .nullish(),
   }),
   service: z
     .object({
@@ -75,7 +77,7 @@ export const parseGuardDuty = (detail: unknown, receivedAt: string): ParsedEvent
       `the GuardDuty finding ${JSON.stringify(type)} is about ${describeResource(resource.resourceType)}, not about a Lambda function`,
     );
   }
-  const suspect = parseFunctionArn(functionArn);
+  const suspect = withVersion(parseFunctionArn(functionArn), resource.lambdaDetails?.functionVersion);
   if (suspect === null) {
     return unparseable(
       'the GuardDuty finding names no Lambda function: detail.resource.lambdaDetails.functionArn is not a function ARN',
@@ -100,6 +102,12 @@ export const parseGuardDuty = (detail: unknown, receivedAt: string): ParsedEvent
     },
   };
 };
+
+/** GuardDuty gives the function's ARN and the version apart. */
+const withVersion = (suspect: FunctionArn | null, version: string | null | undefined): FunctionArn | null =>
+  suspect !== null && suspect.qualifier === null && version && /^\d+$/.test(version)
+    ? { ...suspect, qualifier: version }
+    : suspect;
 
 const describeResource = (resourceType: string | undefined): string =>
   resourceType === undefined || resourceType === 'Lambda'

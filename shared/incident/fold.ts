@@ -1,8 +1,8 @@
 import type { Finding } from '../findings/finding';
-import type { Mode } from '../policy/mode';
+import { higher, type Mode } from '../policy/mode';
 import { witnessOf } from './create';
-import type { Incident } from './incident';
-import { addWitness, appendEntry, type Records, updateIncident } from './store';
+import { type Incident, isOpen } from './incident';
+import { addWitness, appendEntry, getIncident, type Records } from './store';
 
 export type Folded = {
   /** The same finding, unchanged, delivered again: nothing to tell anybody. */
@@ -11,9 +11,36 @@ export type Folded = {
   readonly wake: boolean;
 };
 
+/** The incident ended while the finding was on its way to it. Assess is retried, and opens a new one. */
+export class IncidentEndedError extends Error {
+  override readonly name = 'IncidentEndedError';
+  constructor(incidentId: string) {
+    super(`${incidentId} ended while a finding was folded into it`);
+  }
+}
+
+/** A release is judged by what comes after it: GuardDuty repeats a finding for hours after its last sighting. */
+const isAfterRelease = (finding: Finding, { releasedAt }: Incident): boolean =>
+  releasedAt === undefined || finding.lastSeen > releasedAt;
+
+const changesFor = (incident: Incident, finding: Finding, disposition: Mode): Partial<Incident> => {
+  const acts = disposition === 'respond' || disposition === 'ask';
+  const { status } = incident;
+  if (acts && (status === 'releasing' || status === 'watching') && isAfterRelease(finding, incident)) {
+    const relapse = `${finding.rule}: ${finding.title}`;
+    return { relapse, disposition: higher(incident.disposition ?? 'ignore', disposition) };
+  }
+  return disposition === 'respond' && status === 'asking' ? { disposition } : {};
+};
+
+/** From the record, not from what we did: a step that died after writing must still wake the owner when retried. */
+const mustWake = ({ status, relapse, disposition }: Incident): boolean =>
+  relapse !== undefined || (status === 'asking' && disposition === 'respond');
+
 /**
  * Folds a finding into the open incident of its function. A fold never swallows a finding: it becomes a witness, and
- * after a release it is a relapse.
+ * after a release it is a relapse, in one write. Throws {@link IncidentEndedError} when there is nothing left to fold
+ * into. Twice is once.
  */
 export const fold = async (
   records: Records,
@@ -21,19 +48,19 @@ export const fold = async (
   finding: Finding,
   disposition: Mode,
 ): Promise<Folded> => {
-  const news = await addWitness(records, incident.id, witnessOf(finding));
-  if (!news) return { news: false, wake: false };
-  const what = `${finding.rule}: ${finding.title}`;
-  await appendEntry(records, incident.id, 'finding', `another finding: ${what}`);
-  if (disposition !== 'respond' && disposition !== 'ask') return { news, wake: false };
-  const relapsed = await updateIncident(
-    records,
-    incident.id,
-    { relapse: what },
-    { from: ['releasing', 'watching'] },
-  );
-  if (relapsed !== null) return { news, wake: true };
-  if (disposition === 'ask') return { news, wake: false };
-  const raised = await updateIncident(records, incident.id, { disposition }, { from: ['asking'] });
-  return { news, wake: raised !== null };
+  for (let current = incident; isOpen(current.status); current = await getIncident(records, incident.id)) {
+    const changes = changesFor(current, finding, disposition);
+    const written = await addWitness(records, current, witnessOf(finding), changes);
+    if (written === 'moved') continue;
+    if (written === 'news') {
+      await appendEntry(
+        records,
+        incident.id,
+        'finding',
+        `another finding: ${finding.rule}: ${finding.title}`,
+      );
+    }
+    return { news: written === 'news', wake: mustWake(await getIncident(records, incident.id)) };
+  }
+  throw new IncidentEndedError(incident.id);
 };

@@ -124,6 +124,8 @@ export type Incident = {
   readonly decision?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;
+  /** Why the release that was last asked for was refused, and the round that asks again. */
+  readonly refused?: { readonly round: number; readonly because: string };
   readonly releasedAt?: string;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;

@@ -177,28 +177,47 @@ export const updateIncident = async (
   }
 };
 
-/** Adds a witness to an incident. Gives false when this finding, as it stands, was already there. */
-export const addWitness = async ({ db, table }: Records, id: string, witness: Witness): Promise<boolean> => {
+/** A finding that GuardDuty updates (a higher count, a later last sighting) is news; the same one twice is not. */
+const isNews = (known: Witness | undefined, witness: Witness): boolean =>
+  known === undefined || known.lastSeen < witness.lastSeen || known.count < witness.count;
+
+/**
+ * Adds a witness to an incident as it was read, with what follows from it, in one write. `repeat`: this finding, as it
+ * stands, was already there. `moved`: the incident has moved on since it was read: read it again.
+ */
+export const addWitness = async (
+  { db, table }: Records,
+  incident: Incident,
+  witness: Witness,
+  changes: Partial<Incident>,
+): Promise<'news' | 'repeat' | 'moved'> => {
+  const known = incident.witnesses[witness.id];
+  if (!isNews(known, witness)) return 'repeat';
+  const entries = Object.entries(changes);
   try {
     await db.send(
       new UpdateCommand({
         TableName: table,
-        Key: incidentKey(id),
-        UpdateExpression: 'SET witnesses.#id = :witness',
-        // A finding that GuardDuty updates (a higher count, a later last sighting) is news; the same one twice is not.
-        ConditionExpression:
-          'attribute_not_exists(witnesses.#id) OR witnesses.#id.lastSeen < :lastSeen OR witnesses.#id.#count < :count',
-        ExpressionAttributeNames: { '#id': witness.id, '#count': 'count' },
+        Key: incidentKey(incident.id),
+        UpdateExpression: `SET ${['witnesses.#id = :witness', ...entries.map(([key]) => `#${key} = :${key}`)].join(', ')}`,
+        ConditionExpression: `#status = :status AND ${known === undefined ? 'attribute_not_exists(witnesses.#id)' : 'witnesses.#id.lastSeen = :seen AND witnesses.#id.#count = :counted'}`,
+        ExpressionAttributeNames: {
+          '#id': witness.id,
+          '#status': 'status',
+          ...(known === undefined ? {} : { '#count': 'count' }),
+          ...Object.fromEntries(entries.map(([key]) => [`#${key}`, key])),
+        },
         ExpressionAttributeValues: {
           ':witness': witness,
-          ':lastSeen': witness.lastSeen,
-          ':count': witness.count,
+          ':status': incident.status,
+          ...(known === undefined ? {} : { ':seen': known.lastSeen, ':counted': known.count }),
+          ...Object.fromEntries(entries.map(([key, value]) => [`:${key}`, value])),
         },
       }),
     );
-    return true;
+    return 'news';
   } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
+    if (error instanceof ConditionalCheckFailedException) return 'moved';
     throw error;
   }
 };
@@ -224,9 +243,15 @@ export const closeIncident = async (records: Records, incident: Incident): Promi
       TableName: table,
       Key: incidentKey(incident.id),
       UpdateExpression: 'SET #status = :closed, closedAt = :at',
-      ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(relapse) AND #status <> :closed',
+      // A finding that came since the incident was read must be seen before it is closed.
+      ConditionExpression:
+        'attribute_exists(pk) AND attribute_not_exists(relapse) AND #status <> :closed AND size(witnesses) = :witnesses',
       ExpressionAttributeNames: { '#status': 'status' },
-      ExpressionAttributeValues: { ':closed': 'closed', ':at': now().toISOString() },
+      ExpressionAttributeValues: {
+        ':closed': 'closed',
+        ':at': now().toISOString(),
+        ':witnesses': Object.keys(incident.witnesses).length,
+      },
     },
   };
   try {

@@ -44,7 +44,8 @@ const MOST_PAGES = 20;
 const readers = async (
   cloudTrail: CloudTrailClient,
   suspect: Suspect,
-  arn: string,
+  /** The secret's ARN or its name: CloudTrail files a read under what the caller gave. */
+  secretId: string,
 ): Promise<readonly string[] | null> => {
   const others = new Set<string>();
   let NextToken: string | undefined;
@@ -53,7 +54,7 @@ const readers = async (
       if (pages === MOST_PAGES) return null;
       const page = await cloudTrail.send(
         new LookupEventsCommand({
-          LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: arn }],
+          LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: secretId }],
           MaxResults: 50,
           NextToken,
         }),
@@ -105,10 +106,11 @@ export const secretFacts = async (
       RotationEnabled,
       RotationLambdaARN,
     } = described;
-    const [policy, otherFunctions, otherReaders] = await Promise.all([
+    const [policy, otherFunctions, byArn, byName] = await Promise.all([
       tools.secrets.send(new GetResourcePolicyCommand({ SecretId: arn })),
       functionsNaming(tools.lambda, suspect, arn, name),
       readers(tools.cloudTrail, suspect, arn),
+      readers(tools.cloudTrail, suspect, name),
     ]);
     return {
       arn,
@@ -116,7 +118,7 @@ export const secretFacts = async (
       facts: {
         tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
         otherFunctions,
-        otherReaders,
+        otherReaders: byArn === null || byName === null ? null : [...new Set([...byArn, ...byName])],
         hasResourcePolicy: policy.ResourcePolicy !== undefined && policy.ResourcePolicy !== '',
         rotationEnabled: RotationEnabled === true && RotationLambdaARN !== undefined,
       },

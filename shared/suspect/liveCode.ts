@@ -1,31 +1,49 @@
 import {
   GetFunctionConfigurationCommand,
   type LambdaClient,
+  ListAliasesCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 
 export type LiveCode = { readonly codeSha256: string; readonly updateStatus: string };
+export type Named = { readonly arn: string; readonly qualifier: string | null };
+
+const GONE: LiveCode = { codeSha256: 'none: the function was deleted', updateStatus: 'Successful' };
+
+/** The code that the finding is about: `$LATEST`, a version's, or what an alias points at. */
+export const suspectCode = async ({ arn, qualifier }: Named, lambda: LambdaClient): Promise<LiveCode> =>
+  (await codeOf(qualifier === null ? arn : `${arn}:${qualifier}`, lambda)) ??
+  (await codeOf(arn, lambda)) ??
+  GONE;
 
 /**
- * The code that starts when the suspect is invoked as the finding says: `$LATEST`, or what its alias points at. The
- * digest that is contained and the one that a release is judged by come from here, so that they are comparable.
- * A published version never changes: what a finding about one is judged by is what will be published next.
+ * The code that would start if the suspect were released: what a release is judged by. A published version never
+ * changes, so for a finding about one it is `$LATEST` and everything that aliases point at; if the contained code is
+ * still among that, it is the answer.
  */
-export const liveCode = async (
-  { arn, qualifier }: { readonly arn: string; readonly qualifier: string | null },
-  lambda: LambdaClient,
-): Promise<LiveCode> => {
-  const isVersion = qualifier !== null && /^\d+$/.test(qualifier);
-  const named = qualifier === null || isVersion ? null : await codeOf(`${arn}:${qualifier}`, lambda);
-  // Deleted while contained: the code is gone for good, and what we changed beside it (its role) can be put back. An
-  // alias that alone is gone says nothing of the kind: the same code may still start.
-  return (
-    named ??
-    (await codeOf(arn, lambda)) ?? {
-      codeSha256: 'none: the function was deleted',
-      updateStatus: 'Successful',
+export const liveCode = async (named: Named, contained: string, lambda: LambdaClient): Promise<LiveCode> => {
+  const { arn, qualifier } = named;
+  if (qualifier === null || !/^\d+$/.test(qualifier)) return suspectCode(named, lambda);
+  const latest = await codeOf(arn, lambda);
+  if (latest === null) return GONE;
+  const versions = await aliasedVersions(arn, lambda);
+  const codes = await Promise.all(versions.map((version) => codeOf(`${arn}:${version}`, lambda)));
+  return codes.find((code) => code?.codeSha256 === contained) ?? latest;
+};
+
+/** Every version that an alias sends traffic to. */
+const aliasedVersions = async (FunctionName: string, lambda: LambdaClient): Promise<readonly string[]> => {
+  const versions = new Set<string>();
+  let Marker: string | undefined;
+  do {
+    const page = await lambda.send(new ListAliasesCommand({ FunctionName, Marker }));
+    for (const { FunctionVersion, RoutingConfig } of page.Aliases ?? []) {
+      if (FunctionVersion !== undefined) versions.add(FunctionVersion);
+      for (const version of Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {})) versions.add(version);
     }
-  );
+    Marker = page.NextMarker;
+  } while (Marker !== undefined);
+  return [...versions];
 };
 
 /** The code behind a name, or null when there is none of that name. */

@@ -12,14 +12,14 @@ export class SuspectGoneError extends Error {
 }
 
 /**
- * The suspect of an incident as it stands now, with the qualifier and the role that it had when the incident was
- * opened: what we changed then is what we look after. Throws {@link SuspectGoneError}.
+ * The suspect of an incident as it stands now, under the role that it has now, with the qualifier that the finding
+ * named. What was changed under an earlier role is in the ledger. Throws {@link SuspectGoneError}.
  */
 export const suspectOf = async (incident: Incident, lambda: LambdaClient): Promise<Suspect> => {
   const name = parseFunctionArn(incident.functionArn ?? '');
   const suspect = name === null ? null : await describeSuspect(name, lambda);
   if (suspect === null) throw new SuspectGoneError(incident);
-  return { ...suspect, qualifier: incident.qualifier, roleArn: incident.roleArn ?? suspect.roleArn };
+  return { ...suspect, qualifier: incident.qualifier };
 };
 
 /**

@@ -1,5 +1,7 @@
+import { DeleteFunctionCommand, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { readLiveState } from '../../local/liveState';
 import { getIncident } from '../../shared/incident/store';
+import { decideAs } from './decisions';
 import { enter, incidentOf, makeFunction, messageWith, report, reservedOf, said, type World } from './world';
 
 describe('modes', () => {
@@ -49,5 +51,44 @@ describe('modes', () => {
     await report(world, victim);
     const { because } = await incidentOf(world, victim, 'observed');
     expect(because.join()).toMatch(/not lower it to ignore/);
+  });
+
+  it('ends when the function was deleted while a human was asked, and frees its name for another incident', async () => {
+    const victim = await makeFunction(world, { mode: 'ask' });
+    await report(world, victim);
+    const question = await messageWith(world, victim.name, 'contain');
+    await world.instance.clients.lambda.send(new DeleteFunctionCommand({ FunctionName: victim.name }));
+    await world.desk.press(question.ts, 'contain', 'U0ONCALL');
+    await incidentOf(world, victim, 'suspect-gone');
+    const again = await makeFunction(world, { mode: 'ask', name: victim.name, shareWith: victim });
+    await report(world, again);
+    await incidentOf(world, again, 'asking');
+  });
+
+  it('goes on watching a function whose tag was taken off meanwhile', async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    await world.instance.clients.lambda.send(
+      new UntagResourceCommand({ Resource: victim.arn, TagKeys: ['tourniquet:mode'] }),
+    );
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    await incidentOf(world, victim, 'watching');
+    await report(world, victim);
+    expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id, containment: 2 });
+  });
+
+  it('asks again when a function that asks relapses', async () => {
+    const victim = await makeFunction(world, { mode: 'ask' });
+    await report(world, victim);
+    const question = await messageWith(world, victim.name, 'contain');
+    await world.desk.press(question.ts, 'contain', 'U0ONCALL');
+    const { id } = await incidentOf(world, victim, 'contained');
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    await incidentOf(world, victim, 'watching');
+    await report(world, victim);
+    await incidentOf(world, victim, 'asking');
+    expect(await reservedOf(world, victim)).toBeNull();
+    await messageWith(world, victim.name, 'contain');
   });
 });

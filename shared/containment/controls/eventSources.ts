@@ -18,7 +18,8 @@ type Before = {
   readonly enabled: readonly Mapping[];
 };
 
-const ON = new Set(['Enabled', 'Enabling', 'Creating']);
+// One that is being updated may be on: switching off what is off does no harm, missing one that is on does.
+const ON = new Set(['Enabled', 'Enabling', 'Creating', 'Updating']);
 
 /** Mappings belong to the function or to one alias or version, and each is listed under its own name alone. */
 const listMappings = async (

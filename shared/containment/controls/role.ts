@@ -50,10 +50,11 @@ export const role = defineControl<Before>({
   },
 
   capture: async ({ roleArn }, tools) => {
+    // The hold first: a release in between then leaves what it recorded, not what it is about to take off.
+    const hold = await readHold<{ attached: boolean }>(tools.records, roleArn);
     const attached = await isAttached(roleArn, tools);
     if (attached === null) return { applies: false, why: `the role ${roleArn} no longer exists` };
     // Where another containment already holds the role, the original state is the one that it recorded.
-    const hold = await readHold<{ attached: boolean }>(tools.records, roleArn);
     const before = { roleArn, attached: hold?.before.attached ?? attached };
     return {
       applies: true,
@@ -81,6 +82,8 @@ export const role = defineControl<Before>({
     const left = await leaveHold<{ attached: boolean }>(tools.records, roleArn, tools.holder);
     if (left === null) return { outcome: 'restored', detail: `deny policy taken off ${name}` };
     if (left.holders > 0) {
+      // A release that died between taking it off and looking who had joined may have left it off.
+      await attach(roleArn, tools);
       return {
         outcome: 'restored',
         detail: `${name} stays denied: ${left.holders} other contained function(s) use it`,
