@@ -19,9 +19,8 @@ class LocalPlugin {
 
   leaveOut() {
     if (!this.isLocal()) return;
-    const kept = (process.env.TOURNIQUET_KEEP_LEFT_OUT ?? '').split(',');
     for (const name of Object.keys(require('./leftOut.cjs'))) {
-      if (!kept.includes(name)) delete this.serverless.service.resources.Resources[name];
+      delete this.serverless.service.resources.Resources[name];
     }
   }
 
