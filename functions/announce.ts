@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import { z } from 'zod';
 import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
@@ -5,9 +6,10 @@ import { log } from '../shared/aws/log';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
+import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { ABOUTS, PAGES } from '../shared/notification/about';
+import { ABOUTS, type About, PAGES } from '../shared/notification/about';
 import { alertTopic } from '../shared/notification/alertTopic';
 import { announce } from '../shared/notification/announce';
 import type { Channel } from '../shared/notification/channel';
@@ -62,7 +64,7 @@ const slackClient = (token: string): WebClient =>
 /** Tells people: Slack, PagerDuty and the alert topic. One channel that fails stops no other. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
   const { incidentId, about, detail, error } = inputSchema.parse(input);
-  const incident = await getIncident(records, incidentId);
+  const incident = await onceAnnounced(await getIncident(records, incidentId), about);
   const report = await announce(
     {
       about,
@@ -72,7 +74,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     },
     CHANNELS,
   );
-  if (report.slack !== undefined && incident.slack === undefined) {
+  if (report.slack !== undefined && report.slack.ts !== incident.slack?.ts) {
     await updateIncident(records, incidentId, { slack: report.slack });
   }
   if (report.failed.length > 0)
@@ -84,6 +86,22 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     `told ${report.delivered.join(', ') || 'nobody: no channel is configured'}${report.failed.map(({ channel, why }) => `; ${channel} failed: ${why}`).join('')}`,
   );
   return { incidentId };
+};
+
+/** How long a note of the evidence or the secrets waits for the incident's own message, which is posted beside it. */
+const MOST_WAITS = 20;
+
+/**
+ * Evidence, secrets and the announcement itself run side by side: whoever comes first must not post the incident's
+ * message a second time. After ten seconds without one, it is posted here.
+ */
+const onceAnnounced = async (incident: Incident, about: About, waits = MOST_WAITS): Promise<Incident> => {
+  const isNote = about === 'evidence' || about === 'secrets';
+  if (!isNote || incident.slack !== undefined || waits === 0) return incident;
+  // Without Slack there is no message to wait for; a token that cannot be read is the channel's own failure to report.
+  if ((await parameter('slack-bot-token').catch(() => null)) === null) return incident;
+  await pause(500);
+  return onceAnnounced(await getIncident(records, incident.id), about, waits - 1);
 };
 
 /** Step Functions gives a Lambda error's cause as JSON with message and stack: the stack is for the log alone. */

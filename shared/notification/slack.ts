@@ -10,11 +10,10 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     if (client === null) return { outcome: 'not-configured' };
     const message = incidentMessage(incident, ledger);
     const known = incident.slack;
-    const slack = known ?? (await post(client, channel, message));
+    let slack = known ?? (await post(client, channel, message));
     // What is only said in the thread leaves the message alone: two updates at once could put back an older text.
     const threadOnly = about === 'evidence' || about === 'secrets' || about === 'folded';
-    if (known !== undefined && !threadOnly)
-      await client.chat.update({ channel: known.channel, ts: known.ts, ...message });
+    if (known !== undefined && !threadOnly) slack = await rewrite(client, known, message);
     const note = noteAbout(about, incident, detail);
     if (note !== null) {
       const { text, blocks } = threadNote(note.title, note.lines);
@@ -44,12 +43,30 @@ export class SlackAnswerError extends Error {
   override readonly name = 'SlackAnswerError';
 }
 
+/** Rewrites the message; one that somebody has deleted is posted anew, or nothing would be seen any more. */
+const rewrite = async (
+  client: WebClient,
+  known: { readonly channel: string; readonly ts: string },
+  message: ReturnType<typeof incidentMessage>,
+) => {
+  try {
+    await client.chat.update({ channel: known.channel, ts: known.ts, ...message });
+    return known;
+  } catch (error) {
+    if (errorCodeOf(error) !== 'message_not_found') throw error;
+    return post(client, known.channel, message);
+  }
+};
+
+/** Slack's own code of a refusal, as the Web API client hands it on. */
+const errorCodeOf = (error: unknown): unknown =>
+  error instanceof Error && 'data' in error ? (error.data as { readonly error?: unknown }).error : undefined;
+
 const post = async (client: WebClient, channel: string, message: ReturnType<typeof incidentMessage>) => {
   const answer = await client.chat.postMessage({
     channel,
     ...message,
-    unfurl_links: false,
-    unfurl_media: false,
+    ...NO_PREVIEWS,
   });
   if (answer.channel === undefined || answer.ts === undefined)
     throw new SlackAnswerError('chat.postMessage gave no channel and ts');
