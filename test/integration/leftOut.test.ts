@@ -1,5 +1,8 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateStackCommand, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { startLocalAws } from '../../local/aws/start';
+import { root } from '../../local/aws/state';
 import { stopLocalAws } from '../../local/aws/stop';
 import { type LocalClients, localClients } from '../../local/clients';
 import { until } from '../../local/until';
@@ -31,7 +34,10 @@ describe('what the local stage leaves out', () => {
       await startLocalAws({ dir: DIR, progress: () => undefined, owner: process.pid, environment: {} }),
     );
   });
-  afterAll(() => stopLocalAws(DIR));
+  afterAll(async () => {
+    await stopLocalAws(DIR);
+    await rm(join(root, DIR), { recursive: true, force: true });
+  });
 
   it.each(Object.entries(LEFT_OUT))('%s is still unknown to the local AWS', async (name) => {
     const { cloudFormation } = clients;

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import {
@@ -8,6 +10,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { startLocalAws } from '../../../local/aws/start';
+import { root } from '../../../local/aws/state';
 import { stopLocalAws } from '../../../local/aws/stop';
 import { type LocalClients, localClients } from '../../../local/clients';
 import { differences, readLiveState } from '../../../local/liveState';
@@ -90,7 +93,10 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
     );
     denyPolicyArn = Policy?.Arn ?? '';
   }, 180_000);
-  afterAll(() => stopLocalAws(DIR));
+  afterAll(async () => {
+    await stopLocalAws(DIR);
+    await rm(join(root, DIR), { recursive: true, force: true });
+  });
 
   const makeSuspect = async (reserved: number | null): Promise<Suspect> => {
     const name = `crash-${randomBytes(5).toString('hex')}`;
