@@ -78,8 +78,17 @@ const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredR
 const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
   const { action, user, incidentId, round, triggerId, channel } = pressed;
   if (NEEDS_REASON.includes(action) && isApprover(settings.approvers, user)) {
-    const slack = await slackClient();
-    await slack.views.open({ trigger_id: triggerId, view: reasonModal(`${incidentId}.${round}`, channel) });
+    try {
+      const slack = await slackClient();
+      await slack.views.open({ trigger_id: triggerId, view: reasonModal(`${incidentId}.${round}`, channel) });
+    } catch (error) {
+      // Slack gives three seconds for it: a cold start may have used them up.
+      log.warn('the form could not be opened', {
+        incidentId,
+        why: error instanceof Error ? error.name : 'unknown',
+      });
+      return tell(channel, user, 'The form did not open in time: press again, or use npx tourniquet decide.');
+    }
     return answer(200);
   }
   const result = await decide({ incidentId, action, by: user, via: 'slack', reason: '', round }, deciding);

@@ -19,14 +19,17 @@ export class IncidentEndedError extends Error {
   }
 }
 
-/** A release is judged by what comes after it: GuardDuty repeats a finding for hours after its last sighting. */
-const isAfterRelease = (finding: Finding, { releasedAt }: Incident): boolean =>
-  releasedAt === undefined || finding.lastSeen > releasedAt;
+/**
+ * Whether a finding speaks against a release. A new one does, whatever times it gives; one that is known only when it
+ * was seen again since: GuardDuty repeats a finding for hours after its last sighting.
+ */
+const isRelapse = (finding: Finding, { releasedAt, witnesses }: Incident): boolean =>
+  witnesses[finding.id] === undefined || releasedAt === undefined || finding.lastSeen > releasedAt;
 
 const changesFor = (incident: Incident, finding: Finding, disposition: Mode): Partial<Incident> => {
   const acts = disposition === 'respond' || disposition === 'ask';
   const { status } = incident;
-  if (acts && (status === 'releasing' || status === 'watching') && isAfterRelease(finding, incident)) {
+  if (acts && (status === 'releasing' || status === 'watching') && isRelapse(finding, incident)) {
     const relapse = `${finding.rule}: ${finding.title}`;
     return { relapse, disposition: higher(incident.disposition ?? 'ignore', disposition) };
   }

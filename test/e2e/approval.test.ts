@@ -29,12 +29,7 @@ describe('only a listed approver releases (invariant 5)', () => {
   };
 
   /** Posts what Slack would, with a signature and a stamp of the test's choosing. */
-  const post = async (
-    body: string,
-    signature: string | null,
-    stamp = Math.floor(Date.now() / 1000),
-    triesLeft = 2,
-  ): Promise<number> => {
+  const post = async (body: string, signature: string | null, stamp = Math.floor(Date.now() / 1000)) => {
     const answer = await fetch(world.instance.stack.slackInteractionsUrl, {
       method: 'POST',
       headers: {
@@ -44,10 +39,7 @@ describe('only a listed approver releases (invariant 5)', () => {
       },
       body,
     });
-    // The emulator now and then loses a worker under load and says 502: Slack would send it again, and so do we.
-    return answer.status === 502 && triesLeft > 0
-      ? post(body, signature, stamp, triesLeft - 1)
-      : answer.status;
+    return answer.status;
   };
 
   it('answers 401 to a request that is forged, unsigned, old or from the future', async () => {
@@ -66,7 +58,7 @@ describe('only a listed approver releases (invariant 5)', () => {
     expect(await post(body, `v0=${'a'.repeat(64)}`)).toBe(401);
     expect(await post(body, sign(now, `${body}&x`), now)).toBe(401);
     expect(await post(body, sign(now - 301), now - 301)).toBe(401);
-    expect(await post(body, sign(now + 301), now + 301)).toBe(401);
+    expect(await post(body, sign(now + 600), now + 600)).toBe(401);
     expect((await getIncident(world.records, incident.id)).decision).toBeUndefined();
     expect(await reservedOf(world, victim)).toBe(0);
   });

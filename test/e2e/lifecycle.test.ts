@@ -81,12 +81,23 @@ describe('an incident from end to end', () => {
   it('contains again when a finding comes during the watch, and restores exactly after that too', async () => {
     const victim = await makeFunction(world, { mode: 'respond', reserved: 3, queue: true });
     const before = await readLiveState(world.instance.clients, victim.arn);
-    await report(world, victim);
+    const first = await report(world, victim);
     const { id } = await incidentOf(world, victim, 'contained');
     await decideAs(world, { incidentId: id, ...FALSE_POSITIVE });
     await incidentOf(world, victim, 'watching');
 
-    await report(world, victim, { type: 'Backdoor:Lambda/C&CActivity.B' });
+    // The same finding delivered again is no news; a new one is, even if its clock is behind.
+    await putGuardDutyEvent(world.instance.clients, first);
+    const late = findingDetail({
+      functionArn: victim.arn,
+      role: victim.role,
+      type: 'Backdoor:Lambda/C&CActivity.B',
+    });
+    const old = { eventFirstSeen: '2020-01-01T00:00:00Z', eventLastSeen: '2020-01-01T00:00:00Z' };
+    await putGuardDutyEvent(world.instance.clients, {
+      ...late,
+      service: { ...(late.service as object), ...old },
+    });
     const again = await incidentOf(world, victim, 'contained');
     expect(again).toMatchObject({ id, containment: 2 });
     expect(await reservedOf(world, victim)).toBe(0);
