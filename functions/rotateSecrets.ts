@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { cloudTrailClient, lambdaClient, secretsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
-import type { Incident } from '../shared/incident/incident';
+import type { Incident, RotatedSecret } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
@@ -56,13 +56,23 @@ const rotateAnswered = async (incident: Incident, questionId: string): Promise<v
   const question = incident.questions?.find(({ id }) => id === questionId);
   if (question?.answer !== 'rotate') return;
   const { secretArn, answeredBy } = question;
-  await rotate(tools, secretArn, rotationToken(incident, secretArn));
-  const detail = `rotated, decided by ${answeredBy ?? 'an approver'}`;
-  const secrets = (incident.secrets ?? []).map((secret) =>
-    secret.secretArn === secretArn
-      ? { ...secret, outcome: 'rotated' as const, detail, at: records.now().toISOString() }
-      : secret,
-  );
-  await updateIncident(records, incident.id, { secrets });
-  await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
+  const note = async (outcome: RotatedSecret['outcome'], detail: string) => {
+    const at = records.now().toISOString();
+    const secrets = (incident.secrets ?? []).map((secret) =>
+      secret.secretArn === secretArn ? { ...secret, outcome, detail, at } : secret,
+    );
+    await updateIncident(records, incident.id, { secrets });
+    await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
+  };
+  try {
+    await rotate(tools, secretArn, rotationToken(incident, secretArn));
+  } catch (error) {
+    // It was promised to the approver: that it did not come about is on the record, and the step's alarm tells.
+    await note(
+      'failed',
+      `NOT rotated, though ${answeredBy ?? 'an approver'} decided so: ${error instanceof Error ? error.name : 'unknown'}`,
+    );
+    throw error;
+  }
+  await note('rotated', `rotated, decided by ${answeredBy ?? 'an approver'}`);
 };

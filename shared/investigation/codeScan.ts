@@ -1,5 +1,5 @@
 import yauzl from 'yauzl';
-import { SIGNS } from './signs';
+import { signsIn } from './signs';
 
 /** Bounds for a package that an attacker wrote: a zip bomb ends the scan, never the function. */
 const MOST_ENTRIES = 5000;
@@ -57,9 +57,9 @@ export const scanPackage = async (archive: Buffer): Promise<PackageScan> => {
         unread.push(`${name}: only its first ${MOST_BYTES_PER_ENTRY / 1024 / 1024} MiB were scanned`);
       bytes += content.length;
       const text = content.toString('latin1');
-      for (const { id, title, technique, pattern } of SIGNS) {
-        if (pattern.test(text)) signs.push({ sign: id, title, technique, entry: name });
-      }
+      signs.push(
+        ...signsIn(text).map(({ id, title, technique }) => ({ sign: id, title, technique, entry: name })),
+      );
     } catch (error) {
       unread.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }

@@ -1,5 +1,5 @@
 import type { LedgerRecord } from '../containment/ledger';
-import type { Entry, Incident } from '../incident/incident';
+import type { Entry, Incident, Question, RotatedSecret } from '../incident/incident';
 import { describeSituation } from '../notification/situation';
 
 const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
@@ -41,6 +41,21 @@ const outcome = ({ decision }: Incident): string => {
   return `${decision.action.replaceAll('_', ' ')} by ${decision.by} at ${decision.at}${said}`;
 };
 
+/** What is still to be done about a secret that a human was asked about: an answer is not yet a rotation. */
+const openQuestion = (
+  { secretArn, why, answer, answeredBy }: Question,
+  secrets: readonly RotatedSecret[],
+): readonly string[] => {
+  const secret = secrets.find((entry) => entry.secretArn === secretArn);
+  if (secret?.outcome === 'rotated' || secret?.outcome === 'failed') return [];
+  if (answer === undefined) return [`Nobody answered whether to rotate ${secretArn}: ${why}`];
+  // Leaving it is a decision, and done: the timeline has it.
+  if (answer === 'leave') return [];
+  return [
+    `Secret ${secretArn}: to be rotated, decided by ${answeredBy ?? 'an approver'}, and NOT known to be rotated`,
+  ];
+};
+
 /** The post-mortem in Markdown: what happened, what was done, how long it took, what is kept, what is open. */
 export const postMortem = (
   incident: Incident,
@@ -56,9 +71,7 @@ export const postMortem = (
     ...secrets
       .filter(({ outcome: what }) => what !== 'rotated' && what !== 'asked')
       .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
-    ...questions
-      .filter(({ answer }) => answer === undefined)
-      .map(({ secretArn, why }) => `Nobody answered whether to rotate ${secretArn}: ${why}`),
+    ...questions.flatMap((question) => openQuestion(question, secrets)),
     ...(evidence?.missing ?? []).map((line) => `Evidence missing: ${line}`),
     ...(evidence === undefined && incident.containedAt !== undefined ? ['No evidence was gathered'] : []),
   ];

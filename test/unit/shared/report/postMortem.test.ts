@@ -214,6 +214,7 @@ describe('the post-mortem', () => {
         questions: [
           { id: '1', secretArn: secret('shared'), why: 'shared' },
           { id: '2', secretArn: secret('answered'), why: 'shared', answer: 'leave' },
+          { id: '3', secretArn: secret('promised'), why: 'shared', answer: 'rotate' },
         ],
       }),
       aLedger(),
@@ -224,6 +225,7 @@ describe('the post-mortem', () => {
 
     expect(open).toContain('secret:broken');
     expect(open).toContain('secret:shared');
+    expect(open).toContain('secret:promised: to be rotated');
     expect(open).not.toContain('secret:mine');
     expect(open).not.toContain('secret:answered');
   });
