@@ -18,8 +18,8 @@ module.exports = {
     ...common,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
-    // What is waited for is said and bounded in the tests themselves.
-    ...(name === 'unit' ? {} : { setupFilesAfterEnv: ['<rootDir>/test/patience.ts'] }),
+    // No test judges how fast the machine is: what is waited for is said and bounded in the tests themselves.
+    setupFilesAfterEnv: ['<rootDir>/test/patience.ts'],
     ...(name === 'e2e'
       ? {
           globalSetup: '<rootDir>/test/e2e/setup.ts',
