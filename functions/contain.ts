@@ -1,11 +1,10 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { z } from 'zod';
-import { iamClient, lambdaClient, tableClient } from '../shared/aws/clients';
+import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { contain } from '../shared/containment/contain';
-import type { ControlTools } from '../shared/containment/control';
 import { readLedgers } from '../shared/containment/ledger';
+import { controlTools } from '../shared/containment/tools';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import {
@@ -24,6 +23,8 @@ import { siblingsOf } from '../shared/suspect/siblings';
 const settings = readSettings();
 const lambda = lambdaClient();
 const iam = iamClient();
+const sqs = sqsClient();
+const scaling = scalingClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** What came of it: `ask`: a relapse of a function whose mode is ask. `refused` and
@@ -57,14 +58,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
     });
   }
 
-  const tools: ControlTools = {
-    lambda,
-    iam,
-    records,
-    denyPolicyArn: settings.denyPolicyArn,
-    holder: `${incidentId}#${incident.containment}`,
-    pause: (milliseconds) => pause(milliseconds),
-  };
+  const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
   await contain(suspect, incident, tools, async ({ control, title, detail }) => {
     const at = records.now();
     await appendEntry(records, incidentId, `contain-${control}`, `${title}: ${detail}`);

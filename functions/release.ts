@@ -1,6 +1,6 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { iamClient, lambdaClient, tableClient } from '../shared/aws/clients';
+import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
+import { controlTools } from '../shared/containment/tools';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -9,6 +9,8 @@ import { recordedSuspect } from '../shared/suspect/ofIncident';
 const settings = readSettings();
 const lambda = lambdaClient();
 const iam = iamClient();
+const sqs = sqsClient();
+const scaling = scalingClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** No human has released this incident. */
@@ -27,14 +29,11 @@ export const handler = async (
   if (!decided || (status !== 'releasing' && status !== 'watching')) {
     throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
   }
-  const restored = await restore(recordedSuspect(incident), incident, {
-    lambda,
-    iam,
-    records,
-    denyPolicyArn: settings.denyPolicyArn,
-    holder: `${incidentId}#${incident.containment}`,
-    pause: (milliseconds) => pause(milliseconds),
-  });
+  const restored = await restore(
+    recordedSuspect(incident),
+    incident,
+    controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
+  );
   const releasedAt = records.now().toISOString();
   if (
     (await updateIncident(

@@ -39,6 +39,9 @@ const seconds = (least, most) =>
     .min(least, `must be at least ${least} seconds`)
     .max(most, `must be at most ${most} seconds`);
 
+const count = (least, most) =>
+  z.coerce.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
+
 const schema = z
   .object({
     defaultMode: z.enum(MODES),
@@ -63,6 +66,26 @@ const schema = z
         'must hold function names or ARNs, comma-separated; * is a wildcard',
       ),
     containSamples: z.enum(['true', 'false']),
+    sharedRole: z.enum(['role-wide', 'scoped']),
+    denyLogs: z.enum(['true', 'false']),
+    narrowTrust: z.enum(['true', 'false']),
+    isolateNetwork: z.enum(['true', 'false']),
+    inlineRoles: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => /^[\w+=,.@*-]+$/.test(entry)),
+        'must hold role names, comma-separated, without path; * is a wildcard',
+      ),
+    aliasSessions: z.enum(['accept', 'publish', 'wait']),
+    recycleSiblings: z.enum(['true', 'false']),
+    expectedHours: count(1, 14 * 24),
+    driftAction: z.enum(['put-back', 'escalate']),
+    maxContainmentsPerHour: count(1, 10_000),
+    maxContainedPercent: count(1, 100),
+    maxContainedFloor: count(1, 10_000),
+    breakerCount: count(2, 10_000),
+    breakerMinutes: count(1, 24 * 60),
+    replayPerSecond: count(1, 100),
     // Standard workflows live a year; a week without a page is too long for anybody.
     decisionTimeoutSeconds: seconds(60, 7 * 24 * 3600),
     watchSeconds: seconds(5, 30 * 24 * 3600),

@@ -1,3 +1,4 @@
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -7,6 +8,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
+import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -20,6 +22,8 @@ const retrying = { maxAttempts: 6, retryMode: 'standard' } as const;
 
 export const lambdaClient = () => new LambdaClient(retrying);
 export const iamClient = () => new IAMClient(retrying);
+export const sqsClient = () => new SQSClient(retrying);
+export const scalingClient = () => new ApplicationAutoScalingClient(retrying);
 export const s3Client = () => new S3Client(retrying);
 export const logsClient = () => new CloudWatchLogsClient(retrying);
 export const cloudTrailClient = () => new CloudTrailClient(retrying);

@@ -1,3 +1,4 @@
+import type { Choices } from '../policy/choices';
 import { MODES, type Mode } from '../policy/mode';
 import { listEnv, requireEnv } from './environment';
 
@@ -13,6 +14,7 @@ export type Settings = {
   readonly ownAccountId: string;
   readonly ownRegion: string;
   readonly denyPolicyArn: string;
+  readonly choices: Choices;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
   readonly neverContain: readonly string[];
@@ -46,6 +48,15 @@ export const readSettings = (): Settings => {
     alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
     stateMachineArn,
     denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
+    choices: {
+      sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
+      narrowTrust: oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'false']) === 'true',
+      isolateNetwork: oneOf('TOURNIQUET_ISOLATE_NETWORK', ['true', 'false']) === 'true',
+      aliasSessions: oneOf('TOURNIQUET_ALIAS_SESSIONS', ['accept', 'publish', 'wait']),
+      inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
+      recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
+      expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
+    },
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
     neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),

@@ -1,14 +1,22 @@
+import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Records } from '../incident/store';
+import type { Choices } from '../policy/choices';
 import type { Suspect } from '../suspect/describe';
 
 /** What controls work with. `pause` waits for a number of milliseconds; tests pass one that does not. */
 export type ControlTools = {
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
+  readonly sqs: SQSClient;
+  readonly scaling: ApplicationAutoScalingClient;
   readonly records: Records;
   readonly denyPolicyArn: string;
+  /** What the names of everything that the responder makes begin with: `<service>-<stage>`. */
+  readonly prefix: string;
+  readonly choices: Choices;
   /** Names the containment, for what several suspects share. */
   readonly holder: string;
   readonly pause: (milliseconds: number) => Promise<void>;
@@ -22,12 +30,24 @@ export type Capture<Before> =
 /** Whether the live state is what the control set. */
 export type Verification = { readonly held: boolean; readonly found: string };
 
+/** What a control would do, for the plan. */
+export type Description = {
+  readonly does: string;
+  /** Exactly what puts it back. */
+  readonly inverse: string;
+  /** What it costs or leaves open, one line each. */
+  readonly cautions: readonly string[];
+};
+
 /** What putting back came to. Drift is what is no longer as we set it: reported, not clobbered (invariant 2). */
 export type Reversal = { readonly outcome: 'restored' | 'drift'; readonly detail: string };
 
+/** What the undo commands need to know besides the ledger. */
+export type UndoContext = Pick<ControlTools, 'denyPolicyArn' | 'prefix'>;
+
 /**
  * One reversible containment measure. To add one: a file with this shape, and its line in `controls.ts`.
- * All four may run twice and die at any line; `apply` and `revert` converge on the same end state.
+ * All may run twice and die at any line; `apply` and `revert` converge on the same end state.
  */
 export type Control<Before = unknown> = {
   readonly id: string;
@@ -37,7 +57,20 @@ export type Control<Before = unknown> = {
   readonly capture: (suspect: Suspect, tools: ControlTools) => Promise<Capture<Before>>;
   readonly apply: (suspect: Suspect, before: Before, tools: ControlTools) => Promise<void>;
   readonly verify: (suspect: Suspect, before: Before, tools: ControlTools) => Promise<Verification>;
-  readonly revert: (suspect: Suspect, before: Before, tools: ControlTools) => Promise<Reversal>;
+  /**
+   * Puts back what was captured. What is no longer as `apply` set it is left alone and is drift, unless `force`: then
+   * an approver has decided that the captured state wins.
+   */
+  readonly revert: (
+    suspect: Suspect,
+    before: Before,
+    tools: ControlTools,
+    force: boolean,
+  ) => Promise<Reversal>;
+  /** Pure: from what was captured alone. */
+  readonly describe: (suspect: Suspect, before: Before, choices: Choices) => Description;
+  /** Pure: the AWS CLI commands that put back what was captured, for an administrator without Tourniquet. */
+  readonly undo: (suspect: Suspect, before: Before, tools: UndoContext) => readonly string[];
 };
 
 /**

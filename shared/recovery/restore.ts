@@ -14,12 +14,14 @@ export type Restored = {
 /**
  * Puts back what the ledger says was there, in the order back, and only where the live value is still what we set
  * (invariant 2). Steps that are done are skipped, so a release that died half-way goes on where it was.
+ * `force` names controls whose drift an approver has decided to overwrite.
  * Errors of AWS fly: the playbook retries, and the suspect stays contained by what is not yet restored.
  */
 export const restore = async (
   suspect: Suspect,
   incident: Incident,
   tools: ControlTools,
+  force: readonly string[] = [],
 ): Promise<readonly Restored[]> => {
   const ledger = new Map(
     (await readLedgers(tools.records, incident)).map((record) => [record.control, record]),
@@ -29,11 +31,11 @@ export const restore = async (
     const record = ledger.get(control.id);
     if (record === undefined || record.state === 'not-needed') continue;
     const { id, title } = control;
-    if (record.state === 'restored' || record.state === 'drift') {
+    if (record.state === 'restored' || (record.state === 'drift' && !force.includes(id))) {
       results.push({ control: id, title, outcome: record.state, detail: record.detail });
       continue;
     }
-    const { outcome, detail } = await control.revert(suspect, record.before, tools);
+    const { outcome, detail } = await control.revert(suspect, record.before, tools, force.includes(id));
     await settle(tools.records, incident, id, outcome, detail);
     results.push({ control: id, title, outcome, detail });
   }

@@ -5,6 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import type { Suspect } from '../../suspect/describe';
+import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl } from '../control';
 
 type Before = {
@@ -60,11 +61,11 @@ export const concurrency = defineControl<Before>({
     };
   },
 
-  revert: async (suspect, { reserved }, tools) => {
+  revert: async (suspect, { reserved }, tools, force) => {
     const live = await readUnlessGone(suspect, tools);
     if (live === 'gone') return { outcome: 'drift', detail: 'the function was deleted while contained' };
     if (live === reserved) return { outcome: 'restored', detail: `back at ${say(reserved)}` };
-    if (live !== 0)
+    if (live !== 0 && !force)
       return {
         outcome: 'drift',
         detail: `somebody changed it to ${say(live)} while contained: left as it is`,
@@ -77,4 +78,27 @@ export const concurrency = defineControl<Before>({
       );
     return { outcome: 'restored', detail: `back at ${say(reserved)}` };
   },
+
+  describe: (suspect, { reserved }) => ({
+    does: `reserved concurrency 0: no version and no alias of ${suspect.functionName} starts again`,
+    inverse: reserved === null ? 'remove the reservation' : `reserve ${reserved} again`,
+    cautions: [
+      `an invocation that runs already goes on for up to ${suspect.timeoutSeconds} s`,
+      'a deployment that sets reserved concurrency lifts it (it is put back or escalated as drift)',
+    ],
+  }),
+
+  undo: ({ region, arn }, { reserved }) => [
+    reserved === null
+      ? awsCli(region, 'lambda', 'delete-function-concurrency', '--function-name', arn)
+      : awsCli(
+          region,
+          'lambda',
+          'put-function-concurrency',
+          '--function-name',
+          arn,
+          '--reserved-concurrent-executions',
+          String(reserved),
+        ),
+  ],
 });

@@ -10,6 +10,7 @@ import {
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import type { Suspect } from '../../suspect/describe';
+import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl } from '../control';
 
 type Mapping = { readonly uuid: string; readonly source: string };
@@ -142,6 +143,17 @@ export const eventSources = defineControl<Before>({
     if (drifted.length > 0) return { outcome: 'drift', detail: drifted.join('; ') };
     return { outcome: 'restored', detail: `${enabled.length} switched on again` };
   },
+
+  describe: (_suspect, { enabled }) => ({
+    does: `switch off ${enabled.length} event source mapping(s): ${enabled.map(({ source }) => source).join(', ')}`,
+    inverse: `switch on ${enabled.map(({ uuid }) => uuid).join(', ')} again`,
+    cautions: ['what the sources deliver waits in them, and is lost when they expire it'],
+  }),
+
+  undo: ({ region }, { enabled }) =>
+    enabled.map(({ uuid }) =>
+      awsCli(region, 'lambda', 'update-event-source-mapping', '--uuid', uuid, '--enabled'),
+    ),
 });
 
 const putBack = async (

@@ -5,6 +5,7 @@ import {
   paginateListAttachedRolePolicies,
 } from '@aws-sdk/client-iam';
 import { roleNameOf } from '../../suspect/functionArn';
+import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl } from '../control';
 import { dropHold, joinHold, leaveHold, readHold } from '../hold';
 
@@ -96,6 +97,27 @@ export const role = defineControl<Before>({
     if (!(await dropHold(tools.records, roleArn))) await attach(roleArn, tools);
     return outcome;
   },
+
+  describe: (_suspect, { roleArn, attached }) => ({
+    does: `attach the deny policy to ${roleNameOf(roleArn)}: its credentials can do nothing, wherever they are`,
+    inverse: attached ? 'nothing: the deny policy was there before' : 'detach the deny policy',
+    cautions: ['every function and principal that uses the role is denied with it'],
+  }),
+
+  undo: ({ region }, { roleArn, attached }, { denyPolicyArn }) =>
+    attached
+      ? []
+      : [
+          awsCli(
+            region,
+            'iam',
+            'detach-role-policy',
+            '--role-name',
+            roleNameOf(roleArn),
+            '--policy-arn',
+            denyPolicyArn,
+          ),
+        ],
 });
 
 const takeOff = async (roleArn: string, tools: ControlTools) => {

@@ -22,6 +22,7 @@ import type { Incident } from '../../../shared/incident/incident';
 import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
+import { CHOICES } from '../../fixtures/choices';
 
 const DIR = `.local/test-crash-${process.pid}`;
 const TABLE = 'incidents';
@@ -167,12 +168,16 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
 
   const toolsOf = (incident: Incident, limit = Number.POSITIVE_INFINITY): ControlTools => {
     const counter = { calls: 0, limit };
-    const { lambda, iam, db } = fresh();
+    const { lambda, iam, sqs, scaling, db } = fresh();
     return {
       lambda: mortal(lambda, counter),
       iam: mortal(iam, counter),
+      sqs: mortal(sqs, counter),
+      scaling: mortal(scaling, counter),
       records: { db: mortal(db, counter), table: TABLE, now: () => new Date() },
       denyPolicyArn,
+      prefix: 'tourniquet-test',
+      choices: CHOICES,
       holder: incident.id,
       pause: () => Promise.resolve(),
     };
