@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
-import { contain } from '../shared/containment/contain';
+import { contain, type Held, look } from '../shared/containment/contain';
+import { BEFORE_THE_REST } from '../shared/containment/controls';
 import { readLedgers } from '../shared/containment/ledger';
 import { controlTools } from '../shared/containment/tools';
 import type { Incident } from '../shared/incident/incident';
@@ -17,7 +18,7 @@ import {
 import { refusal } from '../shared/policy/guards';
 import type { Suspect } from '../shared/suspect/describe';
 import { suspectCode } from '../shared/suspect/liveCode';
-import { SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
+import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 import { siblingsOf } from '../shared/suspect/siblings';
 
 const settings = readSettings();
@@ -43,35 +44,47 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (settleForPartial) return settle(incidentId);
   const incident = await begin(await getIncident(records, incidentId));
   if (incident.status === 'asking') return { incidentId, outcome: 'ask' };
+  const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
+  // What stops it is read while the guards are asked: every call counts until it stands still.
+  const first = look(BEFORE_THE_REST, recordedSuspect(incident), incident, tools);
   // Assessed a moment ago, or hours ago by a human who was asked: what it is now is what counts.
   const suspect = await liveSuspect(incident);
   if (suspect === null)
     return end(incident, 'gone', `the function ${incident.functionName} does not exist any more`);
   const refused = refusal(suspect, settings);
   if (refused !== null) return end(incident, 'refused', refused);
-  if (incident.containedDigest === undefined) {
-    // What a release is judged by: the code that was there when it was stopped.
-    await updateIncident(records, incidentId, {
-      containedDigest: await digestOf(suspect),
-      // The role may have changed since the incident was opened: the one that is denied now is its role.
-      roleArn: suspect.roleArn,
-    });
-  }
 
-  const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
-  await contain(suspect, incident, tools, async ({ control, title, detail }) => {
-    const at = records.now();
-    await appendEntry(records, incidentId, `contain-${control}`, `${title}: ${detail}`);
-    if (control !== 'concurrency' || incident.containedAt !== undefined) return;
-    await updateIncident(records, incidentId, {
-      containedAt: at.toISOString(),
-      lastInFlightAt: new Date(at.getTime() + suspect.timeoutSeconds * 1000).toISOString(),
-    });
-  });
+  const noted = noteSuspect(incident, suspect);
+  noted.catch(() => undefined);
+  await contain(suspect, incident, tools, (held) => noteHeld(incident, suspect, held), first);
+  await noted;
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
   // After the fact, so that it delays nothing: whom the deny on the role also stops.
   await noteSiblings(incidentId, suspect);
   return { incidentId, outcome: 'contained' };
+};
+
+/** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
+const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
+  if (incident.containedDigest !== undefined) return;
+  await updateIncident(records, incident.id, {
+    containedDigest: await digestOf(suspect),
+    // The role may have changed since the incident was opened: the one that is denied now is its role.
+    roleArn: suspect.roleArn,
+  });
+};
+
+const noteHeld = async (
+  incident: Incident,
+  suspect: Suspect,
+  { control, title, detail, heldAt }: Held,
+): Promise<void> => {
+  await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
+  if (control !== 'concurrency') return;
+  await updateIncident(records, incident.id, {
+    containedAt: heldAt,
+    lastInFlightAt: new Date(Date.parse(heldAt) + suspect.timeoutSeconds * 1000).toISOString(),
+  });
 };
 
 /**
@@ -79,6 +92,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
  * ledger of its own, as what it will find is what the release put back.
  */
 const begin = async (incident: Incident): Promise<Incident> => {
+  if (incident.status !== 'watching') return incident;
   const anew = await updateIncident(
     records,
     incident.id,

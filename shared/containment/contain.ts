@@ -1,8 +1,8 @@
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
-import type { Control, ControlTools } from './control';
-import { STAGES } from './controls';
-import { type LedgerRecord, readLedger, recordBefore, settle } from './ledger';
+import type { Capture, Control, ControlTools } from './control';
+import { BEFORE_THE_REST, THE_REST } from './controls';
+import { type LedgerRecord, readLedgers, recordBefore, settle } from './ledger';
 
 export type ControlOutcome = {
   readonly control: string;
@@ -10,6 +10,9 @@ export type ControlOutcome = {
   readonly state: 'held' | 'not-needed' | 'failed';
   readonly detail: string;
 };
+
+/** A control that was seen to hold, and when that was first so. */
+export type Held = ControlOutcome & { readonly heldAt: string };
 
 /** Some controls could not be put on. The playbook retries; what holds stays on. */
 export class ContainmentIncompleteError extends Error {
@@ -30,16 +33,59 @@ export class ContainmentIncompleteError extends Error {
 const explain = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-/** The ledger's record of what was there before; captured and made durable now if it is the first time. */
-const remember = async (
+/** What is known of a control before anything is done: its ledger record, or what was found just now. */
+type Found = { readonly known: LedgerRecord } | { readonly capture: Capture<unknown> };
+export type Look = ReadonlyMap<string, Promise<Found>>;
+
+const foundOf = async (
   control: Control,
+  known: Promise<ReadonlyMap<string, LedgerRecord>>,
+  suspect: Suspect,
+  tools: ControlTools,
+): Promise<Found> => {
+  // The capture does not wait for the ledger: both are reads, and the first record wins either way.
+  const [records, capture] = await Promise.allSettled([known, control.capture(suspect, tools)]);
+  if (records.status === 'rejected') throw records.reason;
+  const record = records.value.get(control.id);
+  if (record !== undefined) return { known: record };
+  if (capture.status === 'rejected') throw capture.reason;
+  return { capture: capture.value };
+};
+
+/**
+ * Reads what the controls would change, side by side, and writes nothing: it can begin before the guards have spoken.
+ * A failure belongs to its control, and is thrown where that is put on.
+ */
+export const look = (
+  controls: readonly Control[],
   suspect: Suspect,
   incident: Incident,
   tools: ControlTools,
+): Look => {
+  const known = readLedgers(tools.records, incident).then(
+    (records) => new Map(records.map((record) => [record.control, record])),
+  );
+  return new Map(
+    controls.map((control) => {
+      const found = foundOf(control, known, suspect, tools);
+      // Awaited later, or never when a guard refuses: not an unhandled rejection in between.
+      found.catch(() => undefined);
+      return [control.id, found];
+    }),
+  );
+};
+
+/** The ledger's record of what was there before, made durable now if it is the first time (invariant 1). */
+const remember = async (
+  control: Control,
+  look: Look,
+  incident: Incident,
+  tools: ControlTools,
 ): Promise<LedgerRecord> => {
-  const known = await readLedger(tools.records, incident, control.id);
-  if (known !== null) return known;
-  const capture = await control.capture(suspect, tools);
+  const found = await look.get(control.id);
+  if (found === undefined) throw new RangeError(`${control.id} was not looked at`);
+  if ('known' in found) return found.known;
+  const { capture } = found;
   return recordBefore(
     tools.records,
     incident,
@@ -50,58 +96,71 @@ const remember = async (
   );
 };
 
-/** Captures, records, applies and verifies one control. */
+/** Applies and verifies one control whose record is durable. */
 const putOn = async (
   control: Control,
+  record: LedgerRecord,
   suspect: Suspect,
   incident: Incident,
   tools: ControlTools,
-): Promise<ControlOutcome> => {
+): Promise<ControlOutcome | Held> => {
   const { id, title } = control;
-  const record = await remember(control, suspect, incident, tools);
   if (record.state === 'not-needed')
     return { control: id, title, state: 'not-needed', detail: record.detail };
   await control.apply(suspect, record.before, tools);
   const { held, found } = await control.verify(suspect, record.before, tools);
-  await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
-  return { control: id, title, state: held ? 'held' : 'failed', detail: found };
+  const { heldAt } = await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
+  const outcome = { control: id, title, detail: found };
+  return held && heldAt !== undefined
+    ? { ...outcome, state: 'held', heldAt }
+    : { ...outcome, state: 'failed' };
 };
 
 /**
- * Contains a suspect: every control in its order, ledger first, verified after. One that fails stops no other; when
- * any did, throws {@link ContainmentIncompleteError} after all were tried.
- * `onHeld` is called as soon as a control is seen to hold.
+ * Contains a suspect: ledger first, verified after. What starts the function is stopped first, one control after the
+ * other; the rest is put on side by side. One that fails stops no other; when any did, throws
+ * {@link ContainmentIncompleteError} after all were tried.
+ *
+ * `first` is what {@link look} found for the controls that come before the rest. `onHeld` is called as soon as a
+ * control is seen to hold; containment does not wait for it before it goes on.
  */
 export const contain = async (
   suspect: Suspect,
   incident: Incident,
   tools: ControlTools,
-  onHeld: (outcome: ControlOutcome) => Promise<void>,
+  onHeld: (held: Held) => Promise<void>,
+  first: Look = look(BEFORE_THE_REST, suspect, incident, tools),
 ): Promise<readonly ControlOutcome[]> => {
-  const outcomes: ControlOutcome[] = [];
   const causes: unknown[] = [];
-  for (const stage of STAGES) {
-    const results = await Promise.allSettled(
-      stage.map(async (control) => {
-        const outcome = await putOn(control, suspect, incident, tools);
-        if (outcome.state === 'held') await onHeld(outcome);
-        return outcome;
-      }),
-    );
-    results.forEach((result, index) => {
-      const control = stage[index];
-      if (result.status === 'fulfilled') outcomes.push(result.value);
-      else if (control !== undefined) {
-        causes.push(result.reason);
-        outcomes.push({
-          control: control.id,
-          title: control.title,
-          state: 'failed',
-          detail: explain(result.reason),
-        });
+  const told: Promise<void>[] = [];
+  const one = async (control: Control, record: Promise<LedgerRecord>): Promise<ControlOutcome> => {
+    try {
+      const outcome = await putOn(control, await record, suspect, incident, tools);
+      if ('heldAt' in outcome) {
+        const telling = onHeld(outcome);
+        telling.catch(() => undefined);
+        told.push(telling);
       }
+      return outcome;
+    } catch (error) {
+      causes.push(error);
+      return { control: control.id, title: control.title, state: 'failed', detail: explain(error) };
+    }
+  };
+  const remembered = (controls: readonly Control[], found: Look) =>
+    controls.map((control) => {
+      const record = remember(control, found, incident, tools);
+      record.catch(() => undefined);
+      return { control, record };
     });
+
+  const outcomes: ControlOutcome[] = [];
+  for (const { control, record } of remembered(BEFORE_THE_REST, first)) {
+    outcomes.push(await one(control, record));
   }
+  const rest = remembered(THE_REST, look(THE_REST, suspect, incident, tools));
+  outcomes.push(...(await Promise.all(rest.map(({ control, record }) => one(control, record)))));
+  await Promise.all(told);
   if (outcomes.some(({ state }) => state === 'failed'))
     throw new ContainmentIncompleteError(suspect.arn, outcomes, causes);
   return outcomes;

@@ -3,13 +3,14 @@ import { concurrency } from './controls/concurrency';
 import { eventSources } from './controls/eventSources';
 import { role } from './controls/role';
 
-/**
- * The controls in the order in which they are put on. Stages run one after the other, the controls of one stage side
- * by side: first stop what starts, then take the credentials' power, then the rest.
- */
-export const STAGES: readonly (readonly Control[])[] = [[concurrency], [role, eventSources]];
+/** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
+export const BEFORE_THE_REST: readonly Control[] = [concurrency];
 
-export const CONTROLS: readonly Control[] = STAGES.flat();
+/** Put on side by side once nothing starts any more. */
+export const THE_REST: readonly Control[] = [role, eventSources];
+
+/** The controls in the order in which they are put on. */
+export const CONTROLS: readonly Control[] = [...BEFORE_THE_REST, ...THE_REST];
 
 /** The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again. */
 export const RESTORE_ORDER: readonly Control[] = [role, concurrency, eventSources];

@@ -63,16 +63,16 @@ export const recordBefore = async (
   }
 };
 
-/** Notes what became of a control. The captured state is never touched. */
+/** Notes what became of a control, and gives the record as it is then. The captured state is never touched. */
 export const settle = async (
   records: Records,
   incident: Incident,
   control: string,
   state: LedgerRecord['state'],
   detail: string,
-): Promise<void> => {
+): Promise<LedgerRecord> => {
   const at = state === 'held' ? 'heldAt' : 'settledAt';
-  await records.db.send(
+  const { Attributes = {} } = await records.db.send(
     new UpdateCommand({
       TableName: records.table,
       Key: keyOf(incident, control),
@@ -84,8 +84,10 @@ export const settle = async (
       ConditionExpression: 'attribute_exists(pk)',
       ExpressionAttributeNames: { '#state': 'state', '#at': at },
       ExpressionAttributeValues: { ':state': state, ':detail': detail, ':now': records.now().toISOString() },
+      ReturnValues: 'ALL_NEW',
     }),
   );
+  return asRecord(Attributes);
 };
 
 /** Everything the ledger holds for the incident's present containment. */

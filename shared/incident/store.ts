@@ -56,6 +56,7 @@ export const openIncident = async (
   records: Records,
   incident: Incident & { functionArn: string },
   event: unknown,
+  opening: string,
 ): Promise<{ readonly opened: boolean; readonly incident: Incident }> => {
   const { db, table } = records;
   try {
@@ -77,6 +78,7 @@ export const openIncident = async (
             },
           },
           { Put: { TableName: table, Item: eventItem(incident.id, event) } },
+          { Put: { TableName: table, Item: entryItem(incident.id, 'opened', opening, incident.openedAt) } },
         ],
       }),
     );
@@ -286,6 +288,11 @@ export const endIncident = async (
   await db.send(new TransactWriteCommand({ TransactItems: [end, freeSuspect(table, incident)] }));
 };
 
+const entryItem = (id: string, kind: string, text: string, at: string) => {
+  const entry: Entry = { at, kind, text };
+  return { ...entryKey(id, at, kind), ...entry };
+};
+
 /** Appends a line to the history. Lines are never changed; a step that is retried may write its line again. */
 export const appendEntry = async (
   records: Records,
@@ -295,8 +302,9 @@ export const appendEntry = async (
   at?: string,
 ): Promise<void> => {
   const { db, table, now } = records;
-  const entry: Entry = { at: at ?? now().toISOString(), kind, text };
-  await db.send(new PutCommand({ TableName: table, Item: { ...entryKey(id, entry.at, kind), ...entry } }));
+  await db.send(
+    new PutCommand({ TableName: table, Item: entryItem(id, kind, text, at ?? now().toISOString()) }),
+  );
 };
 
 /** The history of an incident, oldest first. */

@@ -11,11 +11,27 @@ export type Restored = {
   readonly detail: string;
 };
 
+/** A control could not be put back yet. What comes after it stays on; the playbook tries again from here. */
+export class RestoreIncompleteError extends Error {
+  override readonly name = 'RestoreIncompleteError';
+  constructor(incident: Incident, title: string, done: readonly Restored[], cause: unknown) {
+    const why = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const back = done.length === 0 ? 'nothing' : done.map((restored) => restored.title).join(', ');
+    super(
+      `${incident.id}: ${title} cannot be put back yet (${why}). Back so far: ${back}; the rest stays on`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
 /**
  * Puts back what the ledger says was there, in the order back, and only where the live value is still what we set
  * (invariant 2). Steps that are done are skipped, so a release that died half-way goes on where it was.
  * `force` names controls whose drift an approver has decided to overwrite.
- * Errors of AWS fly: the playbook retries, and the suspect stays contained by what is not yet restored.
+ * What AWS refuses stops it there, in a {@link RestoreIncompleteError} that says what is back and what is not: the
+ * playbook retries, and the suspect stays contained by the rest.
  */
 export const restore = async (
   suspect: Suspect,
@@ -35,7 +51,11 @@ export const restore = async (
       results.push({ control: id, title, outcome: record.state, detail: record.detail });
       continue;
     }
-    const { outcome, detail } = await control.revert(suspect, record.before, tools, force.includes(id));
+    const { outcome, detail } = await control
+      .revert(suspect, record.before, tools, force.includes(id))
+      .catch((error: unknown) => {
+        throw new RestoreIncompleteError(incident, title, results, error);
+      });
     await settle(tools.records, incident, id, outcome, detail);
     results.push({ control: id, title, outcome, detail });
   }
