@@ -25,14 +25,14 @@ export type Credentials = {
  * Clients of the local AWS, for its administrator or for whoever's credentials are given. Everything is said here and
  * nothing taken from the environment, so that no profile or variable can lead to a real account.
  */
-export const localClients = (aws: LocalAws, credentials: Credentials = aws) => {
+export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxAttempts = 3) => {
   assertLoopback(aws.endpoint);
   const { accessKeyId, secretAccessKey, sessionToken } = credentials;
   const config = {
     endpoint: aws.endpoint,
     region: aws.region,
     credentials: { accessKeyId, secretAccessKey, ...(sessionToken === undefined ? {} : { sessionToken }) },
-    maxAttempts: 3,
+    maxAttempts,
   };
   return {
     cloudFormation: new CloudFormationClient(config),

@@ -1,0 +1,233 @@
+import { randomBytes } from 'node:crypto';
+import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  CreateEventSourceMappingCommand,
+  CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
+  PutProvisionedConcurrencyConfigCommand,
+  waitUntilFunctionActiveV2,
+} from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import fc from 'fast-check';
+import type { LocalClients } from '../../../local/clients';
+import { packageFunction } from '../../../local/workload/package';
+import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
+import { parseFunctionArn } from '../../../shared/suspect/functionArn';
+
+/** Where something hangs: on the function itself, on its one alias or on its one published version. */
+const place = fc.constantFrom('function', 'alias', 'version');
+
+const OURS = '000000000000';
+const FOREIGN = '999999999999';
+const PRINCIPAL = {
+  public: '*',
+  foreign: FOREIGN,
+  'foreign source': 'sns.amazonaws.com',
+  own: OURS,
+  service: 's3.amazonaws.com',
+} as const;
+
+const statement = fc.record({
+  on: place,
+  who: fc.constantFrom('public', 'foreign', 'foreign source', 'own', 'service'),
+  organisation: fc.boolean(),
+});
+
+/** Any mix of what containment may find on a function. */
+export const anyFunction = fc.record({
+  reserved: fc.option(fc.integer({ min: 0, max: 50 }), { nil: null }),
+  /** Published, with the alias `live` on it; what hangs on an alias or version needs it. */
+  published: fc.boolean(),
+  provisioned: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+  mappings: fc.array(fc.record({ on: place, enabled: fc.boolean() }), { maxLength: 3 }),
+  urls: fc.uniqueArray(
+    fc.record({
+      on: fc.constantFrom('function', 'alias'),
+      auth: fc.constantFrom('NONE', 'AWS_IAM'),
+      cors: fc.option(
+        fc.record({
+          AllowOrigins: fc.constantFrom('*', 'https://shop.example').map((origin) => [origin]),
+          AllowMethods: fc.uniqueArray(fc.constantFrom('GET', 'POST', 'PUT'), { minLength: 1 }),
+          AllowCredentials: fc.boolean(),
+          MaxAge: fc.integer({ min: 0, max: 86_400 }),
+        }),
+        { nil: null },
+      ),
+      stream: fc.boolean(),
+    }),
+    { maxLength: 2, selector: ({ on }) => on },
+  ),
+  statements: fc.array(statement, { maxLength: 4 }),
+  invokeConfigs: fc.uniqueArray(
+    fc.record({
+      on: place,
+      retries: fc.option(fc.integer({ min: 0, max: 2 }), { nil: null }),
+      age: fc.option(fc.integer({ min: 60, max: 21_600 }), { nil: null }),
+      destination: fc.constantFrom('none', 'failure', 'success', 'both'),
+    }),
+    { maxLength: 3, selector: ({ on }) => on },
+  ),
+  sharedRole: fc.boolean(),
+  /** Whether the deny policy was on the role before, for a reason of somebody else's. */
+  deniedBefore: fc.boolean(),
+  suspectedAs: place,
+});
+export type AnyFunction = typeof anyFunction extends fc.Arbitrary<infer Shape> ? Shape : never;
+
+const unique = () => randomBytes(5).toString('hex');
+
+export type Made = { readonly suspect: Suspect; readonly sibling: string | null };
+
+/** Makes functions like the generated ones in a local AWS. */
+export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
+  const { lambda, iam, sqs } = clients;
+  const ZipFile = await packageFunction('invoiceMailer');
+
+  const makeRole = async (name: string): Promise<string> => {
+    const { Role } = await iam.send(
+      new CreateRoleCommand({
+        RoleName: name,
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+          ],
+        }),
+      }),
+    );
+    await iam.send(
+      new AttachRolePolicyCommand({
+        RoleName: name,
+        PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess',
+      }),
+    );
+    return Role?.Arn ?? '';
+  };
+
+  const makeQueue = async (name: string): Promise<string> => {
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    return Attributes?.QueueArn ?? '';
+  };
+
+  const makeFunction = async (name: string, roleArn: string): Promise<string> => {
+    const { FunctionArn = '' } = await lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: name,
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Role: roleArn,
+        Code: { ZipFile },
+      }),
+    );
+    await waitUntilFunctionActiveV2(
+      { client: lambda, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.5 },
+      { FunctionName: name },
+    );
+    return FunctionArn;
+  };
+
+  return async (shape: AnyFunction): Promise<Made> => {
+    const name = `any-${unique()}`;
+    const roleArn = await makeRole(name);
+    const arn = await makeFunction(name, roleArn);
+    if (shape.deniedBefore) {
+      await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: denyPolicyArn }));
+    }
+    const sibling = shape.sharedRole ? `${name}-sibling` : null;
+    if (sibling !== null) await makeFunction(sibling, roleArn);
+
+    let version: string | undefined;
+    if (shape.published) {
+      ({ Version: version } = await lambda.send(new PublishVersionCommand({ FunctionName: name })));
+      await lambda.send(
+        new CreateAliasCommand({ FunctionName: name, Name: 'live', FunctionVersion: version }),
+      );
+    }
+    const there = (on: string): boolean => on === 'function' || version !== undefined;
+    const qualifierOf = (on: string): string | undefined =>
+      on === 'function' ? undefined : on === 'alias' ? 'live' : version;
+
+    if (shape.reserved !== null) {
+      await lambda.send(
+        new PutFunctionConcurrencyCommand({
+          FunctionName: name,
+          ReservedConcurrentExecutions: shape.reserved,
+        }),
+      );
+    }
+    if (shape.provisioned !== null && version !== undefined && (shape.reserved ?? 100) >= shape.provisioned) {
+      await lambda.send(
+        new PutProvisionedConcurrencyConfigCommand({
+          FunctionName: name,
+          Qualifier: 'live',
+          ProvisionedConcurrentExecutions: shape.provisioned,
+        }),
+      );
+    }
+    for (const { on, enabled } of shape.mappings.filter((mapping) => there(mapping.on))) {
+      const qualifier = qualifierOf(on);
+      await lambda.send(
+        new CreateEventSourceMappingCommand({
+          FunctionName: qualifier === undefined ? name : `${name}:${qualifier}`,
+          EventSourceArn: await makeQueue(`${name}-${unique()}`),
+          Enabled: enabled,
+        }),
+      );
+    }
+    for (const { on, auth, cors, stream } of shape.urls.filter((url) => there(url.on))) {
+      await lambda.send(
+        new CreateFunctionUrlConfigCommand({
+          FunctionName: name,
+          Qualifier: qualifierOf(on),
+          AuthType: auth === 'NONE' ? 'NONE' : 'AWS_IAM',
+          Cors: cors ?? undefined,
+          InvokeMode: stream ? 'RESPONSE_STREAM' : 'BUFFERED',
+        }),
+      );
+    }
+    for (const { on, who, organisation } of shape.statements.filter((one) => there(one.on))) {
+      await lambda.send(
+        new AddPermissionCommand({
+          FunctionName: name,
+          Qualifier: qualifierOf(on),
+          StatementId: `s-${unique()}`,
+          Action: 'lambda:InvokeFunction',
+          Principal: PRINCIPAL[who],
+          ...(who === 'public' && organisation ? { PrincipalOrgID: 'o-a1b2c3d4e5' } : {}),
+          ...(who === 'service' ? { SourceAccount: OURS } : {}),
+          ...(who === 'foreign source' ? { SourceArn: `arn:aws:sns:us-east-1:${FOREIGN}:orders` } : {}),
+        }),
+      );
+    }
+    for (const { on, retries, age, destination } of shape.invokeConfigs.filter((one) => there(one.on))) {
+      const failure = destination === 'failure' || destination === 'both';
+      const success = destination === 'success' || destination === 'both';
+      await lambda.send(
+        new PutFunctionEventInvokeConfigCommand({
+          FunctionName: name,
+          Qualifier: qualifierOf(on),
+          MaximumRetryAttempts: retries ?? undefined,
+          MaximumEventAgeInSeconds: age ?? undefined,
+          DestinationConfig: {
+            ...(failure ? { OnFailure: { Destination: await makeQueue(`${name}-${unique()}`) } } : {}),
+            ...(success ? { OnSuccess: { Destination: await makeQueue(`${name}-${unique()}`) } } : {}),
+          },
+        }),
+      );
+    }
+
+    const named = parseFunctionArn(arn);
+    const suspect = named === null ? null : await describeSuspect(named, lambda);
+    if (suspect === null) throw new Error('the function was not made');
+    const qualifier = there(shape.suspectedAs) ? (qualifierOf(shape.suspectedAs) ?? null) : null;
+    return { suspect: { ...suspect, qualifier }, sibling };
+  };
+};

@@ -1,0 +1,67 @@
+import { randomInt } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import fc from 'fast-check';
+import type { LocalClients } from '../../../local/clients';
+import { type LiveState, readLiveState } from '../../../local/liveState';
+import { contain } from '../../../shared/containment/contain';
+import { restore } from '../../../shared/recovery/restore';
+import { type AnyFunction, anyFunction, maker } from './generated';
+import { incidentOf, type Stage, startStage } from './stage';
+
+/*
+ * 60 generated functions with every test run, as many as `npm run test:soak` asks for, and the same ones again with
+ * TOURNIQUET_SEED. The seed is printed.
+ */
+const CASES = Number(process.env.TOURNIQUET_CASES ?? 60);
+const SEED = Number(process.env.TOURNIQUET_SEED ?? randomInt(2 ** 31));
+
+/** A sibling shares the role; nothing else of it may be touched. */
+const ofTheFunctionAlone = ({
+  ListAttachedRolePolicies: _attached,
+  GetRolePolicy: _inline,
+  ...own
+}: LiveState) => own;
+
+describe('contain, then release, leaves every captured answer as it was (invariants 1 and 2)', () => {
+  let stage: Stage;
+  /** That is told of a throttle at once, and does not try again. */
+  let impatient: LocalClients;
+  beforeAll(async () => {
+    stage = await startStage('property');
+    impatient = stage.fresh(undefined, 1);
+  });
+  afterAll(() => stage.stop());
+
+  const holds = async (make: Awaited<ReturnType<typeof maker>>, shape: AnyFunction): Promise<void> => {
+    const { suspect, sibling } = await make(shape);
+    const incident = incidentOf(suspect);
+    const tools = stage.tools(incident);
+    const before = await readLiveState(stage.clients, suspect.arn);
+
+    const siblingBefore = sibling && ofTheFunctionAlone(await readLiveState(stage.clients, sibling));
+
+    await contain(suspect, incident, tools, () => Promise.resolve());
+    await expect(
+      impatient.lambda.send(new InvokeCommand({ FunctionName: suspect.arn })),
+    ).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    if (sibling !== null) {
+      expect(ofTheFunctionAlone(await readLiveState(stage.clients, sibling))).toEqual(siblingBefore);
+    }
+    const results = await restore(suspect, incident, tools);
+    expect(results.filter(({ outcome }) => outcome === 'drift')).toEqual([]);
+    expect(await readLiveState(stage.clients, suspect.arn)).toEqual(before);
+  };
+
+  it(
+    `for ${CASES} generated functions`,
+    async () => {
+      process.stdout.write(`generated functions: ${CASES} cases, TOURNIQUET_SEED=${SEED}\n`);
+      const make = await maker(stage.clients, stage.denyPolicyArn);
+      await fc.assert(
+        fc.asyncProperty(anyFunction, (shape) => holds(make, shape)),
+        { numRuns: CASES, seed: SEED, endOnFailure: true },
+      );
+    },
+    CASES * 60_000,
+  );
+});

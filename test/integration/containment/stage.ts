@@ -1,0 +1,104 @@
+import { randomBytes } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { CreatePolicyCommand } from '@aws-sdk/client-iam';
+import { startLocalAws } from '../../../local/aws/start';
+import { root } from '../../../local/aws/state';
+import { stopLocalAws } from '../../../local/aws/stop';
+import { type Credentials, type LocalClients, localClients } from '../../../local/clients';
+import type { ControlTools } from '../../../shared/containment/control';
+import type { Incident } from '../../../shared/incident/incident';
+import type { Choices } from '../../../shared/policy/choices';
+import type { Suspect } from '../../../shared/suspect/describe';
+import { CHOICES } from '../../fixtures/choices';
+
+const TABLE = 'incidents';
+
+/** A local AWS with an incident table and a deny policy, and nothing else of the stack. */
+export type Stage = {
+  /** The administrator's clients. */
+  readonly clients: LocalClients;
+  /** New clients, for tests that change them; the administrator's, or whoever's credentials are given. */
+  readonly fresh: (credentials?: Credentials, maxAttempts?: number) => LocalClients;
+  /** What controls work with, on given clients. Nothing waits: the emulator settles at once. */
+  readonly tools: (incident: Incident, clients?: LocalClients, choices?: Partial<Choices>) => ControlTools;
+  readonly denyPolicyArn: string;
+  readonly stop: () => Promise<void>;
+};
+
+/** Starts one of its own, so that test files can run side by side. */
+export const startStage = async (name: string): Promise<Stage> => {
+  const dir = `.local/test-${name}-${process.pid}`;
+  const aws = await startLocalAws({ dir, progress: () => undefined, owner: process.pid });
+  const fresh = (credentials?: Credentials, maxAttempts?: number) =>
+    localClients(aws, credentials, maxAttempts);
+  const clients = fresh();
+  await clients.db.send(
+    new CreateTableCommand({
+      TableName: TABLE,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [
+        { AttributeName: 'pk', AttributeType: 'S' },
+        { AttributeName: 'sk', AttributeType: 'S' },
+      ],
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+    }),
+  );
+  const { Policy } = await clients.iam.send(
+    new CreatePolicyCommand({
+      PolicyName: 'quarantine',
+      PolicyDocument: JSON.stringify({
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
+      }),
+    }),
+  );
+  const denyPolicyArn = Policy?.Arn ?? '';
+  return {
+    clients,
+    fresh,
+    denyPolicyArn,
+    tools: (incident, { lambda, iam, sqs, scaling, db } = clients, choices = {}) => ({
+      lambda,
+      iam,
+      sqs,
+      scaling,
+      records: { db, table: TABLE, now: () => new Date() },
+      denyPolicyArn,
+      prefix: 'tourniquet-test',
+      choices: { ...CHOICES, ...choices },
+      holder: `${incident.id}#${incident.containment}`,
+      pause: () => Promise.resolve(),
+    }),
+    stop: async () => {
+      await stopLocalAws(dir);
+      await rm(join(root, dir), { recursive: true, force: true });
+    },
+  };
+};
+
+/** An incident about a suspect that is to be contained. */
+export const incidentOf = (suspect: Suspect): Incident => ({
+  id: `inc-20260101-${randomBytes(6).toString('hex')}`,
+  status: 'containing',
+  openedAt: new Date().toISOString(),
+  executionArn: 'an-execution',
+  functionArn: suspect.arn,
+  functionName: suspect.functionName,
+  accountId: suspect.accountId,
+  region: suspect.region,
+  qualifier: suspect.qualifier,
+  roleArn: suspect.roleArn,
+  logGroup: suspect.logGroup,
+  timeoutSeconds: suspect.timeoutSeconds,
+  mode: 'respond',
+  disposition: 'respond',
+  because: [],
+  witnesses: {},
+  containment: 1,
+  round: 1,
+});
