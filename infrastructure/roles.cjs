@@ -182,6 +182,7 @@ const statementsFor = (prefix) => {
       ...records,
       allow(['dynamodb:Query'], index),
       allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-announce`)),
     ],
   };
