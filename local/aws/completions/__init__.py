@@ -14,6 +14,7 @@ from . import (
     signatures,
     trail,
     transport,
+    uses,
 )
 
 # `trail` is last but for `transport`: it imports the application, which takes names from what the others change.
@@ -29,6 +30,7 @@ PARTS = (
     secrets,
     trail,
     transport,
+    uses,
 )
 
 
