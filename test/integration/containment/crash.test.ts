@@ -23,39 +23,10 @@ import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
+import { mortal } from './mortal';
 
 const DIR = `.local/test-crash-${process.pid}`;
 const TABLE = 'incidents';
-
-/** The process died: what a client throws once its calls are used up. */
-class Died extends Error {
-  override readonly name = 'Died';
-}
-
-type Counter = { calls: number; limit: number };
-
-/** Lets a client make a number of calls and then die, after the call was made and before its answer is seen. */
-const mortal = <T extends { middlewareStack: { add: (...args: never[]) => void } }>(
-  client: T,
-  counter: Counter,
-): T => {
-  const add = client.middlewareStack.add as unknown as (
-    middleware: (next: (args: unknown) => Promise<unknown>) => (args: unknown) => Promise<unknown>,
-    options: { step: 'initialize'; name: string },
-  ) => void;
-  add.call(
-    client.middlewareStack,
-    (next) => async (args) => {
-      if (counter.calls >= counter.limit) throw new Died('dead before the call');
-      const answer = await next(args);
-      counter.calls += 1;
-      if (counter.calls >= counter.limit) throw new Died('dead after the call');
-      return answer;
-    },
-    { step: 'initialize', name: 'mortal' },
-  );
-  return client;
-};
 
 describe('containment dies at any call and is retried (invariants 1, 2 and 3)', () => {
   let clients: LocalClients;
@@ -192,7 +163,7 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
   const nothing = () => Promise.resolve();
 
   /** Every number of calls after which the first try may die, until it lives to the end. */
-  const LIMITS = Array.from({ length: 30 }, (_, index) => index + 1);
+  const LIMITS = Array.from({ length: 45 }, (_, index) => index + 1);
 
   it.each([{ reserved: null }, { reserved: 4 }])(
     'completes when retried and restores exactly, wherever it died (reservation $reserved)',
@@ -229,6 +200,8 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
         { control: 'concurrency', state: 'held' },
         { control: 'role', state: 'failed' },
         { control: 'event-sources', state: 'held' },
+        { control: 'function-url', state: 'not-needed' },
+        { control: 'resource-policy', state: 'not-needed' },
       ],
     });
     await contain(suspect, incident, toolsOf(incident), nothing);
