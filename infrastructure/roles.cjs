@@ -53,7 +53,16 @@ const statementsFor = (prefix) => {
   // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
   const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };
   const neverOurselves = [
-    deny(['lambda:PutFunctionConcurrency', 'lambda:DeleteFunctionConcurrency'], ourFunctions),
+    deny(
+      [
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
+        'lambda:UpdateFunctionUrlConfig',
+        'lambda:AddPermission',
+        'lambda:RemovePermission',
+      ],
+      ourFunctions,
+    ),
     // A mapping's ARN does not name its function; the condition key does.
     deny(['lambda:UpdateEventSourceMapping'], anyMapping, {
       ArnLike: { 'lambda:FunctionArn': ourFunctions },
@@ -62,7 +71,13 @@ const statementsFor = (prefix) => {
   ];
   const capture = [
     allow(
-      ['lambda:GetFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
+      [
+        'lambda:GetFunctionConcurrency',
+        'lambda:ListAliases',
+        'lambda:ListVersionsByFunction',
+        'lambda:ListFunctionUrlConfigs',
+        'lambda:GetPolicy',
+      ],
       anyFunction,
     ),
     // ListEventSourceMappings takes no resource.
@@ -86,9 +101,14 @@ const statementsFor = (prefix) => {
           'lambda:ListTags',
           'lambda:GetFunctionConfiguration',
           'lambda:PutFunctionConcurrency',
+          'lambda:RemovePermission',
         ],
         anyFunction,
       ),
+      // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
+      allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
+        StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
+      }),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
       // ListFunctions takes no resource.
@@ -162,6 +182,12 @@ const statementsFor = (prefix) => {
           'lambda:GetFunctionConcurrency',
           'lambda:PutFunctionConcurrency',
           'lambda:DeleteFunctionConcurrency',
+          'lambda:ListFunctionUrlConfigs',
+          'lambda:UpdateFunctionUrlConfig',
+          'lambda:GetPolicy',
+          'lambda:RemovePermission',
+          // The one way to put a statement back; only what the ledger holds is added.
+          'lambda:AddPermission',
         ],
         anyFunction,
       ),

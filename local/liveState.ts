@@ -6,11 +6,13 @@ import {
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
-  GetFunctionUrlConfigCommand,
   GetPolicyCommand,
+  type LambdaClient,
   ListEventSourceMappingsCommand,
   ListTagsCommand,
+  paginateListFunctionUrlConfigs,
 } from '@aws-sdk/client-lambda';
+import { listAliases, listVersions } from '../shared/containment/qualifiers';
 import type { LocalClients } from './clients';
 
 /** Answers about a function, as AWS gives them, by the name of the call. */
@@ -42,6 +44,46 @@ const TIMES = [
 ];
 const CODE = ['CodeSha256', 'CodeSize'];
 
+const compare = (one: string, other: string): number => (one < other ? -1 : 1);
+
+/** The function's own URL and those of its aliases. */
+const readUrls = async (FunctionName: string, client: LambdaClient): Promise<readonly unknown[]> => {
+  const urls: { readonly FunctionArn: string | undefined }[] = [];
+  for await (const page of paginateListFunctionUrlConfigs({ client }, { FunctionName }))
+    urls.push(...(page.FunctionUrlConfigs ?? []));
+  return urls
+    .sort((one, other) => compare(one.FunctionArn ?? '', other.FunctionArn ?? ''))
+    .map((url) => without(url, 'LastModifiedTime'));
+};
+
+/** Statements by their ids: AWS promises no order, and one that was removed and added again comes last. */
+const inOrder = (policy: string | undefined): unknown => {
+  const document = JSON.parse(policy ?? '{}') as { Statement?: readonly { readonly Sid?: string }[] };
+  const statements = [...(document.Statement ?? [])];
+  return {
+    ...document,
+    Statement: statements.sort((one, other) => compare(one.Sid ?? '', other.Sid ?? '')),
+  };
+};
+
+/** The function, its aliases and its versions have a policy each. */
+const readPolicies = async (
+  FunctionName: string,
+  client: LambdaClient,
+): Promise<Readonly<Record<string, unknown>>> => {
+  const qualifiers = [
+    ...(await listAliases(FunctionName, client)),
+    ...(await listVersions(FunctionName, client)),
+  ];
+  const policies = await Promise.all(
+    [undefined, ...qualifiers].map(async (Qualifier) => {
+      const answer = await orAbsent(client.send(new GetPolicyCommand({ FunctionName, Qualifier })));
+      return [Qualifier ?? '', 'absent' in answer ? answer : inOrder(answer.Policy)] as const;
+    }),
+  );
+  return Object.fromEntries(policies);
+};
+
 /** Everything about a function that containment could have changed, read straight from AWS. */
 export const readLiveState = async (
   { lambda, iam }: LocalClients,
@@ -50,11 +92,11 @@ export const readLiveState = async (
   const FunctionName = functionArn;
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const RoleName = configuration.Role?.split('/').at(-1) ?? '';
-  const [concurrency, mappings, url, policy, tags, attached, inline] = await Promise.all([
+  const [concurrency, mappings, urls, policies, tags, attached, inline] = await Promise.all([
     lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
     lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
-    orAbsent(lambda.send(new GetFunctionUrlConfigCommand({ FunctionName }))),
-    orAbsent(lambda.send(new GetPolicyCommand({ FunctionName }))),
+    readUrls(FunctionName, lambda),
+    readPolicies(FunctionName, lambda),
     lambda.send(new ListTagsCommand({ Resource: functionArn })),
     iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
     iam.send(new ListRolePoliciesCommand({ RoleName })),
@@ -70,8 +112,8 @@ export const readLiveState = async (
     ListEventSourceMappings: (mappings.EventSourceMappings ?? []).map((mapping) =>
       without(mapping, 'LastModified', 'LastProcessingResult', 'StateTransitionReason'),
     ),
-    GetFunctionUrlConfig: without(url, 'LastModifiedTime'),
-    GetPolicy: without(policy, 'RevisionId'),
+    ListFunctionUrlConfigs: urls,
+    GetPolicy: policies,
     ListTags: without(tags),
     ListAttachedRolePolicies: attached.AttachedPolicies ?? [],
     GetRolePolicy: documents.map(({ PolicyName, PolicyDocument }) => ({ PolicyName, PolicyDocument })),

@@ -1,16 +1,27 @@
 import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
 import { eventSources } from './controls/eventSources';
+import { functionUrl } from './controls/functionUrl';
+import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
 
 /** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
 export const BEFORE_THE_REST: readonly Control[] = [concurrency];
 
 /** Put on side by side once nothing starts any more. */
-export const THE_REST: readonly Control[] = [role, eventSources];
+export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy];
 
 /** The controls in the order in which they are put on. */
 export const CONTROLS: readonly Control[] = [...BEFORE_THE_REST, ...THE_REST];
 
-/** The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again. */
-export const RESTORE_ORDER: readonly Control[] = [role, concurrency, eventSources];
+/**
+ * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; what
+ * lets others in last, once the function serves its own again.
+ */
+export const RESTORE_ORDER: readonly Control[] = [
+  role,
+  concurrency,
+  eventSources,
+  functionUrl,
+  resourcePolicy,
+];

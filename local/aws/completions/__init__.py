@@ -4,6 +4,7 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 
 from . import (
     buckets,
+    doors,
     environments,
     events,
     executions,
@@ -23,6 +24,7 @@ PARTS = (
     identity,
     functions,
     environments,
+    doors,
     buckets,
     objects,
     events,

@@ -69,7 +69,7 @@ describe('nobody gains by the responder', () => {
     /^iam:Add/,
     /^sts:/,
     /^secretsmanager:(GetSecretValue|BatchGetSecretValue|PutSecretValue|UpdateSecret|PutResourcePolicy)/,
-    /^lambda:(UpdateFunction|CreateFunction|AddPermission|PublishLayerVersion|CreateEventSourceMapping)/,
+    /^lambda:(UpdateFunction(?!UrlConfig)|CreateFunction|PublishLayerVersion|CreateEventSourceMapping)/,
     /^kms:(CreateGrant|PutKeyPolicy|ScheduleKeyDeletion|DisableKey)/,
     /^s3:(Delete|BypassGovernanceRetention|PutBucket|PutObjectLegalHold)/,
     /\*/,
@@ -112,17 +112,33 @@ describe('nobody gains by the responder', () => {
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
   it('lets only containment and release change a function', () => {
     const writes = allowed.flatMap(({ name, Action }) =>
-      Action.filter((action) => /^lambda:(Put|Update|Delete)/.test(action)).map(
+      Action.filter((action) => /^lambda:(Put|Update|Delete|Add|Remove)/.test(action)).map(
         (action) => `${name} ${action}`,
       ),
     );
 
+    // AddPermission puts back the statements that containment removed: nobody but release has it.
     expect(writes.toSorted()).toEqual([
       'containRole lambda:PutFunctionConcurrency',
+      'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
+      'containRole lambda:UpdateFunctionUrlConfig',
+      'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:RemovePermission',
       'releaseRole lambda:UpdateEventSourceMapping',
+      'releaseRole lambda:UpdateFunctionUrlConfig',
+    ]);
+  });
+
+  it('lets containment close a function URL and never open one', () => {
+    const allows = statementsOf('containRole').filter(
+      ({ Effect, Action }) => Effect === 'Allow' && Action.includes('lambda:UpdateFunctionUrlConfig'),
+    );
+
+    expect(allows.map(({ Condition }) => Condition)).toEqual([
+      { StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' } },
     ]);
   });
 
@@ -146,12 +162,14 @@ describe('the responder never acts on itself', () => {
     const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
     const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
 
-    expect(JSON.stringify(denies('lambda:PutFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-*',
-    );
-    expect(JSON.stringify(denies('lambda:DeleteFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-*',
-    );
+    for (const action of [
+      'lambda:PutFunctionConcurrency',
+      'lambda:DeleteFunctionConcurrency',
+      'lambda:UpdateFunctionUrlConfig',
+      'lambda:AddPermission',
+      'lambda:RemovePermission',
+    ])
+      expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
     expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
     expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
   });
@@ -212,7 +230,7 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete)|iam:(?:Attach|Detach))/;
+      const writes = /^(?:lambda:(?:Put|Update|Delete|Add|Remove)|iam:(?:Attach|Detach))/;
       const reads = contain.filter(
         (action) => !writes.test(action) && action !== 'lambda:GetEventSourceMapping',
       );
