@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
@@ -33,9 +33,10 @@ const records: Records = { db: tableClient(), table: settings.table, now: () => 
 type Outcome = 'contained' | 'ask' | 'refused' | 'gone';
 type Answer = { readonly incidentId: string; readonly outcome: Outcome };
 
-const inputSchema = stepInput.extend({
+const inputSchema = z.object({
+  ...stepInput.shape,
   /** All tries are used up: what holds is what there is, and a human decides from here on. */
-  settleForPartial: z.boolean().default(false),
+  settleForPartial: z._default(z.boolean(), false),
 });
 
 /** Contains the suspect: every control in order, ledger first, verified after. */
