@@ -43,11 +43,11 @@ export type Plan = {
 export const RECEIPT_BYTES = 50 * 1024;
 
 type Bounds = { readonly lines: number; readonly characters: number };
-// The last one fits whatever a function has: about 150 lines of 100 characters of at most 4 bytes.
+// The last one fits whatever a function has: about 150 lines of 75 characters of at most 4 bytes.
 const BOUNDS: readonly Bounds[] = [
   { lines: 25, characters: 400 },
   { lines: 10, characters: 250 },
-  { lines: 3, characters: 100 },
+  { lines: 3, characters: 75 },
 ];
 
 const shorten = (text: string, { characters }: Bounds): string => {

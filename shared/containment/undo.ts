@@ -48,6 +48,20 @@ const commandLines = (command: string, off: boolean): readonly string[] => {
 /** IAM takes seconds to be effective; a mapping that is switched on earlier is switched off again by Lambda. */
 const IAM_SECONDS = 30;
 
+/** Null for a captured state that the control does not understand: it must not cost the others theirs. */
+const commandsOf = (
+  { undo }: Control,
+  before: unknown,
+  incident: Incident,
+  context: UndoContext,
+): readonly string[] | null => {
+  try {
+    return undo(recordedSuspect(incident), before, context);
+  } catch {
+    return null;
+  }
+};
+
 const sectionOf = (
   control: Control,
   record: LedgerRecord | undefined,
@@ -61,7 +75,9 @@ const sectionOf = (
   const { state, detail, before } = record;
   if (state === 'not-needed') return { lines: [comment(`${title}: was not needed: ${detail}`)], open: false };
   if (state === 'restored') return { lines: [comment(`${title}: already restored: ${detail}`)], open: false };
-  const commands = control.undo(recordedSuspect(incident), before, context);
+  const commands = commandsOf(control, before, incident, context);
+  if (commands === null)
+    return { lines: [comment(`${title}: its commands could not be written, see the ledger`)], open: true };
   if (commands.length === 0)
     return { lines: [comment(`${title}: ${detail}: nothing to put back`)], open: false };
   const holders = [...new Set(rolesIn(before).flatMap((role) => others.get(role) ?? []))];
