@@ -45,7 +45,7 @@ const indented = (label: string, text: string): string => `     ${label.padEnd(8
 
 const stepLines = (step: PlannedStep, index: number): readonly string[] => {
   const head = (mark: string) => `  ${index + 1}. ${tame(step.title)}${mark}`;
-  if (step.applies === false) return [`${head('')}: ${dim(`not needed: ${tame(step.why)}`)}`];
+  if (step.applies === false) return [`${head('')}: ${dim(`nothing to do: ${tame(step.why)}`)}`];
   if (step.applies === 'unknown')
     return [
       `${head(': NOT KNOWN whether it applies')}`,

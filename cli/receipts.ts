@@ -42,12 +42,14 @@ type Span = { readonly from: number; readonly to: number };
 
 /**
  * For how long a finding shows that the function would have been contained: from when the finding came to when what it
- * is about was last seen. The least that can be said: a human would have ended it, and nobody knows when.
+ * is about was last seen (it may claim any time: not after now). The least that can be said: a human would have ended
+ * it, and nobody knows when.
  */
-const spanOf = (incident: Incident): Span => {
+const spanOf = (incident: Incident, now: Date): Span => {
   const from = Date.parse(incident.openedAt);
   const seen = Object.values(incident.witnesses).map(({ lastSeen }) => Date.parse(lastSeen));
-  return { from, to: Math.max(from, ...seen.filter((time) => !Number.isNaN(time))) };
+  const last = Math.min(now.getTime(), Math.max(...seen.filter((time) => !Number.isNaN(time)), from));
+  return { from, to: Math.max(from, last) };
 };
 
 const roundedHours = (milliseconds: number): number => Math.round((milliseconds / HOUR) * 10) / 10;
@@ -67,11 +69,11 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (
 const ruleOf = (incident: Incident): string => worstWitness(incident)?.rule ?? 'no rule';
 const isSample = (incident: Incident): boolean => worstWitness(incident)?.sample === true;
 
-const groupOf = (incidents: readonly Incident[]): ReceiptGroup => {
+const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
   const [newest] = incidents
     .filter(({ receipt }) => receipt !== undefined)
     .toSorted((a, b) => b.openedAt.localeCompare(a.openedAt));
-  const span = hull(incidents.map(spanOf));
+  const span = hull(incidents.map((incident) => spanOf(incident, now)));
   const { steps = [], blastRadius = [] } = newest?.receipt ?? {};
   const countOf = (part: string) => blastRadius.find(({ id }) => id === part)?.count ?? null;
   const daily = countOf('invocations');
@@ -102,10 +104,10 @@ export const receiptsOf = (incidents: readonly Incident[], now: Date, days: numb
   );
   const real = observed.filter((incident) => !isSample(incident));
   const groups = groupBy(real, (incident) => JSON.stringify([incident.functionArn, ruleOf(incident)])).map(
-    groupOf,
+    (group) => groupOf(group, now),
   );
   // A function is contained once, whichever rules speak of it.
-  const functions = groupBy(real, ({ functionArn }) => functionArn ?? '').map(groupOf);
+  const functions = groupBy(real, ({ functionArn }) => functionArn ?? '').map((group) => groupOf(group, now));
   const known = functions.flatMap(({ invocations }) => (invocations === null ? [] : [invocations]));
   return {
     since: since.toISOString(),
@@ -127,7 +129,7 @@ const groupLines = (group: ReceiptGroup): readonly string[] => [
   '',
   bold(`${tame(group.functionArn)}: ${tame(group.rule)}`),
   `  ${group.findings} finding(s), ${minute(group.from)} to ${minute(group.to)} UTC: contained for at least ${group.hours} h`,
-  ...group.would.map((line) => `  would ${tame(line)}`),
+  ...group.would.map((line) => `  would be done: ${tame(line)}`),
   ...group.notKnown.map((line) => `  ${tame(line)}`),
   ...(group.reaches.length === 0 ? [] : [`  reaches: ${group.reaches.map(tame).join('; ')}`]),
   group.invocations === null

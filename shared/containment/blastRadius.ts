@@ -156,7 +156,6 @@ const namedBy = ({ arn, functionName }: Suspect, functions: readonly FunctionCon
     );
     return variables.length === 0 ? [] : [`${FunctionName ?? 'a function'} (in ${variables.join(', ')})`];
   }),
-  notKnown: 'a function that has its name from elsewhere does not show here',
 });
 
 const otherPrincipals = ({ role }: LiveFacts): Reading => {
@@ -222,9 +221,7 @@ export const readBlastRadius = async (
     part('resource-policy', 'Callers that its resource policy admits', () => resourcePolicy(names, clients)),
     part('rules', 'EventBridge rules', () => rules(names, clients)),
     part('urls', 'Function URLs', () => urls(suspect, clients)),
-    part('named-by', 'Functions that name it in their environment', async () =>
-      namedBy(suspect, await functions),
-    ),
+    part('named-by', 'Functions whose environment names it', async () => namedBy(suspect, await functions)),
     part('siblings', 'Other functions on its role', async () => siblings(suspect, await functions)),
     part('role-principals', 'Others who may assume its role', async () => otherPrincipals(facts)),
     part('invocations', 'Invocations in the last 24 h', () => invocations(suspect, clients, now)),

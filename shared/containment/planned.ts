@@ -100,7 +100,7 @@ export const receiptOf = (plan: Plan): Plan => {
 
 /** A step in one line. */
 export const stepLine = (step: PlannedStep): string => {
-  if (step.applies === true) return `${step.title}: would ${step.does} (found ${step.found})`;
+  if (step.applies === true) return `${step.title}: ${step.does} (found ${step.found})`;
   if (step.applies === false) return `${step.title}: not needed: ${step.why}`;
   return `${step.title}: not known whether it applies: ${step.unknown}`;
 };

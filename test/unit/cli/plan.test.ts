@@ -63,7 +63,7 @@ describe('a plan for people', () => {
     expect(page).toContain('aws lambda delete-function-concurrency');
     expect(page).toContain('caution  what runs runs on');
     expect(page).toContain('2. Execution role: NOT KNOWN whether it applies');
-    expect(page).toContain('3. Event source mappings: not needed: the function has none');
+    expect(page).toContain('3. Event source mappings: nothing to do: the function has none');
   });
 
   it('tells nothing from not known (invariant 8)', () => {

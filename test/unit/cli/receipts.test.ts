@@ -86,6 +86,16 @@ describe('receipts', () => {
     expect(groups[0]?.hours).toBe(0);
   });
 
+  it('never measures beyond now', () => {
+    const { groups } = receiptsOf(
+      [observed('2026-11-23T10:00:00.000Z', '2030-01-01T00:00:00.000Z')],
+      NOW,
+      14,
+    );
+
+    expect(groups[0]?.hours).toBe(2);
+  });
+
   it('leaves out what is older, and counts samples apart', () => {
     const { totals } = receiptsOf(
       [
@@ -120,7 +130,7 @@ describe('receipts', () => {
       ),
     );
 
-    expect(page).toContain('would Reserved concurrency: reserve 0');
+    expect(page).toContain('would be done: Reserved concurrency: reserve 0');
     expect(page).toContain('Execution role: not known whether it applies: AccessDenied');
     expect(page).toContain('reaches: EventBridge rules: 2; Callers with permissions of their own: not known');
     expect(page).toContain('contained for at least 6 h');

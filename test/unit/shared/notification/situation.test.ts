@@ -105,7 +105,7 @@ describe('a situation in sentences', () => {
     );
 
     expect(done).toEqual([
-      'Reserved concurrency: would reserve 0 (found no reservation)',
+      'Reserved concurrency: reserve 0 (found no reservation)',
       'Execution role: not known whether it applies: AccessDenied: not allowed',
       'Event source mappings: not needed: the function has none',
     ]);
