@@ -87,7 +87,26 @@ const statementsFor = (prefix) => {
 
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
-    plan: [...records, ...capture, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    plan: [
+      ...records,
+      ...ledgers,
+      ...capture,
+      allow(
+        ['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetPolicy', 'lambda:ListFunctionUrlConfigs'],
+        anyFunction,
+      ),
+      allow(['iam:GetRole'], anyRole),
+      // Whom a containment would reach: lists over functions, buses and rules, and metrics, take no resource.
+      allow(
+        [
+          'lambda:ListFunctions',
+          'events:ListEventBuses',
+          'events:ListRuleNamesByTarget',
+          'cloudwatch:GetMetricStatistics',
+        ],
+        '*',
+      ),
+    ],
     contain: [
       ...records,
       ...ledgers,
