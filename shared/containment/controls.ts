@@ -11,8 +11,11 @@ export const BEFORE_THE_REST: readonly Control[] = [concurrency];
 /** Put on side by side once nothing starts any more. */
 export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy];
 
+/** What is done before what. */
+export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
+
 /** The controls in the order in which they are put on. */
-export const CONTROLS: readonly Control[] = [...BEFORE_THE_REST, ...THE_REST];
+export const CONTROLS: readonly Control[] = STAGES.flat();
 
 /**
  * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; what

@@ -221,7 +221,7 @@ describe('the plan, and the way out without us', () => {
       containment: 1,
       round: 1,
     };
-    await openIncident(toolsOf().records, incident, {});
+    await openIncident(toolsOf().records, incident, {}, 'a finding');
     return incident;
   };
 
