@@ -59,9 +59,11 @@ export const handler = async (input: unknown): Promise<Answer> => {
   }
 
   const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
-  await contain(suspect, incident, tools, async ({ control, title, detail }) => {
+  await contain(suspect, incident, tools, async ({ control, title, detail, observed }) => {
     const at = records.now();
     await appendEntry(records, incidentId, `contain-${control}`, `${title}: ${detail}`);
+    if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
+      await updateIncident(records, incidentId, { credentialsDeniedAt: at.toISOString() });
     if (control !== 'concurrency' || incident.containedAt !== undefined) return;
     await updateIncident(records, incidentId, {
       containedAt: at.toISOString(),
@@ -90,7 +92,15 @@ const begin = async (incident: Incident): Promise<Incident> => {
     },
     {
       from: ['watching'],
-      remove: ['relapse', 'decision', 'acknowledged', 'containedAt', 'containedDigest', 'releasedAt'],
+      remove: [
+        'relapse',
+        'decision',
+        'acknowledged',
+        'containedAt',
+        'credentialsDeniedAt',
+        'containedDigest',
+        'releasedAt',
+      ],
     },
   );
   if (anew === null) return incident;

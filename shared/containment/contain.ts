@@ -9,6 +9,7 @@ export type ControlOutcome = {
   readonly title: string;
   readonly state: 'held' | 'not-needed' | 'failed';
   readonly detail: string;
+  readonly observed?: boolean;
 };
 
 /** Some controls could not be put on. The playbook retries; what holds stays on. */
@@ -62,9 +63,9 @@ const putOn = async (
   if (record.state === 'not-needed')
     return { control: id, title, state: 'not-needed', detail: record.detail };
   await control.apply(suspect, record.before, tools);
-  const { held, found } = await control.verify(suspect, record.before, tools);
+  const { held, found, observed } = await control.verify(suspect, record.before, tools);
   await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
-  return { control: id, title, state: held ? 'held' : 'failed', detail: found };
+  return { control: id, title, state: held ? 'held' : 'failed', detail: found, observed };
 };
 
 /**

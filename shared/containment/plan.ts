@@ -7,7 +7,7 @@ import { CONTROLS } from './controls';
 export const planContainment = (suspect: Suspect, tools: ControlTools): Promise<readonly PlannedStep[]> =>
   Promise.all(
     CONTROLS.map(async ({ id, title, capture }): Promise<PlannedStep> => {
-      const found = await capture(suspect, tools);
+      const found = await capture(suspect, { ...tools, survey: true });
       return found.applies
         ? { control: id, title, applies: true, would: `would be put on (found ${found.found})` }
         : { control: id, title, applies: false, would: `not needed: ${found.why}` };

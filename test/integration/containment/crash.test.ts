@@ -179,6 +179,8 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
       prefix: 'tourniquet-test',
       choices: CHOICES,
       holder: incident.id,
+      inlineDeny: () => Promise.reject(new Error('no role is listed')),
+      recycle: () => Promise.reject(new Error('no role is listed')),
       pause: () => Promise.resolve(),
     };
   };
@@ -244,7 +246,7 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
     await contain(suspect, incident, toolsOf(incident), nothing);
     await restore(suspect, incident, toolsOf(incident));
     const results = await restore(suspect, incident, toolsOf(incident));
-    expect(results.map(({ outcome }) => outcome)).toEqual(['restored', 'restored', 'restored']);
+    expect(results.map(({ outcome }) => outcome)).toEqual(['restored', 'restored', 'restored', 'restored']);
     expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
   });
 });
