@@ -177,7 +177,7 @@ export const role = defineControl<Before>({
       form: choices.sharedRole === 'scoped' && shared && inline ? 'scoped' : 'role-wide',
       inline,
       others,
-      siblings,
+      ...(siblings === undefined ? {} : { siblings }),
     };
     return {
       applies: true,
