@@ -25,7 +25,7 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
-const statementsFor = (prefix, inlineRoles) => {
+const statementsFor = (prefix, inlineRoles, narrowTrust) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
@@ -108,8 +108,18 @@ const statementsFor = (prefix, inlineRoles) => {
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
+      ...(narrowTrust
+        ? [
+            allow(['iam:GetRole', 'iam:UpdateAssumeRolePolicy'], listedRoles),
+            // What it puts back is what it kept itself: nobody else may write here.
+            allow(['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'], parameter('trust/*')),
+          ]
+        : []),
       // Whatever is listed: * too.
-      deny(['iam:PutRolePolicy', 'iam:DeleteRolePolicy'], [ourRoles, iamArn(`role/*/${service}-*`)]),
+      deny(
+        ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy'],
+        [ourRoles, iamArn(`role/*/${service}-*`)],
+      ),
     ),
     recycle: unlessNone(
       allow(
@@ -202,7 +212,7 @@ const statementsFor = (prefix, inlineRoles) => {
         anyFunction,
       ),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
-      allow(['iam:ListAttachedRolePolicies'], anyRole),
+      allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
     ],
     watch: [...records, ...wakes],
@@ -238,9 +248,9 @@ const role = (rolePrefix, name, service, Statement) => ({
 });
 
 // IAM is global: with the region in its roles' names, the same stage can be deployed in several regions.
-/** `inlineRoles`: names of the roles into which a deny may be written; `*` is a wildcard. */
-const rolesOf = (prefix, rolePrefix = prefix, inlineRoles = []) => {
-  const steps = statementsFor(prefix, inlineRoles);
+/** `inlineRoles`: names of the roles into which a deny may be written; `*` is a wildcard. `narrowTrust`: and whose trust. */
+const rolesOf = (prefix, rolePrefix = prefix, inlineRoles = [], narrowTrust = false) => {
+  const steps = statementsFor(prefix, inlineRoles, narrowTrust);
   const Resources = {};
   for (const [name, statements] of Object.entries(steps)) {
     const writesItsLog = allow(
@@ -297,6 +307,7 @@ module.exports = async ({ resolveVariable }) => {
     prefix,
     `${prefix}-${region}`,
     inlineRoles.filter((name) => name !== ''),
+    config.narrowTrust === 'true',
   );
 };
 module.exports.rolesOf = rolesOf;

@@ -18,6 +18,7 @@ import {
   sessionsDenial,
   wideDenial,
 } from './denyDocuments';
+import { narrowTrust, type TrustTools, widenTrust } from './narrowTrust';
 
 const target = {
   action: z.enum(['put', 'remove']),
@@ -33,14 +34,16 @@ export const inlineDenyRequest = z.discriminatedUnion('kind', [
     functionArn: z.string().refine((text) => parseFunctionArn(text)?.arn === text),
   }),
   z.strictObject({ ...target, kind: z.literal('sessions'), issuedBefore: z.iso.datetime() }),
+  z.strictObject({ ...target, kind: z.literal('trust') }),
 ]);
 export type InlineDenyRequest = z.infer<typeof inlineDenyRequest>;
+/** The ones that are a policy; the other narrows who may assume the role. */
+export type InlinePolicyRequest = Exclude<InlineDenyRequest, { readonly kind: 'trust' }>;
 
 /** `absent`: there was nothing to take off. `changed`: what is there is not what we wrote, and was left. */
 export type InlineDenyOutcome = 'done' | 'absent' | 'changed';
 
-export type InlineDenyTools = {
-  readonly iam: IAMClient;
+export type InlineDenyTools = TrustTools & {
   readonly place: Place;
   readonly inlineRoles: readonly string[];
   readonly denyLogs: boolean;
@@ -74,7 +77,7 @@ export const readInline = async (
 
 /** The name and the document of what is asked for. */
 export const inlinePolicy = (
-  request: InlineDenyRequest,
+  request: InlinePolicyRequest,
   { place, denyLogs }: Pick<InlineDenyTools, 'place' | 'denyLogs'>,
 ): { readonly name: string; readonly document: DenyDocument } => {
   const names = policyNames(place);
@@ -103,6 +106,8 @@ export const inlineDeny = async (
   const { roleArn } = request;
   const here = roleArn.startsWith(`arn:${place.partition}:iam::${place.accountId}:role/`);
   if (!here || !admitsInline(roleArn, inlineRoles, place.prefix)) throw new RoleNotAdmittedError(roleArn);
+  if (request.kind === 'trust')
+    return request.action === 'put' ? narrowTrust(roleArn, tools) : widenTrust(roleArn, tools);
   const RoleName = roleNameOf(roleArn);
   const { name: PolicyName, document } = inlinePolicy(request, tools);
   const live = await readInline(iam, roleArn, PolicyName);

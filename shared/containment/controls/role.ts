@@ -2,7 +2,6 @@ import { isDeepStrictEqual } from 'node:util';
 import {
   AttachRolePolicyCommand,
   DetachRolePolicyCommand,
-  GetRoleCommand,
   LimitExceededException,
   NoSuchEntityException,
   paginateListAttachedRolePolicies,
@@ -15,8 +14,9 @@ import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl, type Reversal, type UndoContext } from '../control';
 import { admitsInline, placeOf, policyNames } from '../denyDocuments';
 import { dropHold, joinHold, leaveHold, readHold } from '../hold';
-import { type InlineDenyRequest, inlinePolicy, readInline } from '../inlineDeny';
+import { type InlineDenyRequest, type InlinePolicyRequest, inlinePolicy, readInline } from '../inlineDeny';
 import { observeDenial } from '../observeDenial';
+import { readTrust } from '../readTrust';
 import { otherPrincipals } from '../trust';
 
 type Before = {
@@ -60,18 +60,7 @@ const isAttached = async (roleArn: string, { iam, denyPolicyArn }: ControlTools)
   }
 };
 
-/** Who else the role's trust policy admits; null when the role is gone. */
-const trusted = async (roleArn: string, { iam }: ControlTools): Promise<readonly string[] | null> => {
-  try {
-    const { Role } = await iam.send(new GetRoleCommand({ RoleName: roleNameOf(roleArn) }));
-    return otherPrincipals(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? 'null')));
-  } catch (error) {
-    if (error instanceof NoSuchEntityException) return null;
-    throw error;
-  }
-};
-
-const wide = (action: InlineDenyRequest['action'], roleArn: string): InlineDenyRequest => ({
+const wide = (action: InlineDenyRequest['action'], roleArn: string): InlinePolicyRequest => ({
   kind: 'wide',
   action,
   roleArn,
@@ -80,11 +69,11 @@ const scoped = (
   action: InlineDenyRequest['action'],
   roleArn: string,
   { arn }: Suspect,
-): InlineDenyRequest => ({ kind: 'scoped', action, roleArn, functionArn: arn });
+): InlinePolicyRequest => ({ kind: 'scoped', action, roleArn, functionArn: arn });
 
 /** Whether our inline policy of that kind is on the role, as we write it. */
 const isWritten = async (
-  request: InlineDenyRequest,
+  request: InlinePolicyRequest,
   suspect: Suspect,
   { iam, prefix, choices }: ControlTools,
 ): Promise<boolean> => {
@@ -161,12 +150,12 @@ export const role = defineControl<Before>({
     const hold = await readHold<{ attached: boolean }>(tools.records, roleArn);
     // Listing all functions takes long: only where it decides something, or nothing waits for it.
     const lists = choices.sharedRole === 'scoped' || tools.survey === true;
-    const [attached, others, siblings] = await Promise.all([
+    const [attached, trust, siblings] = await Promise.all([
       isAttached(roleArn, tools),
-      trusted(roleArn, tools),
+      readTrust(tools.iam, roleArn),
       lists ? siblingsOf(suspect, tools.lambda) : undefined,
     ]);
-    if (attached === null || others === null)
+    if (attached === null || trust === null)
       return { applies: false, why: `the role ${roleArn} no longer exists` };
     const inline = admitsInline(roleArn, choices.inlineRoles, prefix);
     const shared = (siblings ?? []).length > 0;
@@ -176,7 +165,7 @@ export const role = defineControl<Before>({
       attached: hold?.before.attached ?? attached,
       form: choices.sharedRole === 'scoped' && shared && inline ? 'scoped' : 'role-wide',
       inline,
-      others,
+      others: otherPrincipals(trust),
       ...(siblings === undefined ? {} : { siblings }),
     };
     return {

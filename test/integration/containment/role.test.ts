@@ -12,6 +12,7 @@ import {
   IAMClient,
   ListRolePoliciesCommand,
   PutRolePolicyCommand,
+  UpdateAssumeRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
   CreateAliasCommand,
@@ -29,9 +30,11 @@ import { differences, readLiveState } from '../../../local/liveState';
 import { contain } from '../../../shared/containment/contain';
 import type { ControlTools } from '../../../shared/containment/control';
 import { placeOf } from '../../../shared/containment/denyDocuments';
-import { inlineDeny } from '../../../shared/containment/inlineDeny';
+import { inlineDeny, inlineDenyRequest } from '../../../shared/containment/inlineDeny';
 import { readLedger } from '../../../shared/containment/ledger';
 import { planContainment } from '../../../shared/containment/plan';
+import { readTrust } from '../../../shared/containment/readTrust';
+import { otherPrincipals } from '../../../shared/containment/trust';
 import type { Incident } from '../../../shared/incident/incident';
 import type { Choices } from '../../../shared/policy/choices';
 import { recycle } from '../../../shared/recovery/recycle';
@@ -46,6 +49,7 @@ import { type Credentials, clientOptions, useLocalAws } from '../localAws/instan
 
 const TABLE = 'incidents';
 const PREFIX = 'tourniquet-test';
+const KEPT = '/tourniquet/test/trust';
 
 type QuarantineDocument = (prefix: string, denyLogs: boolean) => unknown;
 const { quarantineDocument } = require('../../../infrastructure/quarantine.cjs') as {
@@ -116,7 +120,7 @@ const toolsOf = (
   choices: Partial<Choices> = {},
   now: () => Date = () => new Date(),
 ): ControlTools => {
-  const { lambda: functions, iam: identity, sqs, scaling, db } = localClients(localAws());
+  const { lambda: functions, iam: identity, sqs, scaling, db, ssm } = localClients(localAws());
   const all = { ...CHOICES, ...choices };
   return {
     lambda: functions,
@@ -131,6 +135,8 @@ const toolsOf = (
     inlineDeny: (request) =>
       inlineDeny(request, {
         iam: identity,
+        ssm,
+        keptUnder: KEPT,
         place: placeOf(incident.functionArn ?? '', PREFIX),
         inlineRoles: all.inlineRoles,
         denyLogs: all.denyLogs,
@@ -422,12 +428,85 @@ describe('after the release', () => {
   });
 });
 
+describe('who may assume the role of a contained function', () => {
+  const narrow = { inlineRoles: ['*'], narrowTrust: true } as const;
+  const trustOf = async (suspect: Suspect) => readTrust(iam(), suspect.roleArn);
+
+  it('is left and reported unless policy says otherwise', async () => {
+    const name = unique('trusted');
+    const suspect = await makeSuspect(name, await makeRoleNamed(name));
+    const steps = await planContainment(suspect, toolsOf(incidentOf(suspect), { inlineRoles: ['*'] }));
+
+    expect(steps.find(({ control }) => control === 'trust')).toMatchObject({
+      applies: false,
+      would: expect.stringMatching(/policy leaves them.*Service: states.*AWS: /),
+    });
+  });
+
+  it('is Lambda alone, also while another function of the role is contained, and then who it was', async () => {
+    const roleArn = await makeRoleNamed(unique('trusted'));
+    const [first, second] = [
+      await makeSuspect(unique('suspect'), roleArn),
+      await makeSuspect(unique('suspect'), roleArn),
+    ];
+    const original = await trustOf(first);
+    const [one, two] = [incidentOf(first), incidentOf(second)];
+    await putOn(first, one, toolsOf(one, narrow));
+    await putOn(second, two, toolsOf(two, narrow));
+    expect(otherPrincipals(await trustOf(first))).toEqual([]);
+
+    await restore(first, one, toolsOf(one, narrow));
+    expect(otherPrincipals(await trustOf(first))).toEqual([]);
+    await restore(second, two, toolsOf(two, narrow));
+    expect(await trustOf(first)).toEqual(original);
+  });
+
+  it('is put back as the writing function found it, whatever the ledger says', async () => {
+    const name = unique('forged');
+    const suspect = await makeSuspect(name, await makeRoleNamed(name));
+    const original = await trustOf(suspect);
+    const { inlineDeny: ask } = toolsOf(incidentOf(suspect), narrow);
+    const request = { kind: 'trust', roleArn: suspect.roleArn } as const;
+    expect(await ask({ ...request, action: 'remove' })).toBe('absent');
+    await ask({ ...request, action: 'put' });
+    await ask({ ...request, action: 'put' });
+    expect(otherPrincipals(await trustOf(suspect))).toEqual([]);
+    expect(await ask({ ...request, action: 'remove' })).toBe('done');
+    expect(await trustOf(suspect)).toEqual(original);
+    expect(inlineDenyRequest.safeParse({ ...request, action: 'remove', document: '{}' }).success).toBe(false);
+  });
+
+  it('is left where somebody changed it meanwhile: drift', async () => {
+    const name = unique('drift');
+    const suspect = await makeSuspect(name, await makeRoleNamed(name));
+    const incident = incidentOf(suspect);
+    const tools = toolsOf(incident, narrow);
+    await putOn(suspect, incident, tools);
+    const theirs = {
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
+        { Effect: 'Allow', Principal: { Service: 'ec2.amazonaws.com' }, Action: 'sts:AssumeRole' },
+      ],
+    };
+    await iam().send(
+      new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: JSON.stringify(theirs) }),
+    );
+    const restored = await restore(suspect, incident, tools);
+
+    expect(restored.find(({ control }) => control === 'trust')).toMatchObject({ outcome: 'drift' });
+    expect(await trustOf(suspect)).toEqual(theirs);
+  });
+});
+
 describe('what may be asked of the function that writes policies', () => {
   const ask = (name: string, inlineRoles: readonly string[]) =>
     inlineDeny(
       { kind: 'wide', action: 'put', roleArn: `arn:aws:iam::${localAws().accountId}:role/${name}` },
       {
         iam: iam(),
+        ssm: localClients(localAws()).ssm,
+        keptUnder: KEPT,
         place: placeOf(`arn:aws:lambda:us-east-1:${localAws().accountId}:function:f`, PREFIX),
         inlineRoles,
         denyLogs: false,

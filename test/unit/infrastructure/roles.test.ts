@@ -21,6 +21,7 @@ type RolesOf = (
   prefix: string,
   rolePrefix?: string,
   inlineRoles?: readonly string[],
+  narrowTrust?: boolean,
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 
 const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
@@ -181,10 +182,32 @@ describe('the two functions that may do what no other may', () => {
     expect(of(listed, 'inlineDenyRole', 'Deny')).toEqual([
       {
         Effect: 'Deny',
-        Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy'],
         Resource: ['role/tourniquet-\\*', 'role/\\*/tourniquet-\\*'].map(iamArn),
       },
     ]);
+  });
+
+  it('lets inlineDeny narrow who may assume a role only where policy says so, and keep what it found for itself', () => {
+    const narrowing = rolesOf('tourniquet-test', 'tourniquet-test', ['mailer'], true).Resources;
+    const added = of(narrowing, 'inlineDenyRole', 'Allow').slice(1);
+
+    expect(added).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iam:GetRole', 'iam:UpdateAssumeRolePolicy'],
+        Resource: ['role/mailer', 'role/\\*/mailer'].map(iamArn),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'],
+        Resource: iamArn('parameter/tourniquet/test/trust/\\*'),
+      },
+    ]);
+    const writers = Object.keys(narrowing).filter((name) =>
+      of(narrowing, name, 'Allow').some(({ Action }) => Action.some((action) => /^ssm:(?!Get)/.test(action))),
+    );
+    expect(writers).toEqual(['inlineDenyRole']);
   });
 
   it('lets recycle write a configuration, but no layer, and never of our own functions', () => {
