@@ -25,7 +25,7 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
-const statementsFor = (prefix, inlineRoles, narrowTrust) => {
+const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept' }) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
@@ -131,7 +131,14 @@ const statementsFor = (prefix, inlineRoles, narrowTrust) => {
         ],
         anyFunction,
       ),
-      deny(['lambda:UpdateFunctionConfiguration'], ourFunctions),
+      // The same code again, under a new number, and the alias with it.
+      ...(aliasSessions === 'publish'
+        ? [allow(['lambda:GetAlias', 'lambda:PublishVersion', 'lambda:UpdateAlias'], anyFunction)]
+        : []),
+      deny(
+        ['lambda:UpdateFunctionConfiguration', 'lambda:PublishVersion', 'lambda:UpdateAlias'],
+        ourFunctions,
+      ),
       // A layer is code. A write of the description names none. Without iam:PassRole no other role can be set.
       deny(['lambda:UpdateFunctionConfiguration'], anyFunction, { Null: { 'lambda:Layer': 'false' } }),
     ),
@@ -248,9 +255,9 @@ const role = (rolePrefix, name, service, Statement) => ({
 });
 
 // IAM is global: with the region in its roles' names, the same stage can be deployed in several regions.
-/** `inlineRoles`: names of the roles into which a deny may be written; `*` is a wildcard. `narrowTrust`: and whose trust. */
-const rolesOf = (prefix, rolePrefix = prefix, inlineRoles = [], narrowTrust = false) => {
-  const steps = statementsFor(prefix, inlineRoles, narrowTrust);
+/** `inlineRoles`: names of the roles into which a deny may be written; `*` is a wildcard. The rest as in `params`. */
+const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
+  const steps = statementsFor(prefix, choices);
   const Resources = {};
   for (const [name, statements] of Object.entries(steps)) {
     const writesItsLog = allow(
@@ -303,11 +310,10 @@ module.exports = async ({ resolveVariable }) => {
     resolveVariable('self:custom.config'),
   ]);
   const inlineRoles = config.inlineRoles.split(',').map((name) => name.trim());
-  return rolesOf(
-    prefix,
-    `${prefix}-${region}`,
-    inlineRoles.filter((name) => name !== ''),
-    config.narrowTrust === 'true',
-  );
+  return rolesOf(prefix, `${prefix}-${region}`, {
+    inlineRoles: inlineRoles.filter((name) => name !== ''),
+    narrowTrust: config.narrowTrust === 'true',
+    aliasSessions: config.aliasSessions,
+  });
 };
 module.exports.rolesOf = rolesOf;

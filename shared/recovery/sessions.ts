@@ -1,5 +1,7 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import {
+  type FunctionConfiguration,
   GetFunctionConfigurationCommand,
   type LambdaClient,
   paginateListAliases,
@@ -53,7 +55,14 @@ export type Holder = {
   /** Whether `$LATEST` was deployed since the containment: no environment of it is older. */
   readonly renewed: boolean;
   /** Aliases to versions that may have environments from before: a version cannot be changed. */
-  readonly oldAliases: readonly string[];
+  readonly oldAliases: readonly OldAlias[];
+};
+
+export type OldAlias = {
+  readonly name: string;
+  readonly version: string;
+  /** Whether the version is what `$LATEST` is, and alone behind the alias: published again it is the same. */
+  readonly same: boolean;
 };
 
 export type SessionFacts = {
@@ -80,9 +89,15 @@ export const decideSessions = (facts: SessionFacts): SessionsBefore => {
         : `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${why}`,
   });
   if (!admitted) return leave("the deployment's inlineRoles do not list the role");
-  const named = ({ name, oldAliases }: Holder) => oldAliases.map((alias) => `${name}:${alias}`);
-  if (suspect.oldAliases.length > 0)
+  const named = ({ name, oldAliases }: Holder) => oldAliases.map((alias) => `${name}:${alias.name}`);
+  const publishes = choices.aliasSessions === 'publish';
+  const unlike = suspect.oldAliases.filter(({ same }) => !same).map(({ name }) => `${suspect.name}:${name}`);
+  if (suspect.oldAliases.length > 0 && !publishes)
     return leave(`environments behind ${named(suspect).join(', ')} still work with old sessions`);
+  if (unlike.length > 0)
+    return leave(
+      `environments behind ${unlike.join(', ')} still work with old sessions, and cannot be published again, since $LATEST is another code or configuration`,
+    );
   if (siblings.length > 0 && !choices.recycleSiblings)
     return leave(
       `${siblings.map(({ name }) => name).join(', ')} share(s) the role and would be denied with them (recycleSiblings is off)`,
@@ -94,10 +109,13 @@ export const decideSessions = (facts: SessionFacts): SessionsBefore => {
     deny: true,
     // Whole seconds, as in a session's time of issue: none that is new is older than this.
     issuedBefore: `${now.slice(0, 19)}.000Z`,
-    recycle: [...(suspect.renewed ? [] : [suspect]), ...siblings].map(({ arn, description }) => ({
-      functionArn: arn,
-      description,
-    })),
+    recycle: [...(suspect.renewed && suspect.oldAliases.length === 0 ? [] : [suspect]), ...siblings].map(
+      ({ arn, description, oldAliases }) => ({
+        functionArn: arn,
+        description,
+        aliases: oldAliases.map(({ name, version }) => ({ name, version })),
+      }),
+    ),
   };
 };
 
@@ -112,13 +130,28 @@ export const waitsForSessions = (
 ): string | null => {
   const until = sessionsLiveUntil(containedAt);
   return suspect.oldAliases.length > 0 && now < until
-    ? `environments behind ${suspect.oldAliases.join(', ')} may hold sessions from before the containment: they have expired at ${until}`
+    ? `environments behind ${suspect.oldAliases.map(({ name }) => name).join(', ')} may hold sessions from before the containment: they have expired at ${until}`
     : null;
 };
 
 /** LastModified of Lambda is ISO 8601 with `+0000`, which not every parser takes. */
 const timeOf = (text: string | undefined): number =>
   Date.parse((text ?? '').replace(/([+-]\d\d)(\d\d)$/, '$1:$2'));
+
+/** What of a configuration decides what runs. */
+const running = (configuration: FunctionConfiguration): unknown => {
+  const { CodeSha256, Role, Runtime, Handler, Timeout, MemorySize, Environment, Layers, VpcConfig } =
+    configuration;
+  const { Architectures, KMSKeyArn, TracingConfig, DeadLetterConfig, FileSystemConfigs } = configuration;
+  const { ImageConfigResponse, EphemeralStorage, LoggingConfig, SnapStart } = configuration;
+  return [
+    [CodeSha256, Role, Runtime, Handler, Timeout, MemorySize, Environment, Layers, VpcConfig],
+    [Architectures, KMSKeyArn, TracingConfig, DeadLetterConfig, FileSystemConfigs],
+    [ImageConfigResponse, EphemeralStorage, LoggingConfig, SnapStart?.ApplyOn],
+  ];
+};
+const isSame = (one: FunctionConfiguration, other: FunctionConfiguration): boolean =>
+  isDeepStrictEqual(running(one), running(other));
 
 /** Null when there is no such function (any more). */
 export const holderOf = async (
@@ -131,17 +164,20 @@ export const holderOf = async (
     containedAt !== null && timeOf(modified) > Date.parse(containedAt);
   try {
     const live = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: arn }));
-    const oldAliases: string[] = [];
+    const oldAliases: OldAlias[] = [];
     for await (const page of paginateListAliases({ client: lambda }, { FunctionName: arn })) {
       for (const { Name = '', FunctionVersion = '', RoutingConfig } of page.Aliases ?? []) {
         const versions = [FunctionVersion, ...Object.keys(RoutingConfig?.AdditionalVersionWeights ?? {})];
-        const published = versions.filter((version) => version !== '$LATEST');
-        const configurations = await Promise.all(
-          published.map((version) =>
-            lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${arn}:${version}` })),
-          ),
+        const published = await Promise.all(
+          versions
+            .filter((version) => version !== '$LATEST')
+            .map((version) =>
+              lambda.send(new GetFunctionConfigurationCommand({ FunctionName: `${arn}:${version}` })),
+            ),
         );
-        if (configurations.some(({ LastModified }) => !isNew(LastModified))) oldAliases.push(Name);
+        if (published.every(({ LastModified }) => isNew(LastModified))) continue;
+        const same = versions.length === 1 && published.every((version) => isSame(version, live));
+        oldAliases.push({ name: Name, version: FunctionVersion, same });
       }
     }
     return {
@@ -225,7 +261,13 @@ export const endOldSessions = async (
   const renewed: string[] = [];
   for (const request of before.recycle) {
     await tools.recycle(request);
-    renewed.push(request.functionArn.slice(request.functionArn.lastIndexOf(':') + 1));
+    const name = request.functionArn.slice(request.functionArn.lastIndexOf(':') + 1);
+    const moved = request.aliases?.map((alias) => alias.name) ?? [];
+    renewed.push(
+      moved.length === 0
+        ? name
+        : `${name} (NOT exactly as before: ${moved.join(', ')} moved to a new version of the same code)`,
+    );
   }
   const { issuedBefore } = before;
   // Known to the sweep before it is on: one that nobody takes off would be there for ever.

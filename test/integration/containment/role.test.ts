@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-iam';
 import {
   CreateAliasCommand,
+  GetAliasCommand,
   GetFunctionConfigurationCommand,
   LambdaClient,
   ListFunctionsCommand,
@@ -425,6 +426,59 @@ describe('after the release', () => {
 
     expect(left?.detail).toMatch(/^STOLEN SESSIONS ARE GOOD AGAIN, until .*:live/);
     expect(await inlineNames(suspect)).toEqual([]);
+  });
+});
+
+describe('behind an alias, where policy has it published again', () => {
+  const publish = { inlineRoles: ['*'], aliasSessions: 'publish' } as const;
+  const aliased = async (name: string) => {
+    const suspect = await makeSuspect(name, await makeRoleNamed(name));
+    const { Version } = await lambda().send(new PublishVersionCommand({ FunctionName: name }));
+    await lambda().send(
+      new CreateAliasCommand({ FunctionName: name, Name: 'live', FunctionVersion: Version }),
+    );
+    return suspect;
+  };
+
+  it('the alias moves to the same code under a new number, old sessions fail and new ones work', async () => {
+    const name = unique('published');
+    const suspect = await aliased(name);
+    const stolen = await keyOf(localAws(), `${name}:live`);
+    await new Promise((resume) => setTimeout(resume, 1100));
+    const incident = incidentOf(suspect);
+    const tools = toolsOf(incident, publish);
+    await putOn(suspect, incident, tools);
+    await expect(
+      restore(suspect, incident, { ...tools, inlineDeny: () => Promise.reject(new Error('died')) }),
+    ).rejects.toThrow('died');
+    const [ended] = await restore(suspect, incident, tools);
+
+    expect(ended?.detail).toMatch(/NOT exactly as before: live moved to a new version/);
+    expect(await mayListBuckets(stolen)).toBe(false);
+    expect(await mayListBuckets(await keyOf(localAws(), `${name}:live`))).toBe(true);
+    const { FunctionVersion } = await lambda().send(
+      new GetAliasCommand({ FunctionName: name, Name: 'live' }),
+    );
+    expect(FunctionVersion).toBe('2');
+    const [one, two] = await Promise.all(
+      ['1', '2'].map((Qualifier) =>
+        lambda().send(new GetFunctionConfigurationCommand({ FunctionName: name, Qualifier })),
+      ),
+    );
+    expect(two?.CodeSha256).toBe(one?.CodeSha256);
+    expect(two?.Description).toMatch(/^The same code/);
+  });
+
+  it('stays where it is when $LATEST is another code: that would be a deployment', async () => {
+    const name = unique('unlike');
+    const suspect = await aliased(name);
+    await lambda().send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Timeout: 11 }));
+    const incident = incidentOf(suspect);
+    const tools = toolsOf(incident, publish);
+    await putOn(suspect, incident, tools);
+    const [left] = await restore(suspect, incident, tools);
+
+    expect(left?.detail).toMatch(/^STOLEN SESSIONS ARE GOOD AGAIN, until .*cannot be published again/);
   });
 });
 

@@ -20,8 +20,11 @@ type Role = {
 type RolesOf = (
   prefix: string,
   rolePrefix?: string,
-  inlineRoles?: readonly string[],
-  narrowTrust?: boolean,
+  choices?: {
+    readonly inlineRoles?: readonly string[];
+    readonly narrowTrust?: boolean;
+    readonly aliasSessions?: string;
+  },
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 
 const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
@@ -150,7 +153,9 @@ describe('nobody gains by the responder', () => {
 });
 
 describe('the two functions that may do what no other may', () => {
-  const listed = rolesOf('tourniquet-test', 'tourniquet-test', ['order-*', 'mailer']).Resources;
+  const listed = rolesOf('tourniquet-test', 'tourniquet-test', {
+    inlineRoles: ['order-*', 'mailer'],
+  }).Resources;
   const of = (resources: typeof listed, name: string, effect: string) =>
     (resources[name]?.Properties.Policies ?? [])
       .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
@@ -189,7 +194,10 @@ describe('the two functions that may do what no other may', () => {
   });
 
   it('lets inlineDeny narrow who may assume a role only where policy says so, and keep what it found for itself', () => {
-    const narrowing = rolesOf('tourniquet-test', 'tourniquet-test', ['mailer'], true).Resources;
+    const narrowing = rolesOf('tourniquet-test', 'tourniquet-test', {
+      inlineRoles: ['mailer'],
+      narrowTrust: true,
+    }).Resources;
     const added = of(narrowing, 'inlineDenyRole', 'Allow').slice(1);
 
     expect(added).toEqual([
@@ -219,7 +227,7 @@ describe('the two functions that may do what no other may', () => {
     expect(of(listed, 'recycleRole', 'Deny')).toEqual([
       {
         Effect: 'Deny',
-        Action: ['lambda:UpdateFunctionConfiguration'],
+        Action: ['lambda:UpdateFunctionConfiguration', 'lambda:PublishVersion', 'lambda:UpdateAlias'],
         Resource: iamArn('function:tourniquet-\\*'),
       },
       {
@@ -229,6 +237,20 @@ describe('the two functions that may do what no other may', () => {
         Condition: { Null: { 'lambda:Layer': 'false' } },
       },
     ]);
+  });
+
+  it('lets recycle publish and move an alias only where policy says so', () => {
+    const actions = (aliasSessions: string) =>
+      of(
+        rolesOf('tourniquet-test', 'tourniquet-test', { inlineRoles: ['mailer'], aliasSessions }).Resources,
+        'recycleRole',
+        'Allow',
+      ).flatMap(({ Action }) => Action);
+
+    for (const choice of ['accept', 'wait']) expect(actions(choice).join()).not.toMatch(/Publish|Alias/);
+    expect(actions('publish')).toEqual(
+      expect.arrayContaining(['lambda:PublishVersion', 'lambda:UpdateAlias']),
+    );
   });
 
   it.each([
