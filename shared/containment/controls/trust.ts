@@ -27,7 +27,10 @@ export const trust = defineControl<Before>({
     release: ['iam:GetRole', 'lambda:InvokeFunction'],
   },
 
-  capture: async ({ roleArn }, { iam, records, choices, prefix }) => {
+  capture: async ({ roleArn }, { iam, records, choices, prefix, survey }) => {
+    // Nothing is looked up that changes nothing; who they are, the role's control has found.
+    if (!choices.narrowTrust && survey !== true)
+      return { applies: false, why: 'policy leaves those who may assume the role (narrowTrust is off)' };
     // The hold first, as for the role: where another containment has narrowed it, the original is what that one found.
     const hold = await readHold<unknown>(records, holdOf(roleArn));
     const live = await readTrust(iam, roleArn);

@@ -231,6 +231,7 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
         { control: 'concurrency', state: 'held' },
         { control: 'role', state: 'failed' },
         { control: 'event-sources', state: 'held' },
+        { control: 'trust', state: 'not-needed' },
       ],
     });
     await contain(suspect, incident, toolsOf(incident), nothing);

@@ -45,7 +45,7 @@ import { describeSuspect, type Suspect } from '../../../shared/suspect/describe'
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { anIncident } from '../../fixtures/incident';
-import { keyOf, makeFunction, makeRole, showsEnvironment } from '../localAws/account';
+import { assume, keyOf, makeFunction, makeRole, showsEnvironment } from '../localAws/account';
 import { type Credentials, clientOptions, useLocalAws } from '../localAws/instance';
 
 const TABLE = 'incidents';
@@ -223,6 +223,26 @@ describe('during containment', () => {
     const tools = { ...toolsOf(incident), denyPolicyArn: Policy?.Arn ?? '' };
 
     await expect(putOn(suspect, incident, tools)).rejects.toThrow(/does NOT deny/);
+  });
+
+  it('says that it only read back where it may not ask IAM, and calls that no observation', async () => {
+    const name = unique('unasked');
+    const suspect = await makeSuspect(name, await makeRoleNamed(name));
+    const responder = await makeRole(localAws(), unique('responder'), [
+      {
+        Effect: 'Allow',
+        Action: ['iam:ListAttachedRolePolicies', 'iam:AttachRolePolicy', 'iam:GetRole'],
+        Resource: '*',
+      },
+    ]);
+    const limited = new IAMClient(
+      clientOptions(localAws(), await assume(localAws(), responder, 'responder')),
+    );
+    const incident = incidentOf(suspect);
+    const outcome = outcomeOf(await putOn(suspect, incident, { ...toolsOf(incident), iam: limited }));
+
+    expect(outcome).toMatchObject({ state: 'held', observed: false });
+    expect(outcome?.detail).toMatch(/read back only/);
   });
 
   it('a deny of one function leaves the others of its role alone, and is taken out again', async () => {
