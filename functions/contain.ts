@@ -78,9 +78,11 @@ const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> 
 const noteHeld = async (
   incident: Incident,
   suspect: Suspect,
-  { control, title, detail, heldAt }: Held,
+  { control, title, detail, heldAt, observed }: Held,
 ): Promise<void> => {
   await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
+  if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
+    await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
   if (control !== 'concurrency') return;
   await updateIncident(records, incident.id, {
     containedAt: heldAt,
@@ -105,7 +107,15 @@ const begin = async (incident: Incident): Promise<Incident> => {
     },
     {
       from: ['watching'],
-      remove: ['relapse', 'decision', 'acknowledged', 'containedAt', 'containedDigest', 'releasedAt'],
+      remove: [
+        'relapse',
+        'decision',
+        'acknowledged',
+        'containedAt',
+        'credentialsDeniedAt',
+        'containedDigest',
+        'releasedAt',
+      ],
     },
   );
   if (anew === null) return incident;

@@ -4,12 +4,13 @@ import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
+import { trust } from './controls/trust';
 
 /** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
 export const BEFORE_THE_REST: readonly Control[] = [concurrency];
 
 /** Put on side by side once nothing starts any more. */
-export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy];
+export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy, trust];
 
 /** What is done before what. */
 export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
@@ -27,4 +28,5 @@ export const RESTORE_ORDER: readonly Control[] = [
   eventSources,
   functionUrl,
   resourcePolicy,
+  trust,
 ];

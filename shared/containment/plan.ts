@@ -56,7 +56,7 @@ const planStep = async (
     if (record?.state === 'not-needed') return { ...common, applies: false, why: record.detail };
     if (record?.state === 'captured' || record?.state === 'failed')
       return planned(control, stage, suspect, { before: record.before, found: record.detail }, tools);
-    const capture = await control.capture(suspect, tools);
+    const capture = await control.capture(suspect, { ...tools, survey: true });
     return capture.applies
       ? planned(control, stage, suspect, capture, tools)
       : { ...common, applies: false, why: capture.why };

@@ -110,6 +110,8 @@ export type Incident = {
   /** How often it was contained: each containment has a ledger of its own. */
   readonly containment: number;
   readonly containedAt?: string;
+  /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
+  readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;

@@ -178,6 +178,8 @@ describe('the plan, and the way out without us', () => {
     denyPolicyArn,
     prefix: 'tourniquet-test',
     choices: CHOICES,
+    inlineDeny: () => Promise.reject(new Error('no role is listed')),
+    recycle: () => Promise.reject(new Error('no role is listed')),
     holder,
     pause: nothing,
   });
