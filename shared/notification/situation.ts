@@ -79,7 +79,7 @@ const reachOf = ({ standing, blastRadius, losses }: Plan): readonly string[] => 
   return [
     ...standing,
     ...(numbers.length === 0 ? [] : [`It would have reached: ${numbers.join('; ')}`]),
-    ...losses.map((line) => `It would have lost: ${line}`),
+    ...losses.map((line) => `Held or lost: ${line}`),
   ];
 };
 
