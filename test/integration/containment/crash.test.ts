@@ -7,6 +7,7 @@ import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   PutFunctionConcurrencyCommand,
+  waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { startLocalAws } from '../../../local/aws/start';
@@ -97,6 +98,11 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
         Role: Role?.Arn,
         Code: { ZipFile: await packageFunction('invoiceMailer') },
       }),
+    );
+    // A function that is still being made becomes active meanwhile, which no release could put back.
+    await waitUntilFunctionActiveV2(
+      { client: clients.lambda, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.5 },
+      { FunctionName: name },
     );
     if (reserved !== null) {
       await clients.lambda.send(
