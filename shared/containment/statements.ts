@@ -27,7 +27,9 @@ export const parsePolicy = (text: string | undefined): readonly Statement[] => {
 
 export const sidOf = ({ Sid }: Statement): string | null => (typeof Sid === 'string' ? Sid : null);
 
-const text = (value: unknown): string => JSON.stringify(value);
+const text = (value: unknown): string => JSON.stringify(value) ?? '';
+/** A value as a word, whatever it is. */
+const word = (value: unknown): string => (typeof value === 'string' ? value : text(value));
 const byText = (one: unknown, other: unknown): number => (text(one) < text(other) ? -1 : 1);
 
 /** Lists are sets in a policy, a list of one is its element, and the order of keys says nothing. */
@@ -90,7 +92,7 @@ const heldTo = ({ Condition }: Statement, key: string): readonly string[] =>
     .flatMap(([, keys]) => (isRecord(keys) ? Object.entries(keys) : []))
     .filter(([name]) => name.toLowerCase() === key)
     .flatMap(([, values]) => asList(values))
-    .map(String);
+    .map(word);
 
 /** Whose a source is: an account, `named` where the ARN has none (a bucket), `any` where a wildcard leaves it open. */
 const ownerOf = (source: string): string => {
@@ -137,7 +139,7 @@ const whom = (kind: string, name: string, statement: Statement, ownAccount: stri
   if (/^A[A-Z]{2}A[A-Z0-9]+$/.test(name)) return `${name}, who was deleted`;
   const account = ACCOUNT.test(name) ? name : partsOf(name)?.account;
   if (account === ownAccount) return null;
-  return account !== undefined && ACCOUNT.test(account) ? `account ${account}` : name;
+  return account !== undefined && ACCOUNT.test(account) ? `account ${account}` : `somebody unknown (${name})`;
 };
 
 /**
@@ -151,7 +153,7 @@ export const letsIn = (statement: Statement, ownAccount: string): string | null 
   const { Principal } = statement;
   const named = isRecord(Principal) ? Object.entries(Principal) : [['AWS', Principal] as const];
   const found = named
-    .flatMap(([kind, names]) => asList(names).map((name) => whom(kind, String(name), statement, ownAccount)))
+    .flatMap(([kind, names]) => asList(names).map((name) => whom(kind, word(name), statement, ownAccount)))
     .filter((one) => one !== null);
   return found.length === 0 ? null : [...new Set(found)].join('; ');
 };
@@ -225,7 +227,7 @@ export const permissionOf = (statement: Statement, resource: string): Permission
   const condition = (operator: string, key: string): string | undefined => {
     const keys = isRecord(statement.Condition) ? statement.Condition[operator] : undefined;
     const found = Object.entries(isRecord(keys) ? keys : {}).filter(([name]) => name.toLowerCase() === key);
-    return only(found.flatMap(([, value]) => asList(value).map(String)));
+    return only(found.flatMap(([, value]) => asList(value).map(word)));
   };
   const wanted = {
     StatementId: sidOf(statement) ?? undefined,

@@ -401,6 +401,24 @@ describe('the ways in from outside: function URLs and resource policies', () => 
     expect(lived).toBe(true);
   }, 600_000);
 
+  it('stands on a local AWS that refuses a write to another revision, and knows a service that is not of amazonaws.com', async () => {
+    const { arn } = await makeSuspect(true);
+    const { Statement: made = '' } = await permit(arn, {
+      StatementId: 'skill',
+      Action: 'lambda:InvokeFunction',
+      Principal: 'alexa-appkit.amazon.com',
+      EventSourceToken: 'a-skill',
+    });
+    expect(JSON.parse(made)).toMatchObject({ Principal: { Service: 'alexa-appkit.amazon.com' } });
+    const { RevisionId } = await stage.clients.lambda.send(new GetPolicyCommand({ FunctionName: arn }));
+    await permit(arn, STATEMENTS[3]);
+
+    const remove = { FunctionName: arn, StatementId: 'skill', RevisionId };
+    await expect(stage.clients.lambda.send(new RemovePermissionCommand(remove))).rejects.toMatchObject({
+      name: 'PreconditionFailedException',
+    });
+  });
+
   it('can be done with a permission to close a URL and none to open one (invariant 12)', async () => {
     const { iam } = stage.clients;
     const RoleName = `closer-${randomBytes(4).toString('hex')}`;
