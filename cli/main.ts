@@ -1,17 +1,32 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { complain, red, say } from '../local/print';
-import { tableClient } from '../shared/aws/clients';
+import {
+  eventsClient,
+  iamClient,
+  lambdaClient,
+  metricsClient,
+  scalingClient,
+  sqsClient,
+  tableClient,
+} from '../shared/aws/clients';
 import { readLedgers } from '../shared/containment/ledger';
+import { planContainment } from '../shared/containment/plan';
+import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
+import { refusal } from '../shared/policy/guards';
+import { findSuspect, NoFunctionError, planPage } from './plan';
+import { receiptsOf, receiptsPage } from './receipts';
 import { sendDecision } from './sendDecision';
+import { deployedSettings } from './settings';
 import { incidentPage, incidentTable, publicView } from './show';
 import { findTarget, NoTargetError } from './target';
+import { undoOf } from './undo';
 
 /** Exit codes: 0 done, 1 refused or failed, 2 usage. */
 const program = new Command('tourniquet')
-  .description('Incidents of compromised Lambda functions: list, look, decide.')
+  .description('Incidents of compromised Lambda functions: plan, list, look, decide, undo.')
   .addOption(
     new Option('--stage <stage>', 'the deployment: a stage of a real account, with your AWS credentials'),
   )
@@ -52,6 +67,54 @@ program
         ? JSON.stringify({ ...publicView(incident), ledger, history, event }, null, 2)
         : incidentPage(incident, ledger, history, event),
     );
+  });
+
+program
+  .command('plan')
+  .argument('<function>', 'its name or ARN')
+  .description('what containing a function would do, and whom it would reach; changes nothing')
+  .option('--json', 'as JSON, with the captured state and the commands that put it back')
+  .action(async (asked: string, { json }: { json?: boolean }) => {
+    const { table, prefix } = await target();
+    const lambda = lambdaClient();
+    const settings = await deployedSettings(lambda, prefix);
+    const suspect = await findSuspect(asked, lambda, settings);
+    const clients = { lambda, iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
+    const from: Records = { db: tableClient(), table, now: () => new Date() };
+    const tools = controlTools({ ...clients, records: from }, settings, { id: 'plan', containment: 0 });
+    const plan = await planContainment(suspect, tools, {
+      events: eventsClient(),
+      metrics: metricsClient(),
+      refused: refusal(suspect, settings),
+    });
+    say(json ? JSON.stringify(plan, null, 2) : planPage(plan));
+  });
+
+const positive = (text: string): number => {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 3650)
+    throw new InvalidArgumentError('It must be a whole number of days, 1 to 3650.');
+  return days;
+};
+
+program
+  .command('receipts')
+  .description('what would have been contained, what that would have reached, and for how long')
+  .option('--days <n>', 'of the last days', positive, 14)
+  .option('--json', 'as JSON')
+  .action(async ({ days, json }: { days: number; json?: boolean }) => {
+    const receipts = receiptsOf(await listIncidents(await records()), new Date(), days);
+    say(json ? JSON.stringify(receipts, null, 2) : receiptsPage(receipts));
+  });
+
+program
+  .command('undo')
+  .argument('<id>', 'the incident')
+  .description('the AWS CLI commands that put everything back, from the ledger alone; runs nothing')
+  .action(async (id: string) => {
+    const { table, prefix } = await target();
+    const text = await undoOf({ db: tableClient(), table, now: () => new Date() }, id, prefix);
+    process.stdout.write(text);
   });
 
 const ACTIONS = {
@@ -98,7 +161,10 @@ program
   });
 
 program.parseAsync().catch((error: unknown) => {
-  const known = error instanceof NoTargetError || error instanceof IncidentNotFoundError;
+  const known =
+    error instanceof NoTargetError ||
+    error instanceof IncidentNotFoundError ||
+    error instanceof NoFunctionError;
   const what = error instanceof Error ? error.message : String(error);
   complain(red(known || !(error instanceof DynamoDBServiceException) ? what : `DynamoDB: ${what}`));
   if (process.env.DEBUG && error instanceof Error) complain(error.stack ?? '');

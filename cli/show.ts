@@ -34,7 +34,7 @@ export const incidentPage = (
   history: readonly Entry[],
   event: unknown,
 ): string => {
-  const { headline, witness, done, notDone } = describeSituation(incident, ledger);
+  const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
   const { decision, evidence, investigation = [], secrets = [] } = incident;
   return [
     bold(`${headline}: ${tame(incident.functionArn ?? 'no function')}`),
@@ -60,6 +60,7 @@ export const incidentPage = (
           ],
     ),
     ...section('What it shows', investigation),
+    ...section('The way out', wayOut === null ? [] : [wayOut]),
     ...section(
       'Decision',
       decision === undefined

@@ -4,7 +4,16 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { complain } from '../local/print';
 
 /** Which deployment the command line speaks to. */
-export type Target = { readonly table: string; readonly decisionsUrl: string; readonly region: string };
+export type Target = {
+  readonly table: string;
+  readonly decisionsUrl: string;
+  readonly region: string;
+  /** What the names of everything in the deployment begin with: `<service>-<stage>`. */
+  readonly prefix: string;
+};
+
+/** As serverless.yml names the table (custom.names). */
+const prefixOf = (table: string): string => table.replace(/-incidents$/, '');
 
 /** No deployment could be made out, or it is not there. Says what to do. */
 export class NoTargetError extends Error {
@@ -17,7 +26,7 @@ const fromEnvironment = (): Target | null => {
     TOURNIQUET_DECISIONS_URL: decisionsUrl,
     AWS_REGION: region,
   } = process.env;
-  return table && decisionsUrl && region ? { table, decisionsUrl, region } : null;
+  return table && decisionsUrl && region ? { table, decisionsUrl, region, prefix: prefixOf(table) } : null;
 };
 
 const fromStack = async (stage: string): Promise<Target> => {
@@ -31,7 +40,8 @@ const fromStack = async (stage: string): Promise<Target> => {
   const api = outputs.get('HttpApiUrl');
   if (table === undefined || api === undefined)
     throw new NoTargetError(`the stack ${StackName} has no Tourniquet in it`);
-  return { table, decisionsUrl: `${api}/decisions`, region: await client.config.region() };
+  const region = await client.config.region();
+  return { table, decisionsUrl: `${api}/decisions`, region, prefix: StackName };
 };
 
 /** Takes the variables of a running `local:up`, so that the commands work in a fresh clone without further ado. */

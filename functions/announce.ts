@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
-import { z } from 'zod';
+import * as z from 'zod';
 import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { secureParameters } from '../shared/aws/secureParameters';
@@ -21,7 +21,8 @@ const sns = snsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
 
-const inputSchema = stepInput.extend({
+const inputSchema = z.object({
+  ...stepInput.shape,
   about: z.enum(ABOUTS),
   detail: z.array(z.string()).default([]),
   /** What Step Functions caught, where a failure is announced. */

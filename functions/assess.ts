@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { wake } from '../shared/approval/token';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
@@ -33,9 +33,10 @@ const records: Records = { db: tableClient(), table: settings.table, now: () => 
 type Outcome = 'contained' | 'ask' | 'refused' | 'gone';
 type Answer = { readonly incidentId: string; readonly outcome: Outcome };
 
-const inputSchema = stepInput.extend({
+const inputSchema = z.object({
+  ...stepInput.shape,
   /** All tries are used up: what holds is what there is, and a human decides from here on. */
-  settleForPartial: z.boolean().default(false),
+  settleForPartial: z._default(z.boolean(), false),
 });
 
 /** Contains the suspect: every control in order, ledger first, verified after. */
@@ -77,9 +78,11 @@ const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> 
 const noteHeld = async (
   incident: Incident,
   suspect: Suspect,
-  { control, title, detail, heldAt }: Held,
+  { control, title, detail, heldAt, observed }: Held,
 ): Promise<void> => {
   await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
+  if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
+    await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
   if (control !== 'concurrency') return;
   await updateIncident(records, incident.id, {
     containedAt: heldAt,
@@ -104,7 +107,15 @@ const begin = async (incident: Incident): Promise<Incident> => {
     },
     {
       from: ['watching'],
-      remove: ['relapse', 'decision', 'acknowledged', 'containedAt', 'containedDigest', 'releasedAt'],
+      remove: [
+        'relapse',
+        'decision',
+        'acknowledged',
+        'containedAt',
+        'credentialsDeniedAt',
+        'containedDigest',
+        'releasedAt',
+      ],
     },
   );
   if (anew === null) return incident;

@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import { z } from 'zod';
+import * as z from 'zod';
 import { decisionDigest, proofSchema, signerOf } from '../shared/approval/awsIdentity';
 import { decide } from '../shared/approval/decide';
 import { stepFunctionsClient, tableClient } from '../shared/aws/clients';
@@ -15,7 +15,8 @@ const settings = readSettings();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
-const bodySchema = stepInput.extend({
+const bodySchema = z.object({
+  ...stepInput.shape,
   action: z.enum(DECISIONS),
   reason: z.string().trim().min(1, 'a reason is needed: it is kept in the post-mortem').max(1000),
   proof: proofSchema,

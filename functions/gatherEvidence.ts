@@ -8,7 +8,13 @@ import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
 const lambda = lambdaClient();
-const tools = { lambda, iam: iamClient(), logs: logsClient(), fetch };
+const tools = {
+  lambda,
+  iam: iamClient(),
+  logs: logsClient(),
+  fetch,
+  undo: { denyPolicyArn: settings.denyPolicyArn, prefix: `${settings.service}-${settings.stage}` },
+};
 const s3 = s3Client();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 

@@ -1,9 +1,19 @@
-import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
+import {
+  eventsClient,
+  iamClient,
+  lambdaClient,
+  metricsClient,
+  scalingClient,
+  sqsClient,
+  tableClient,
+} from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { planContainment } from '../shared/containment/plan';
+import { receiptOf, stepLine } from '../shared/containment/planned';
 import { controlTools } from '../shared/containment/tools';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { refusal } from '../shared/policy/guards';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -11,6 +21,8 @@ const lambda = lambdaClient();
 const iam = iamClient();
 const sqs = sqsClient();
 const scaling = scalingClient();
+const events = eventsClient();
+const metrics = metricsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** In the mode `observe`: what would have been done, as a receipt. Reads, and changes nothing. */
@@ -18,13 +30,10 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
   const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
-  const receipt = await planContainment(await suspectOf(incident, lambda), tools);
+  const suspect = await suspectOf(incident, lambda);
+  const refused = refusal(suspect, settings);
+  const receipt = receiptOf(await planContainment(suspect, tools, { events, metrics, refused }));
   await updateIncident(records, incidentId, { receipt });
-  await appendEntry(
-    records,
-    incidentId,
-    'receipt',
-    receipt.map(({ title, would }) => `${title}: ${would}`).join('; '),
-  );
+  await appendEntry(records, incidentId, 'receipt', receipt.steps.map(stepLine).join('; '));
   return { incidentId };
 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { StartExecutionCommand } from '@aws-sdk/client-sfn';
-import { z } from 'zod';
+import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import * as z from 'zod';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
@@ -29,10 +29,10 @@ const eventSchema = z.object({
 export const handler = async (event: unknown): Promise<{ readonly resumed: readonly string[] }> => {
   const { executionArn, stateMachineArn, status } = eventSchema.parse(event).detail;
   if (stateMachineArn !== settings.stateMachineArn) return { resumed: [] };
-  const orphans = (await listIncidents(records)).filter(
-    (incident) => incident.executionArn === executionArn && isOpen(incident.status),
-  );
+  const owned = (await listIncidents(records)).filter((incident) => incident.executionArn === executionArn);
+  const orphans = owned.filter((incident) => isOpen(incident.status));
   for (const incident of orphans) await takeOver(incident, executionArn, status);
+  if (owned.length === 0) await startAgain(executionArn);
   log.warn('an execution did not end as planned', {
     executionArn,
     status,
@@ -40,6 +40,28 @@ export const handler = async (event: unknown): Promise<{ readonly resumed: reado
   });
   return { resumed: orphans.map(({ id }) => id) };
 };
+
+const AGAIN = 'again-';
+
+/**
+ * An execution that died before it wrote an incident has lost a finding: its input is that finding, and is assessed
+ * once more. Once: what dies of its own input would start for ever, and the alarm on failed executions has paged.
+ */
+const startAgain = async (executionArn: string): Promise<void> => {
+  const { name = '', input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  if (name.startsWith(AGAIN) || input === undefined || 'resume' in Object(JSON.parse(input))) return;
+  await stepFunctions.send(
+    new StartExecutionCommand({
+      stateMachineArn: settings.stateMachineArn,
+      name: `${AGAIN}${digestOf(executionArn)}`,
+      input,
+    }),
+  );
+};
+
+/** The same death, reported twice, starts one execution: a name that is taken is refused. */
+const digestOf = (executionArn: string): string =>
+  createHash('sha256').update(executionArn).digest('hex').slice(0, 16);
 
 /** A fault that kills every owner must not start executions for ever: after this many, humans are left with it. */
 const MOST_RESUMES = 5;
@@ -54,8 +76,7 @@ const takeOver = async (incident: Incident, executionArn: string, status: string
     await stepFunctions.send(
       new StartExecutionCommand({
         stateMachineArn: settings.stateMachineArn,
-        // The same death, reported twice, starts one execution.
-        name: `${id}-resume-${createHash('sha256').update(executionArn).digest('hex').slice(0, 16)}`,
+        name: `${id}-resume-${digestOf(executionArn)}`,
         input: JSON.stringify({ resume: id }),
       }),
     );

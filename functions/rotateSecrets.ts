@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { cloudTrailClient, lambdaClient, secretsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
@@ -23,7 +23,7 @@ const tools: RotationTools = {
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 // `questionId` is there when an approver has answered a question with "rotate".
-const inputSchema = stepInput.extend({ questionId: z.string().optional() });
+const inputSchema = z.object({ ...stepInput.shape, questionId: z.string().optional() });
 
 /** Rotates the suspect's own secrets; after containment, or the attacker would read the new value. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {

@@ -1,7 +1,9 @@
 import { lambdaClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
+import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { verifyFix } from '../shared/recovery/verifyFix';
 import { liveCode } from '../shared/suspect/liveCode';
 
@@ -46,7 +48,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
     await updateIncident(records, incidentId, { acknowledged: decision.at });
     return answer('Wait');
   }
-  const { verified, because } = verifyFix(
+  const fix = verifyFix(
     decision,
     incident.containedDigest ?? '',
     await liveCode(
@@ -55,6 +57,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
       lambda,
     ),
   );
+  const waits = fix.verified ? await tooSoon(incident) : null;
+  const { verified, because } = waits === null ? fix : { verified: false, because: waits };
   await appendEntry(records, incidentId, 'verified', because);
   if (verified) {
     await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
@@ -67,4 +71,12 @@ export const handler = async (input: unknown): Promise<Answer> => {
     { from: ['contained'], remove: ['decision'] },
   );
   return answer('NotReleased', because);
+};
+
+/** Why policy has this release wait for old sessions to expire, or null. */
+const tooSoon = async ({ functionArn, containedAt }: Incident): Promise<string | null> => {
+  if (settings.choices.aliasSessions !== 'wait' || functionArn === null || containedAt === undefined)
+    return null;
+  const holder = await holderOf(functionArn, containedAt, lambda);
+  return holder === null ? null : waitsForSessions(holder, containedAt, records.now().toISOString());
 };

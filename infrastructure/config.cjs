@@ -95,6 +95,7 @@ const schema = z
     logRetentionDays: z.coerce
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
+    removeWithOpenIncidents: z.enum(['true', 'false']),
     slackApiUrl: url.refine((text) => text.endsWith('/'), 'must end with /'),
     pagerDutyUrl: url,
   })

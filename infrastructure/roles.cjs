@@ -25,7 +25,7 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
-const statementsFor = (prefix) => {
+const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept' }) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
@@ -69,6 +69,16 @@ const statementsFor = (prefix) => {
     }),
     deny(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], ourRoles),
   ];
+  // Of the two functions that may do what no other may; what they do is theirs to limit.
+  const asks = (...names) =>
+    allow(
+      ['lambda:InvokeFunction'],
+      names.map((name) => at('lambda', `function:${prefix}-${name}`)),
+    );
+  // A role's ARN has its path; the deployment lists names.
+  const listedRoles = inlineRoles.flatMap((name) => [iamArn(`role/${name}`), iamArn(`role/*/${name}`)]);
+  // Without a list the two functions can do nothing.
+  const unlessNone = (...statements) => (listedRoles.length === 0 ? [] : statements);
   const capture = [
     allow(
       [
@@ -82,12 +92,33 @@ const statementsFor = (prefix) => {
     ),
     // ListEventSourceMappings takes no resource.
     allow(['lambda:ListEventSourceMappings'], '*'),
-    allow(['iam:ListAttachedRolePolicies'], anyRole),
+    // ListFunctions takes no resource.
+    allow(['lambda:ListFunctions'], '*'),
+    allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
   ];
 
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
-    plan: [...records, ...capture, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    plan: [
+      ...records,
+      ...ledgers,
+      ...capture,
+      allow(
+        ['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetPolicy', 'lambda:ListFunctionUrlConfigs'],
+        anyFunction,
+      ),
+      allow(['iam:GetRole'], anyRole),
+      // Whom a containment would reach: lists over functions, buses and rules, and metrics, take no resource.
+      allow(
+        [
+          'lambda:ListFunctions',
+          'events:ListEventBuses',
+          'events:ListRuleNamesByTarget',
+          'cloudwatch:GetMetricStatistics',
+        ],
+        '*',
+      ),
+    ],
     contain: [
       ...records,
       ...ledgers,
@@ -95,6 +126,7 @@ const statementsFor = (prefix) => {
       allow(['dynamodb:DeleteItem'], table),
       ...capture,
       ...neverOurselves,
+      asks('inlineDeny'),
       allow(
         [
           'lambda:GetFunction',
@@ -111,9 +143,44 @@ const statementsFor = (prefix) => {
       }),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
-      // ListFunctions takes no resource.
-      allow(['lambda:ListFunctions'], '*'),
+      allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
     ],
+    inlineDeny: unlessNone(
+      allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
+      ...(narrowTrust
+        ? [
+            allow(['iam:GetRole', 'iam:UpdateAssumeRolePolicy'], listedRoles),
+            // What it puts back is what it kept itself: nobody else may write here.
+            allow(['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'], parameter('trust/*')),
+          ]
+        : []),
+      // Whatever is listed: * too.
+      deny(
+        ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy'],
+        [ourRoles, iamArn(`role/*/${service}-*`)],
+      ),
+    ),
+    recycle: unlessNone(
+      allow(
+        [
+          'lambda:GetFunction',
+          'lambda:ListTags',
+          'lambda:GetFunctionConfiguration',
+          'lambda:UpdateFunctionConfiguration',
+        ],
+        anyFunction,
+      ),
+      // The same code again, under a new number, and the alias with it.
+      ...(aliasSessions === 'publish'
+        ? [allow(['lambda:GetAlias', 'lambda:PublishVersion', 'lambda:UpdateAlias'], anyFunction)]
+        : []),
+      deny(
+        ['lambda:UpdateFunctionConfiguration', 'lambda:PublishVersion', 'lambda:UpdateAlias'],
+        ourFunctions,
+      ),
+      // A layer is code. A write of the description names none. Without iam:PassRole no other role can be set.
+      deny(['lambda:UpdateFunctionConfiguration'], anyFunction, { Null: { 'lambda:Layer': 'false' } }),
+    ),
     gatherEvidence: [
       ...records,
       ...ledgers,
@@ -176,7 +243,12 @@ const statementsFor = (prefix) => {
       ...records,
       ...ledgers,
       ...neverOurselves,
+      asks('inlineDeny', 'recycle'),
       allow(['dynamodb:DeleteItem'], table),
+      // To know whose environments hold old sessions.
+      allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction),
+      // ListFunctions takes no resource.
+      allow(['lambda:ListFunctions'], '*'),
       allow(
         [
           'lambda:GetFunctionConcurrency',
@@ -192,7 +264,7 @@ const statementsFor = (prefix) => {
         anyFunction,
       ),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
-      allow(['iam:ListAttachedRolePolicies'], anyRole),
+      allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
     ],
     watch: [...records, ...wakes],
@@ -208,6 +280,7 @@ const statementsFor = (prefix) => {
       ...records,
       allow(['dynamodb:Query'], index),
       allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-announce`)),
     ],
   };
@@ -228,8 +301,9 @@ const role = (rolePrefix, name, service, Statement) => ({
 });
 
 // IAM is global: with the region in its roles' names, the same stage can be deployed in several regions.
-const rolesOf = (prefix, rolePrefix = prefix) => {
-  const steps = statementsFor(prefix);
+/** `inlineRoles`: names of the roles into which a deny may be written; `*` is a wildcard. The rest as in `params`. */
+const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
+  const steps = statementsFor(prefix, choices);
   const Resources = {};
   for (const [name, statements] of Object.entries(steps)) {
     const writesItsLog = allow(
@@ -276,10 +350,16 @@ const rolesOf = (prefix, rolePrefix = prefix) => {
 
 /** For `${file(infrastructure/roles.cjs)}`. */
 module.exports = async ({ resolveVariable }) => {
-  const [prefix, region] = await Promise.all([
+  const [prefix, region, config] = await Promise.all([
     resolveVariable('self:custom.names.prefix'),
     resolveVariable('aws:region'),
+    resolveVariable('self:custom.config'),
   ]);
-  return rolesOf(prefix, `${prefix}-${region}`);
+  const inlineRoles = config.inlineRoles.split(',').map((name) => name.trim());
+  return rolesOf(prefix, `${prefix}-${region}`, {
+    inlineRoles: inlineRoles.filter((name) => name !== ''),
+    narrowTrust: config.narrowTrust === 'true',
+    aliasSessions: config.aliasSessions,
+  });
 };
 module.exports.rolesOf = rolesOf;

@@ -38,7 +38,8 @@ const TIMES = [
   'LastUpdateStatus',
   'LastUpdateStatusReason',
   'LastUpdateStatusReasonCode',
-  // Why it is in its state: empty or absent for one that is active.
+  // `Pending` just after it was made, and why: empty or absent for one that is active.
+  'State',
   'StateReason',
   'StateReasonCode',
 ];

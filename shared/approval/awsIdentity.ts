@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 
 /*
  * Who decides on the command line is learned from AWS, not from the client's word (invariant 5), and not from the event

@@ -1,7 +1,9 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -26,6 +28,8 @@ export const sqsClient = () => new SQSClient(retrying);
 export const scalingClient = () => new ApplicationAutoScalingClient(retrying);
 export const s3Client = () => new S3Client(retrying);
 export const logsClient = () => new CloudWatchLogsClient(retrying);
+export const eventsClient = () => new EventBridgeClient(retrying);
+export const metricsClient = () => new CloudWatchClient(retrying);
 export const cloudTrailClient = () => new CloudTrailClient(retrying);
 export const secretsClient = () => new SecretsManagerClient(retrying);
 export const stepFunctionsClient = () => new SFNClient(retrying);

@@ -50,6 +50,7 @@ export const readSettings = (): Settings => {
     denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
     choices: {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
+      denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',
       narrowTrust: oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'false']) === 'true',
       isolateNetwork: oneOf('TOURNIQUET_ISOLATE_NETWORK', ['true', 'false']) === 'true',
       aliasSessions: oneOf('TOURNIQUET_ALIAS_SESSIONS', ['accept', 'publish', 'wait']),

@@ -9,6 +9,7 @@ export type ControlOutcome = {
   readonly title: string;
   readonly state: 'held' | 'not-needed' | 'failed';
   readonly detail: string;
+  readonly observed?: boolean;
 };
 
 /** A control that was seen to hold, and when that was first so. */
@@ -108,9 +109,9 @@ const putOn = async (
   if (record.state === 'not-needed')
     return { control: id, title, state: 'not-needed', detail: record.detail };
   await control.apply(suspect, record.before, tools);
-  const { held, found } = await control.verify(suspect, record.before, tools);
+  const { held, found, observed } = await control.verify(suspect, record.before, tools);
   const { heldAt } = await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
-  const outcome = { control: id, title, detail: found };
+  const outcome = { control: id, title, detail: found, observed };
   return held && heldAt !== undefined
     ? { ...outcome, state: 'held', heldAt }
     : { ...outcome, state: 'failed' };

@@ -4,7 +4,9 @@ import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { Records } from '../incident/store';
 import type { Choices } from '../policy/choices';
+import type { RecycleOutcome, RecycleRequest } from '../recovery/recycle';
 import type { Suspect } from '../suspect/describe';
+import type { InlineDenyOutcome, InlineDenyRequest } from './inlineDeny';
 
 /** What controls work with. `pause` waits for a number of milliseconds; tests pass one that does not. */
 export type ControlTools = {
@@ -19,6 +21,12 @@ export type ControlTools = {
   readonly choices: Choices;
   /** Names the containment, for what several suspects share. */
   readonly holder: string;
+  /** Has a deny written into a role, or taken off: by the one function that may. */
+  readonly inlineDeny: (request: InlineDenyRequest) => Promise<InlineDenyOutcome>;
+  /** Has the environments of a function's `$LATEST` renewed: by the one function that may. */
+  readonly recycle: (request: RecycleRequest) => Promise<RecycleOutcome>;
+  /** Nothing waits for the answer: what is slow to find out, and only of use in a plan, may be looked for. */
+  readonly survey?: boolean;
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 
@@ -27,8 +35,11 @@ export type Capture<Before> =
   | { readonly applies: true; readonly before: Before; readonly found: string }
   | { readonly applies: false; readonly why: string };
 
-/** Whether the live state is what the control set. */
-export type Verification = { readonly held: boolean; readonly found: string };
+/**
+ * Whether the live state is what the control set. `observed`: AWS was seen to act on it, and is not just known to have
+ * been told.
+ */
+export type Verification = { readonly held: boolean; readonly found: string; readonly observed?: boolean };
 
 /** What a control would do, for the plan. */
 export type Description = {

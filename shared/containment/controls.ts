@@ -4,15 +4,19 @@ import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
+import { trust } from './controls/trust';
 
 /** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
 export const BEFORE_THE_REST: readonly Control[] = [concurrency];
 
 /** Put on side by side once nothing starts any more. */
-export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy];
+export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy, trust];
+
+/** What is done before what. */
+export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
 
 /** The controls in the order in which they are put on. */
-export const CONTROLS: readonly Control[] = [...BEFORE_THE_REST, ...THE_REST];
+export const CONTROLS: readonly Control[] = STAGES.flat();
 
 /**
  * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; what
@@ -24,4 +28,5 @@ export const RESTORE_ORDER: readonly Control[] = [
   eventSources,
   functionUrl,
   resourcePolicy,
+  trust,
 ];

@@ -85,3 +85,11 @@ export const readHold = async <Before>(
   );
   return read<Before>(Item);
 };
+
+/** Who holds it: the names of the containments. */
+export const readHolders = async ({ db, table }: Records, resource: string): Promise<readonly string[]> => {
+  const { Item } = await db.send(
+    new GetCommand({ TableName: table, Key: holdKey(resource), ConsistentRead: true }),
+  );
+  return Item?.holders instanceof Set ? [...Item.holders].map(String) : [];
+};

@@ -1,20 +1,46 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Settings } from '../aws/settings';
 import type { Incident } from '../incident/incident';
 import type { ControlTools } from './control';
 
 export type ControlClients = Pick<ControlTools, 'lambda' | 'iam' | 'sqs' | 'scaling' | 'records'>;
 
+/** One of our functions, asked to do what only it may do, did not do it. */
+export class DelegateFailedError extends Error {
+  override readonly name = 'DelegateFailedError';
+  constructor(functionName: string, answer: string) {
+    super(`${functionName} failed: ${answer.slice(0, 1000)}`);
+  }
+}
+
+/** Asks one of our functions and waits for its answer. */
+const delegate =
+  <Request, Answer>(lambda: LambdaClient, FunctionName: string) =>
+  async (request: Request): Promise<Answer> => {
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName, Payload: JSON.stringify(request) }),
+    );
+    const answer = Buffer.from(Payload ?? []).toString();
+    if (FunctionError !== undefined) throw new DelegateFailedError(FunctionName, answer);
+    return JSON.parse(answer) as Answer;
+  };
+
 /** What controls work with in this deployment, for the incident's present containment. */
 export const controlTools = (
   clients: ControlClients,
   settings: Settings,
   incident: Pick<Incident, 'id' | 'containment'>,
-): ControlTools => ({
-  ...clients,
-  denyPolicyArn: settings.denyPolicyArn,
-  prefix: `${settings.service}-${settings.stage}`,
-  choices: settings.choices,
-  holder: `${incident.id}#${incident.containment}`,
-  pause: (milliseconds) => pause(milliseconds),
-});
+): ControlTools => {
+  const prefix = `${settings.service}-${settings.stage}`;
+  return {
+    ...clients,
+    denyPolicyArn: settings.denyPolicyArn,
+    prefix,
+    choices: settings.choices,
+    holder: `${incident.id}#${incident.containment}`,
+    inlineDeny: delegate(clients.lambda, `${prefix}-inlineDeny`),
+    recycle: delegate(clients.lambda, `${prefix}-recycle`),
+    pause: (milliseconds) => pause(milliseconds),
+  };
+};

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { UndoContext } from '../containment/control';
 import type { Incident } from '../incident/incident';
 import type { Records } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
@@ -11,6 +12,7 @@ export type CollectorTools = {
   readonly iam: IAMClient;
   readonly logs: CloudWatchLogsClient;
   readonly records: Records;
+  readonly undo: UndoContext;
   readonly fetch: typeof fetch;
 };
 
@@ -32,6 +34,9 @@ export type CollectorInput = {
 
 /** ISO 8601, UTC. */
 export type Window = { readonly from: string; readonly to: string };
+
+/** The artifact that people are pointed to: what undoes the containment. */
+export const UNDO_ARTIFACT = 'response/undo.txt';
 
 /** A source of evidence. To add one: a file with this shape, and its line in `collectors.ts`. */
 export type Collector = {

@@ -5,6 +5,15 @@ import { eventSources } from './collectors/eventSources';
 import { logs } from './collectors/logs';
 import { response } from './collectors/response';
 import { role } from './collectors/role';
+import { undo } from './collectors/undo';
 
 /** The collectors, in the order in which their evidence vanishes. */
-export const COLLECTORS: readonly Collector[] = [code, logs, configuration, eventSources, role, response];
+export const COLLECTORS: readonly Collector[] = [
+  code,
+  logs,
+  configuration,
+  eventSources,
+  role,
+  response,
+  undo,
+];

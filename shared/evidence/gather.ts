@@ -1,5 +1,5 @@
 import type { EvidenceSummary } from '../incident/incident';
-import { type CollectorInput, type CollectorTools, json } from './collector';
+import { type CollectorInput, type CollectorTools, json, UNDO_ARTIFACT } from './collector';
 import { COLLECTORS } from './collectors';
 import { type Sealed, seal, type Vault } from './seal';
 
@@ -73,6 +73,7 @@ export const gather = async (
     entries: results.flat(),
   };
   const sealed = await seal(vault, `${prefix}/manifest.json`, 'application/json', json(manifest));
+  const undo = manifest.entries.find((entry) => 'artifact' in entry && entry.artifact === UNDO_ARTIFACT);
   return {
     manifest,
     summary: {
@@ -85,6 +86,7 @@ export const gather = async (
         'missing' in entry ? [`${entry.collector}: ${entry.missing}`] : [],
       ),
       lockedUntil: sealed.lockedUntil,
+      ...(undo !== undefined && 'key' in undo ? { undoKey: undo.key } : {}),
     },
   };
 };

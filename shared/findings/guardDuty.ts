@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type FunctionArn, parseFunctionArn } from '../suspect/functionArn';
 import { type ParsedEvent, unparseable } from './finding';
 import { firstIssue } from './issue';
@@ -20,28 +20,31 @@ export const GUARDDUTY_LAMBDA_TYPES = [
 ] as const;
 
 const detailSchema = z.object({
-  id: z.string().min(1).max(256),
-  type: z.string().min(1).max(256),
-  severity: z.number().min(0).max(10),
-  title: z.string().max(2048).optional(),
-  description: z.string().max(8192).optional(),
-  createdAt: z.string().max(64).optional(),
-  updatedAt: z.string().max(64).optional(),
+  id: z.string().check(z.minLength(1), z.maxLength(256)),
+  type: z.string().check(z.minLength(1), z.maxLength(256)),
+  severity: z.number().check(z.gte(0), z.lte(10)),
+  title: z.optional(z.string().check(z.maxLength(2048))),
+  description: z.optional(z.string().check(z.maxLength(8192))),
+  createdAt: z.optional(z.string().check(z.maxLength(64))),
+  updatedAt: z.optional(z.string().check(z.maxLength(64))),
   resource: z.object({
-    resourceType: z.string().max(128).optional(),
-    lambdaDetails: z
-      .object({ functionArn: z.string().max(2048), functionVersion: z.string().max(128).nullish() })
-      .nullish(),
+    resourceType: z.optional(z.string().check(z.maxLength(128))),
+    lambdaDetails: z.nullish(
+      z.object({
+        functionArn: z.string().check(z.maxLength(2048)),
+        functionVersion: z.nullish(z.string().check(z.maxLength(128))),
+      }),
+    ),
   }),
-  service: z
-    .object({
-      archived: z.boolean().nullish(),
-      count: z.number().nullish(),
-      eventFirstSeen: z.string().max(64).nullish(),
-      eventLastSeen: z.string().max(64).nullish(),
-      additionalInfo: z.object({ sample: z.boolean().nullish() }).nullish(),
-    })
-    .nullish(),
+  service: z.nullish(
+    z.object({
+      archived: z.nullish(z.boolean()),
+      count: z.nullish(z.number()),
+      eventFirstSeen: z.nullish(z.string().check(z.maxLength(64))),
+      eventLastSeen: z.nullish(z.string().check(z.maxLength(64))),
+      additionalInfo: z.nullish(z.object({ sample: z.nullish(z.boolean()) })),
+    }),
+  ),
 });
 
 /** What is read of a finding lies no deeper than this; an event nested deeper must not exhaust the stack. */

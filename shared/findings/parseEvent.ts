@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type ParsedEvent, unparseable } from './finding';
 import { parseGuardDuty } from './guardDuty';
 import { firstIssue } from './issue';
@@ -7,7 +7,7 @@ import { parseServiceFinding, SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from './serv
 const envelopeSchema = z.object({
   source: z.string(),
   'detail-type': z.string(),
-  time: z.string().optional(),
+  time: z.optional(z.string()),
   detail: z.unknown(),
 });
 

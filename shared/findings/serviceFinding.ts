@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { parseFunctionArn } from '../suspect/functionArn';
 import { type ParsedEvent, unparseable } from './finding';
 import { firstIssue } from './issue';
@@ -8,15 +8,15 @@ export const SERVICE_SOURCE = 'tourniquet';
 export const SERVICE_DETAIL_TYPE = 'Tourniquet Finding';
 
 const detailSchema = z.object({
-  id: z.string().min(1).max(256),
-  rule: z.string().min(1).max(256),
-  title: z.string().min(1).max(2048),
-  description: z.string().max(8192).default(''),
-  severity: z.number().min(0).max(10),
-  functionArn: z.string().max(2048),
-  firstSeen: z.iso.datetime().optional(),
-  lastSeen: z.iso.datetime().optional(),
-  sample: z.boolean().default(false),
+  id: z.string().check(z.minLength(1), z.maxLength(256)),
+  rule: z.string().check(z.minLength(1), z.maxLength(256)),
+  title: z.string().check(z.minLength(1), z.maxLength(2048)),
+  description: z._default(z.string().check(z.maxLength(8192)), ''),
+  severity: z.number().check(z.gte(0), z.lte(10)),
+  functionArn: z.string().check(z.maxLength(2048)),
+  firstSeen: z.optional(z.iso.datetime()),
+  lastSeen: z.optional(z.iso.datetime()),
+  sample: z._default(z.boolean(), false),
 });
 
 /** Parses the `detail` of a finding that one of our own detectors, or a person through the CLI, put on our own bus. */

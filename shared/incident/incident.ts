@@ -1,3 +1,4 @@
+import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 
 /** Where an incident stands. The ones in {@link ENDED} are over; every other has a live owner or a paged human. */
@@ -70,14 +71,6 @@ export type RotatedSecret = {
   readonly at: string;
 };
 
-/** One line of a receipt: what a control would have done. */
-export type PlannedStep = {
-  readonly control: string;
-  readonly title: string;
-  readonly applies: boolean;
-  readonly would: string;
-};
-
 export type EvidenceSummary = {
   readonly bucket: string;
   readonly manifestKey: string;
@@ -86,6 +79,8 @@ export type EvidenceSummary = {
   readonly artifacts: number;
   readonly missing: readonly string[];
   readonly lockedUntil: string;
+  /** The commands that undo the containment; absent where they could not be sealed. */
+  readonly undoKey?: string;
 };
 
 /** One suspect's case. */
@@ -115,6 +110,8 @@ export type Incident = {
   /** How often it was contained: each containment has a ledger of its own. */
   readonly containment: number;
   readonly containedAt?: string;
+  /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
+  readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
@@ -133,7 +130,7 @@ export type Incident = {
   readonly secrets?: readonly RotatedSecret[];
   readonly questions?: readonly Question[];
   /** In the mode `observe`: what would have been done. */
-  readonly receipt?: readonly PlannedStep[];
+  readonly receipt?: Plan;
   readonly slack?: { readonly channel: string; readonly ts: string };
   readonly postMortemKey?: string;
 };

@@ -14,6 +14,9 @@ export const ledgerKey = (id: string, containment: number, control: string) => (
 export const tokenKey = (id: string) => ({ pk: `incident#${id}`, sk: 'token' });
 export const lockKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'open' });
 export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hold' });
+/** The denies of old sessions that are on roles, until they are moot. */
+export const SESSION_DENIES = 'session-denies';
+export const sessionDenyKey = (roleArn: string) => ({ pk: SESSION_DENIES, sk: roleArn });
 
 /** The index that lists incidents, newest first. */
 export const BY_OPENED = 'by-opened';

@@ -12,7 +12,7 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
   id: 'alert-topic',
   deliver: async ({ about, incident, ledger, detail }) => {
     if (!ALERTS.includes(about)) return { outcome: 'not-meant' };
-    const { headline, witness, done, notDone } = describeSituation(incident, ledger);
+    const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
     const lines = [
       `${headline}: ${incident.functionArn ?? 'an event that names no function'}`,
       ...(witness === null
@@ -24,6 +24,7 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
       ...(incident.because.length > 0 ? ['', 'Why:', ...incident.because.map((line) => `- ${line}`)] : []),
       '',
       `Look: npx tourniquet show ${incident.id}`,
+      ...(wayOut === null ? [] : [wayOut]),
     ];
     await sns.send(
       new PublishCommand({

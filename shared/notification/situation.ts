@@ -1,5 +1,6 @@
 import { CONTROLS } from '../containment/controls';
 import type { LedgerRecord } from '../containment/ledger';
+import { blastLine, type Plan, stepLine } from '../containment/planned';
 import type { Incident, Witness } from '../incident/incident';
 import { clock } from './slackText';
 
@@ -9,6 +10,8 @@ export type Situation = {
   readonly witness: Witness | null;
   readonly done: readonly string[];
   readonly notDone: readonly string[];
+  /** How an administrator releases it without Tourniquet; null where nothing is changed. */
+  readonly wayOut: string | null;
 };
 
 /** Stolen role sessions are treated as good for up to 12 h (IAM user guide, "Disabling permissions for temporary credentials"). */
@@ -70,6 +73,24 @@ const openEnds = (incident: Incident): readonly string[] => {
   return lines;
 };
 
+/** What a containment would have reached, for a receipt. */
+const reachOf = ({ standing, blastRadius, losses }: Plan): readonly string[] => {
+  const numbers = blastRadius.map(blastLine).filter((line) => line !== null);
+  return [
+    ...standing,
+    ...(numbers.length === 0 ? [] : [`It would have reached: ${numbers.join('; ')}`]),
+    ...losses.map((line) => `Held or lost: ${line}`),
+  ];
+};
+
+const CHANGED: readonly Incident['status'][] = ['containing', 'contained', 'releasing'];
+
+const wayOutOf = ({ id, status, evidence }: Incident): string | null => {
+  if (!CHANGED.includes(status)) return null;
+  const sealed = evidence?.undoKey === undefined ? '' : `, or s3://${evidence.bucket}/${evidence.undoKey}`;
+  return `Undo without Tourniquet: npx tourniquet undo ${id}${sealed}`;
+};
+
 /** Puts an incident into sentences. */
 export const describeSituation = (incident: Incident, unordered: readonly LedgerRecord[]): Situation => {
   const ledger = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
@@ -77,7 +98,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
     headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
     done: [
-      ...(incident.receipt ?? []).map(({ title, would }) => `${title}: ${would}`),
+      ...(incident.receipt?.steps ?? []).map(stepLine),
       ...ledger
         .filter(({ state }) => state === 'held' || state === 'restored')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
@@ -93,6 +114,8 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'not-needed')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...openEnds(incident),
+      ...(incident.receipt === undefined ? [] : reachOf(incident.receipt)),
     ],
+    wayOut: wayOutOf(incident),
   };
 };

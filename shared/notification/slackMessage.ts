@@ -106,7 +106,7 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
 
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
-  const { headline, witness, done, notDone } = describeSituation(incident, ledger);
+  const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
   const name = incident.functionName ?? 'an event that names no function';
   const title = `${headline}: ${name}`;
   const buttons = buttonsFor(incident);
@@ -140,6 +140,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
               buttons.map((action) => button(action, incident)),
             ),
           ]),
+      ...(wayOut === null ? [] : [context(escapeText(wayOut))]),
       context(`${escapeText(incident.id)} · npx tourniquet show ${escapeText(incident.id)}`),
     ],
   };

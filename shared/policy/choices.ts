@@ -2,6 +2,8 @@
 export type Choices = {
   /** A role that several functions share: deny all of it, or only what the suspect calls from inside Lambda. */
   readonly sharedRole: 'role-wide' | 'scoped';
+  /** Whether a contained function may not even write its logs and traces. */
+  readonly denyLogs: boolean;
   readonly narrowTrust: boolean;
   readonly isolateNetwork: boolean;
   /** Names of roles (`*` is a wildcard) that a deny of one function, or of old sessions, may be written into. */

@@ -20,7 +20,7 @@ export type GuardSettings = {
  * Whether a text matches a pattern in which only `*` is special, as in IAM. Piece by piece and never back: the text is
  * a name that an attacker chose.
  */
-const matches = (pattern: string, text: string): boolean => {
+export const matches = (pattern: string, text: string): boolean => {
   const pieces = pattern.split('*');
   const [first = '', last = ''] = [pieces[0], pieces.at(-1)];
   if (pieces.length === 1) return text === pattern;

@@ -3,6 +3,7 @@ import { RESTORE_ORDER } from '../containment/controls';
 import { readLedgers, settle } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
+import { endOldSessions, SESSIONS } from './sessions';
 
 export type Restored = {
   readonly control: string;
@@ -29,7 +30,7 @@ export class RestoreIncompleteError extends Error {
 /**
  * Puts back what the ledger says was there, in the order back, and only where the live value is still what we set
  * (invariant 2). Steps that are done are skipped, so a release that died half-way goes on where it was.
- * `force` names controls whose drift an approver has decided to overwrite.
+ * `force` names controls whose drift an approver has decided to overwrite, and `sessions` where old ones cannot be ended.
  * What AWS refuses stops it there, in a {@link RestoreIncompleteError} that says what is back and what is not: the
  * playbook retries, and the suspect stays contained by the rest.
  */
@@ -43,6 +44,17 @@ export const restore = async (
     (await readLedgers(tools.records, incident)).map((record) => [record.control, record]),
   );
   const results: Restored[] = [];
+  const denied = ledger.get('role');
+  if (denied !== undefined && denied.state !== 'not-needed') {
+    const { roleArn } = denied.before as { readonly roleArn: string };
+    const { detail } = await endOldSessions(suspect, incident, roleArn, tools, force.includes(SESSIONS));
+    results.push({
+      control: SESSIONS,
+      title: 'Sessions from before the release',
+      outcome: 'restored',
+      detail,
+    });
+  }
   for (const control of RESTORE_ORDER) {
     const record = ledger.get(control.id);
     if (record === undefined || record.state === 'not-needed') continue;

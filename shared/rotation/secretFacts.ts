@@ -6,7 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Suspect } from '../suspect/describe';
 import { roleNameOf } from '../suspect/functionArn';
 import type { SecretFacts } from './ownership';

@@ -16,8 +16,8 @@ describe('modes', () => {
     await report(world, victim);
     const { id } = await incidentOf(world, victim, 'observed');
     await said(world, ({ text }) => text.includes(victim.name), 'What would have been done');
-    const { receipt = [] } = await getIncident(world.records, id);
-    expect(receipt.map(({ control, applies }) => [control, applies])).toEqual([
+    const { receipt } = await getIncident(world.records, id);
+    expect(receipt?.steps.map(({ control, applies }) => [control, applies])).toEqual([
       ['concurrency', true],
       ['role', true],
       ['event-sources', true],

@@ -15,6 +15,7 @@ from . import (
     signatures,
     trail,
     transport,
+    uses,
 )
 
 # `trail` is last but for `transport`: it imports the application, which takes names from what the others change.
@@ -31,6 +32,7 @@ PARTS = (
     secrets,
     trail,
     transport,
+    uses,
 )
 
 

@@ -2,6 +2,7 @@
 right name of the action.
 """
 
+import contextvars
 import json
 import secrets
 import time
@@ -9,7 +10,7 @@ import time
 from ministack.core import iam_actions, iam_evaluator, lambda_runtime
 from ministack.services import iam, lambda_svc, sts
 
-from .hooks import require, wrap
+from .hooks import around, require, wrap
 
 POLICY_ACTIONS = {f"iam:{verb}{kind}Policy" for verb in ("Attach", "Detach") for kind in ("Role", "User", "Group")}
 
@@ -28,6 +29,12 @@ def install():
     wrap("request_tag_context", policy_arn, iam_actions)
     wrap("execution_credentials", fresh_session, lambda_runtime, lambda_svc)
     wrap("_principal_keys", source_function, iam_evaluator)
+    require(iam, "_IAM_HANDLERS", "_error", "_p", "_roles")
+    wrap("_extract_simulate_params", note_simulated, iam)
+    wrap("_build_simulate_results_real", simulate, iam)
+    wrap("_resolve_condition_key", simulated_key, iam_evaluator)
+    wrap("_gather_role_policies", without_path, iam_evaluator)
+    iam._IAM_HANDLERS["AttachRolePolicy"] = around(iam._IAM_HANDLERS["AttachRolePolicy"], limit_attached)
 
 
 def publish_deny_all():
@@ -84,3 +91,46 @@ def source_function(original, credential):
     if "SourceFunctionArn" in session:
         keys["lambda:sourcefunctionarn"] = session["SourceFunctionArn"]
     return keys
+
+
+# What a request to simulate says of the simulated call's context; nothing outside of one.
+SIMULATED = contextvars.ContextVar("simulated", default={})
+
+
+def note_simulated(original, params):
+    """SimulatePrincipalPolicy's ContextEntries, without which a deny with a condition is never seen to hold."""
+    entries, index = {}, 1
+    while name := iam._p(params, f"ContextEntries.member.{index}.ContextKeyName"):
+        entries[name.lower()] = iam._p(params, f"ContextEntries.member.{index}.ContextKeyValues.member.1")
+        index += 1
+    SIMULATED.set(entries)
+    return original(params)
+
+
+def simulate(original, *args):
+    try:
+        return original(*args)
+    finally:
+        SIMULATED.set({})
+
+
+def simulated_key(original, key, context):
+    return SIMULATED.get().get(key.lower()) or original(key, context)
+
+
+def without_path(original, role_name, account_id):
+    """A role with a path: its name alone is what its policies are kept under."""
+    return original(role_name.rsplit("/", 1)[-1], account_id)
+
+
+# Quota "Managed policies attached to an IAM role", as it is for whoever has not asked for more.
+MOST_ATTACHED = 10
+
+
+def limit_attached(original, params):
+    role = iam._roles.get(iam._p(params, "RoleName")) or {}
+    attached = role.get("AttachedPolicies", [])
+    if len(attached) >= MOST_ATTACHED and iam._p(params, "PolicyArn") not in attached:
+        quota = f"Cannot exceed quota for PoliciesPerRole: {MOST_ATTACHED}"
+        return iam._error(409, "LimitExceeded", quota, ns="iam")
+    return original(params)

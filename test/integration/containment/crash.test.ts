@@ -1,229 +1,151 @@
-import { randomBytes } from 'node:crypto';
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
-import { AttachRolePolicyCommand, CreatePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
-import {
-  CreateEventSourceMappingCommand,
-  CreateFunctionCommand,
-  PutFunctionConcurrencyCommand,
-  waitUntilFunctionActiveV2,
-} from '@aws-sdk/client-lambda';
-import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
-import { startLocalAws } from '../../../local/aws/start';
-import { root } from '../../../local/aws/state';
-import { stopLocalAws } from '../../../local/aws/stop';
-import { type LocalClients, localClients } from '../../../local/clients';
-import { differences, readLiveState } from '../../../local/liveState';
-import { packageFunction } from '../../../local/workload/package';
+import { type LiveState, readLiveState } from '../../../local/liveState';
 import { contain } from '../../../shared/containment/contain';
 import type { ControlTools } from '../../../shared/containment/control';
 import { readLedgers } from '../../../shared/containment/ledger';
 import type { Incident } from '../../../shared/incident/incident';
 import { restore } from '../../../shared/recovery/restore';
-import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
-import { parseFunctionArn } from '../../../shared/suspect/functionArn';
-import { CHOICES } from '../../fixtures/choices';
-import { mortal } from './mortal';
+import type { Suspect } from '../../../shared/suspect/describe';
+import { type AnyFunction, maker } from './generated';
+import { awsError, type Call, type Fate, instrument } from './instrument';
+import { incidentOf, type Stage, startStage } from './stage';
 
-const DIR = `.local/test-crash-${process.pid}`;
-const TABLE = 'incidents';
-
-describe('containment dies at any call and is retried (invariants 1, 2 and 3)', () => {
-  let clients: LocalClients;
-  let fresh: () => LocalClients;
-  /** Clients of somebody whom AWS does not know: every call is denied. */
-  let stranger: () => LocalClients;
-  let denyPolicyArn: string;
-
-  beforeAll(async () => {
-    const aws = await startLocalAws({ dir: DIR, progress: () => undefined, owner: process.pid });
-    fresh = () => localClients(aws);
-    stranger = () => localClients(aws, { accessKeyId: 'AKIANOBODY0000000000', secretAccessKey: 'none' });
-    clients = fresh();
-    await clients.db.send(
-      new CreateTableCommand({
-        TableName: TABLE,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: [
-          { AttributeName: 'pk', AttributeType: 'S' },
-          { AttributeName: 'sk', AttributeType: 'S' },
-        ],
-        KeySchema: [
-          { AttributeName: 'pk', KeyType: 'HASH' },
-          { AttributeName: 'sk', KeyType: 'RANGE' },
-        ],
-      }),
-    );
-    const { Policy } = await clients.iam.send(
-      new CreatePolicyCommand({
-        PolicyName: 'quarantine',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
-        }),
-      }),
-    );
-    denyPolicyArn = Policy?.Arn ?? '';
-  }, 180_000);
-  afterAll(async () => {
-    await stopLocalAws(DIR);
-    await rm(join(root, DIR), { recursive: true, force: true });
-  });
-
-  const makeSuspect = async (reserved: number | null): Promise<Suspect> => {
-    const name = `crash-${randomBytes(5).toString('hex')}`;
-    const { Role } = await clients.iam.send(
-      new CreateRoleCommand({
-        RoleName: name,
-        AssumeRolePolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [
-            { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' },
-          ],
-        }),
-      }),
-    );
-    await clients.iam.send(
-      new AttachRolePolicyCommand({
-        RoleName: name,
-        PolicyArn: 'arn:aws:iam::aws:policy/AmazonSQSFullAccess',
-      }),
-    );
-    const { FunctionArn = '' } = await clients.lambda.send(
-      new CreateFunctionCommand({
-        FunctionName: name,
-        Runtime: 'nodejs22.x',
-        Handler: 'index.handler',
-        Role: Role?.Arn,
-        Code: { ZipFile: await packageFunction('invoiceMailer') },
-      }),
-    );
-    // A function that is still being made becomes active meanwhile, which no release could put back.
-    await waitUntilFunctionActiveV2(
-      { client: clients.lambda, maxWaitTime: 60, minDelay: 0.05, maxDelay: 0.5 },
-      { FunctionName: name },
-    );
-    if (reserved !== null) {
-      await clients.lambda.send(
-        new PutFunctionConcurrencyCommand({ FunctionName: name, ReservedConcurrentExecutions: reserved }),
-      );
-    }
-    const { QueueUrl } = await clients.sqs.send(new CreateQueueCommand({ QueueName: name }));
-    const { Attributes } = await clients.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
-    );
-    await clients.lambda.send(
-      new CreateEventSourceMappingCommand({ FunctionName: name, EventSourceArn: Attributes?.QueueArn }),
-    );
-    const arn = parseFunctionArn(FunctionArn);
-    const suspect = arn === null ? null : await describeSuspect(arn, clients.lambda);
-    if (suspect === null) throw new Error('the function was not made');
-    return suspect;
-  };
-
-  const incidentOf = (suspect: Suspect): Incident => ({
-    id: `inc-20260101-${randomBytes(6).toString('hex')}`,
-    status: 'containing',
-    openedAt: new Date().toISOString(),
-    executionArn: 'an-execution',
-    functionArn: suspect.arn,
-    functionName: suspect.functionName,
-    accountId: suspect.accountId,
-    region: suspect.region,
-    qualifier: null,
-    roleArn: suspect.roleArn,
-    logGroup: suspect.logGroup,
-    timeoutSeconds: 3,
-    mode: 'respond',
-    disposition: 'respond',
-    because: [],
-    witnesses: {},
-    containment: 1,
-    round: 1,
-  });
-
-  const toolsOf = (incident: Incident, limit = Number.POSITIVE_INFINITY): ControlTools => {
-    const counter = { calls: 0, limit };
-    const { lambda, iam, sqs, scaling, db } = fresh();
-    return {
-      lambda: mortal(lambda, counter),
-      iam: mortal(iam, counter),
-      sqs: mortal(sqs, counter),
-      scaling: mortal(scaling, counter),
-      records: { db: mortal(db, counter), table: TABLE, now: () => new Date() },
-      denyPolicyArn,
-      prefix: 'tourniquet-test',
-      choices: CHOICES,
-      holder: incident.id,
-      pause: () => Promise.resolve(),
-    };
-  };
-
-  const quietly = async (work: Promise<unknown>): Promise<boolean> =>
-    work.then(
-      () => true,
-      () => false,
-    );
-
-  const nothing = () => Promise.resolve();
-
-  /** Every number of calls after which the first try may die, until it lives to the end. */
-  const LIMITS = Array.from({ length: 45 }, (_, index) => index + 1);
-
-  it.each([{ reserved: null }, { reserved: 4 }])(
-    'completes when retried and restores exactly, wherever it died (reservation $reserved)',
-    async ({ reserved }) => {
-      let lived = false;
-      for (const limit of LIMITS) {
-        const suspect = await makeSuspect(reserved);
-        const incident = incidentOf(suspect);
-        const before = await readLiveState(clients, suspect.arn);
-        lived = await quietly(contain(suspect, incident, toolsOf(incident, limit), nothing));
-
-        await contain(suspect, incident, toolsOf(incident), nothing);
-        const ledger = await readLedgers(toolsOf(incident).records, incident);
-        expect(ledger.find(({ control }) => control === 'concurrency')?.before).toEqual({ reserved });
-
-        await quietly(restore(suspect, incident, toolsOf(incident, limit)));
-        await restore(suspect, incident, toolsOf(incident));
-        expect([limit, differences(before, await readLiveState(clients, suspect.arn))]).toEqual([limit, []]);
-        if (lived) break;
-      }
-      expect(lived).toBe(true);
+/** A function on which every control has something to do. */
+const EVERYTHING: AnyFunction = {
+  reserved: 7,
+  published: true,
+  provisioned: 2,
+  mappings: [
+    { on: 'function', enabled: true },
+    { on: 'alias', enabled: true },
+    { on: 'version', enabled: false },
+  ],
+  urls: [
+    { on: 'function', auth: 'NONE', cors: null, stream: false },
+    {
+      on: 'alias',
+      auth: 'NONE',
+      cors: { AllowOrigins: ['*'], AllowMethods: ['GET'], AllowCredentials: false, MaxAge: 60 },
+      stream: true,
     },
-    180_000,
+  ],
+  statements: [
+    { on: 'function', who: 'public', organisation: true },
+    { on: 'alias', who: 'foreign', organisation: false },
+    { on: 'function', who: 'own', organisation: false },
+  ],
+  invokeConfigs: [{ on: 'function', retries: 1, age: 300, destination: 'both' }],
+  sharedRole: false,
+  deniedBefore: false,
+  suspectedAs: 'function',
+};
+
+const nothing = () => Promise.resolve();
+const quietly = (work: Promise<unknown>): Promise<boolean> =>
+  work.then(
+    () => true,
+    () => false,
   );
 
-  it('puts on the other controls when one cannot be put on, says which, and completes when the cause is gone', async () => {
-    const suspect = await makeSuspect(2);
-    const incident = incidentOf(suspect);
-    const before = await readLiveState(clients, suspect.arn);
-    const crippled = { ...toolsOf(incident), iam: stranger().iam };
-    await expect(contain(suspect, incident, crippled, nothing)).rejects.toMatchObject({
-      name: 'ContainmentIncompleteError',
-      outcomes: [
-        { control: 'concurrency', state: 'held' },
-        { control: 'role', state: 'failed' },
-        { control: 'event-sources', state: 'held' },
-        { control: 'function-url', state: 'not-needed' },
-        { control: 'resource-policy', state: 'not-needed' },
-      ],
-    });
-    await contain(suspect, incident, toolsOf(incident), nothing);
-    await restore(suspect, incident, toolsOf(incident));
-    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+describe('containment meets a fault at any call, and is retried (invariants 1, 2, 3 and 4)', () => {
+  let stage: Stage;
+  let make: Awaited<ReturnType<typeof maker>>;
+  beforeAll(async () => {
+    stage = await startStage('crash');
+    make = await maker(stage.clients, stage.denyPolicyArn);
   });
+  afterAll(() => stage.stop());
 
-  it('does no harm when it is done twice, and released twice', async () => {
-    const suspect = await makeSuspect(null);
-    const incident = incidentOf(suspect);
-    const before = await readLiveState(clients, suspect.arn);
-    await contain(suspect, incident, toolsOf(incident), nothing);
-    await contain(suspect, incident, toolsOf(incident), nothing);
-    await restore(suspect, incident, toolsOf(incident));
-    const results = await restore(suspect, incident, toolsOf(incident));
-    expect(results.map(({ outcome }) => outcome)).toEqual(['restored', 'restored', 'restored']);
-    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+  type Case = { readonly suspect: Suspect; readonly incident: Incident; readonly before: LiveState };
+  const aCase = async (shape: AnyFunction = EVERYTHING): Promise<Case> => {
+    const { suspect } = await make(shape);
+    return {
+      suspect,
+      incident: incidentOf(suspect),
+      before: await readLiveState(stage.clients, suspect.arn),
+    };
+  };
+  const toolsWith = (incident: Incident, fateOf: (call: Call) => Fate): ControlTools =>
+    stage.tools(incident, instrument(stage.fresh(undefined, 1), fateOf));
+
+  /** Retries until it is whole, as the playbook does, and puts it back. */
+  const completes = async ({ suspect, incident, before }: Case): Promise<void> => {
+    await contain(suspect, incident, stage.tools(incident), nothing);
+    const ledger = await readLedgers(stage.tools(incident).records, incident);
+    expect(ledger.filter(({ state }) => state !== 'held' && state !== 'not-needed')).toEqual([]);
+    expect(ledger.find(({ control }) => control === 'concurrency')?.before).toEqual({ reserved: 7 });
+    await restore(suspect, incident, stage.tools(incident));
+    expect(await readLiveState(stage.clients, suspect.arn)).toEqual(before);
+  };
+
+  /** The calls of one whole containment and of one whole restore, in the order in which they were made. */
+  const callsOf = async (): Promise<{
+    readonly contain: readonly string[];
+    readonly restore: readonly string[];
+  }> => {
+    const { suspect, incident } = await aCase();
+    const made: { contain: string[]; restore: string[] } = { contain: [], restore: [] };
+    const note = (phase: 'contain' | 'restore') =>
+      toolsWith(incident, ({ command }) => {
+        made[phase].push(command);
+        return 'made';
+      });
+    await contain(suspect, incident, note('contain'), nothing);
+    await restore(suspect, incident, note('restore'));
+    return made;
+  };
+
+  it('dies at every call in turn, before it or after it: the retry completes and the release restores exactly', async () => {
+    const calls = await callsOf();
+    const most = Math.max(calls.contain.length, calls.restore.length);
+    for (let at = 0; at < most; at++) {
+      const fate = (call: Call): Fate =>
+        call.index === at ? (at % 2 === 0 ? 'dies-before' : 'dies-after') : 'made';
+      const one = await aCase();
+      await quietly(contain(one.suspect, one.incident, toolsWith(one.incident, fate), nothing));
+      await contain(one.suspect, one.incident, stage.tools(one.incident), nothing);
+      await quietly(restore(one.suspect, one.incident, toolsWith(one.incident, fate)));
+      await restore(one.suspect, one.incident, stage.tools(one.incident));
+      expect([at, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([at, one.before]);
+    }
+  }, 900_000);
+
+  it('is throttled, or denied, at each kind of call: what can be put on is put on, and the retry completes', async () => {
+    const calls = await callsOf();
+    for (const [index, command] of [...new Set(calls.contain)].entries()) {
+      const one = await aCase();
+      const error = awsError(index % 2 === 0 ? 'ThrottlingException' : 'AccessDeniedException');
+      const tools = toolsWith(one.incident, (call) => (call.command === command ? error : 'made'));
+      const whole = await quietly(contain(one.suspect, one.incident, tools, nothing));
+      const held = (await readLedgers(stage.tools(one.incident).records, one.incident)).filter(
+        ({ state }) => state === 'held',
+      );
+      // The ledger's own table is what nothing can go on without (invariant 1).
+      const ledgerIsGone = /^(PutItem|Query|UpdateItem)$/.test(command);
+      expect([command, whole || ledgerIsGone || held.length > 0]).toEqual([command, true]);
+      await completes(one);
+    }
+  }, 900_000);
+
+  it('restores when it is throttled or denied at each kind of call of the release, and never more than it was told', async () => {
+    const calls = await callsOf();
+    for (const [index, command] of [...new Set(calls.restore)].entries()) {
+      const one = await aCase();
+      await contain(one.suspect, one.incident, stage.tools(one.incident), nothing);
+      const error = awsError(index % 2 === 0 ? 'ThrottlingException' : 'AccessDeniedException');
+      const tools = toolsWith(one.incident, (call) => (call.command === command ? error : 'made'));
+      await quietly(restore(one.suspect, one.incident, tools));
+      await restore(one.suspect, one.incident, stage.tools(one.incident));
+      expect([command, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([command, one.before]);
+    }
+  }, 900_000);
+
+  it('does no harm when it is done twice, by two at once, and released twice', async () => {
+    const one = await aCase();
+    const twice = [0, 1].map(() => contain(one.suspect, one.incident, stage.tools(one.incident), nothing));
+    await Promise.allSettled(twice);
+    await completes(one);
+    const again = await restore(one.suspect, one.incident, stage.tools(one.incident));
+    expect(again.filter(({ outcome }) => outcome !== 'restored')).toEqual([]);
+    expect(await readLiveState(stage.clients, one.suspect.arn)).toEqual(one.before);
   });
 });

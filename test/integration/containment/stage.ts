@@ -71,6 +71,8 @@ export const startStage = async (name: string): Promise<Stage> => {
       denyPolicyArn,
       prefix: 'tourniquet-test',
       choices: { ...CHOICES, ...choices },
+      inlineDeny: () => Promise.reject(new Error('no role is listed')),
+      recycle: () => Promise.reject(new Error('no role is listed')),
       holder: `${incident.id}#${incident.containment}`,
       pause: () => Promise.resolve(),
     }),

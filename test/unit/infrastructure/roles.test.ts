@@ -17,9 +17,21 @@ type Role = {
     readonly Policies: readonly { readonly PolicyDocument: { readonly Statement: readonly Statement[] } }[];
   };
 };
-type RolesOf = (prefix: string) => { readonly Resources: Readonly<Record<string, Role>> };
+type RolesOf = (
+  prefix: string,
+  rolePrefix?: string,
+  choices?: {
+    readonly inlineRoles?: readonly string[];
+    readonly narrowTrust?: boolean;
+    readonly aliasSessions?: string;
+  },
+) => { readonly Resources: Readonly<Record<string, Role>> };
 
 const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
+
+const { quarantineDocument } = require('../../../infrastructure/quarantine.cjs') as {
+  quarantineDocument: (prefix: string, denyLogs: boolean) => { readonly Statement: readonly Statement[] };
+};
 
 const { Resources } = rolesOf('tourniquet-test');
 const roles = Object.entries(Resources);
@@ -100,13 +112,12 @@ describe('nobody gains by the responder', () => {
   });
 
   it('deploys a policy that denies and allows nothing', () => {
-    const { Resources: template } = readYaml('infrastructure/quarantine.yml') as {
-      Resources: { QuarantinePolicy: { Properties: { PolicyDocument: { Statement: Statement[] } } } };
-    };
+    for (const denyLogs of [true, false]) {
+      const { Statement } = quarantineDocument('tourniquet-test', denyLogs);
 
-    expect(template.QuarantinePolicy.Properties.PolicyDocument.Statement.map(({ Effect }) => Effect)).toEqual(
-      ['Deny'],
-    );
+      expect(Statement.length).toBeGreaterThan(0);
+      expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+    }
   });
 
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
@@ -157,6 +168,119 @@ describe('nobody gains by the responder', () => {
   });
 });
 
+describe('the two functions that may do what no other may', () => {
+  const listed = rolesOf('tourniquet-test', 'tourniquet-test', {
+    inlineRoles: ['order-*', 'mailer'],
+  }).Resources;
+  const of = (resources: typeof listed, name: string, effect: string) =>
+    (resources[name]?.Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Effect, Action }) => Effect === effect && !Action.includes('logs:PutLogEvents'));
+  const iamArn = (rest: string) => ({ 'Fn::Sub': expect.stringMatching(new RegExp(`:${rest}$`)) });
+
+  it.each(['inlineDenyRole', 'recycleRole'])(
+    'gives %s nothing where the deployment lists no role',
+    (name) => {
+      expect(of(Resources, name, 'Allow')).toEqual([]);
+    },
+  );
+
+  it('gives no other role anything more where it lists some', () => {
+    const others = Object.keys(listed).filter((name) => !['inlineDenyRole', 'recycleRole'].includes(name));
+
+    expect(others.map((name) => listed[name])).toEqual(others.map((name) => Resources[name]));
+  });
+
+  /** The one exception to "no role may write a policy": a deny of one function, or of old sessions, has to be inline. */
+  it('lets inlineDeny write into the listed roles alone, whatever their path, and never into our own', () => {
+    expect(of(listed, 'inlineDenyRole', 'Allow')).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'],
+        Resource: ['role/order-\\*', 'role/\\*/order-\\*', 'role/mailer', 'role/\\*/mailer'].map(iamArn),
+      },
+    ]);
+    expect(of(listed, 'inlineDenyRole', 'Deny')).toEqual([
+      {
+        Effect: 'Deny',
+        Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy'],
+        Resource: ['role/tourniquet-\\*', 'role/\\*/tourniquet-\\*'].map(iamArn),
+      },
+    ]);
+  });
+
+  it('lets inlineDeny narrow who may assume a role only where policy says so, and keep what it found for itself', () => {
+    const narrowing = rolesOf('tourniquet-test', 'tourniquet-test', {
+      inlineRoles: ['mailer'],
+      narrowTrust: true,
+    }).Resources;
+    const added = of(narrowing, 'inlineDenyRole', 'Allow').slice(1);
+
+    expect(added).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['iam:GetRole', 'iam:UpdateAssumeRolePolicy'],
+        Resource: ['role/mailer', 'role/\\*/mailer'].map(iamArn),
+      },
+      {
+        Effect: 'Allow',
+        Action: ['ssm:GetParameter', 'ssm:PutParameter', 'ssm:DeleteParameter'],
+        Resource: iamArn('parameter/tourniquet/test/trust/\\*'),
+      },
+    ]);
+    const writers = Object.keys(narrowing).filter((name) =>
+      of(narrowing, name, 'Allow').some(({ Action }) => Action.some((action) => /^ssm:(?!Get)/.test(action))),
+    );
+    expect(writers).toEqual(['inlineDenyRole']);
+  });
+
+  it('lets recycle write a configuration, but no layer, and never of our own functions', () => {
+    const writes = of(listed, 'recycleRole', 'Allow').flatMap(({ Action }) =>
+      Action.filter((action) => !/^lambda:(?:Get|List)/.test(action)),
+    );
+
+    expect(writes).toEqual(['lambda:UpdateFunctionConfiguration']);
+    expect(of(listed, 'recycleRole', 'Deny')).toEqual([
+      {
+        Effect: 'Deny',
+        Action: ['lambda:UpdateFunctionConfiguration', 'lambda:PublishVersion', 'lambda:UpdateAlias'],
+        Resource: iamArn('function:tourniquet-\\*'),
+      },
+      {
+        Effect: 'Deny',
+        Action: ['lambda:UpdateFunctionConfiguration'],
+        Resource: iamArn('function:\\*'),
+        Condition: { Null: { 'lambda:Layer': 'false' } },
+      },
+    ]);
+  });
+
+  it('lets recycle publish and move an alias only where policy says so', () => {
+    const actions = (aliasSessions: string) =>
+      of(
+        rolesOf('tourniquet-test', 'tourniquet-test', { inlineRoles: ['mailer'], aliasSessions }).Resources,
+        'recycleRole',
+        'Allow',
+      ).flatMap(({ Action }) => Action);
+
+    for (const choice of ['accept', 'wait']) expect(actions(choice).join()).not.toMatch(/Publish|Alias/);
+    expect(actions('publish')).toEqual(
+      expect.arrayContaining(['lambda:PublishVersion', 'lambda:UpdateAlias']),
+    );
+  });
+
+  it.each([
+    ['inlineDeny', ['containRole', 'releaseRole']],
+    ['recycle', ['releaseRole']],
+  ])('lets nobody ask %s but %j', (asked, roleNames) => {
+    const askers = allowed.filter(({ Resource }) => JSON.stringify(Resource).includes(`-${asked}"`));
+
+    expect(askers.map(({ name, Action }) => [name, Action])).toEqual(
+      roleNames.map((name) => [name, ['lambda:InvokeFunction']]),
+    );
+  });
+});
+
 describe('the responder never acts on itself', () => {
   it.each(['containRole', 'releaseRole'])('denies %s our own functions and roles', (name) => {
     const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
@@ -195,6 +319,9 @@ describe('a statement that names no resource', () => {
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:ListFunctions': 'lists over all functions',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
+    'events:ListEventBuses': 'lists over all buses',
+    'events:ListRuleNamesByTarget': 'lists over all rules',
+    'cloudwatch:GetMetricStatistics': 'a metric has no resource',
     'xray:PutTraceSegments': 'X-Ray has no resource for traces',
     'xray:PutTelemetryRecords': 'X-Ray has no resource for traces',
     'xray:GetSamplingRules': 'X-Ray has no resource for traces',
@@ -230,10 +357,9 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete|Add|Remove)|iam:(?:Attach|Detach))/;
-      const reads = contain.filter(
-        (action) => !writes.test(action) && action !== 'lambda:GetEventSourceMapping',
-      );
+      const writes = /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach))/;
+      const toVerify = ['lambda:GetEventSourceMapping', 'iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'];
+      const reads = contain.filter((action) => !writes.test(action) && !toVerify.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);
       expect(contain.filter((action) => writes.test(action) && allows('planRole', action))).toEqual([]);
@@ -251,7 +377,8 @@ describe('what the plug-ins declare', () => {
   const BESIDE: Readonly<Record<string, string>> = {
     'lambda:GetFunction': 'to look the suspect up',
     'lambda:ListTags': 'to look the suspect up, with its tags',
-    'lambda:GetFunctionConfiguration': 'to keep the digest of the code that is contained',
+    'lambda:GetFunctionConfiguration': 'to keep the digest of what is contained; to know old environments',
+    'lambda:ListAliases': 'to know old environments at the release',
     'lambda:ListFunctions': 'to say whom a deny on the role also stops',
   };
 

@@ -1,7 +1,9 @@
 import type { LedgerRecord } from '../../../../shared/containment/ledger';
-import { STATUSES } from '../../../../shared/incident/incident';
+import { receiptOf } from '../../../../shared/containment/planned';
+import { type Incident, STATUSES } from '../../../../shared/incident/incident';
 import { describeSituation, worstWitness } from '../../../../shared/notification/situation';
 import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
+import { aPlan } from '../../../fixtures/plan';
 
 const record = (control: string, state: LedgerRecord['state'], detail = 'why'): LedgerRecord => ({
   control,
@@ -97,11 +99,42 @@ describe('a situation in sentences', () => {
   });
 
   it('shows the receipt of what would have been done', () => {
-    const receipt = [{ control: 'role', title: 'Execution role', applies: true, would: 'would be put on' }];
+    const { done, notDone } = describeSituation(
+      anIncident({ status: 'observed', receipt: receiptOf(aPlan()) }),
+      [],
+    );
 
-    expect(describeSituation(anIncident({ status: 'observed', receipt }), []).done).toEqual([
-      'Execution role: would be put on',
+    expect(done).toEqual([
+      'Reserved concurrency: reserve 0 (found no reservation)',
+      'Execution role: not known whether it applies: AccessDenied: not allowed',
+      'Event source mappings: not needed: the function has none',
     ]);
+    expect(notDone).toContain(
+      'It would have reached: EventBridge rules: 2; Callers with permissions of their own: not known; Invocations in the last 24 h: 240',
+    );
+  });
+
+  it('names the way out without us while something is changed, and the sealed text once there is one', () => {
+    const evidence = {
+      bucket: 'evidence',
+      manifestKey: 'incidents/i/t/manifest.json',
+      manifestVersionId: null,
+      manifestSha256: 'aa',
+      artifacts: 9,
+      missing: [],
+      lockedUntil: '2027-11-20T10:05:01.000Z',
+      undoKey: 'incidents/i/t/response/undo.txt',
+    };
+    const wayOut = (changes: Partial<Incident>) => describeSituation(anIncident(changes), []).wayOut;
+
+    expect(wayOut({ status: 'contained' })).toBe(
+      'Undo without Tourniquet: npx tourniquet undo inc-20261120-0123456789ab',
+    );
+    expect(wayOut({ status: 'contained', evidence })).toMatch(
+      /, or s3:\/\/evidence\/incidents\/i\/t\/response\/undo\.txt$/,
+    );
+    expect(wayOut({ status: 'watching', evidence })).toBeNull();
+    expect(wayOut({ status: 'observed' })).toBeNull();
   });
 
   it('does not lose a control that it does not know', () => {

@@ -204,6 +204,16 @@ describe("a note in an incident's thread", () => {
   });
 });
 
+describe('the way out', () => {
+  const said = (incident: Incident) =>
+    textsIn(incidentMessage(incident, aLedger()).blocks).map(({ text }) => text);
+
+  it('stands in the message of a contained function, and in no other', () => {
+    expect(said(anIncident()).join()).toContain('npx tourniquet undo inc-20261120-0123456789ab');
+    expect(said(anIncident({ status: 'closed' })).join()).not.toContain('undo');
+  });
+});
+
 describe('questions about secrets', () => {
   const question = (changes: Partial<Question> = {}): Question => ({
     id: 'abcdef012345',

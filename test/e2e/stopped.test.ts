@@ -1,0 +1,95 @@
+import {
+  DescribeExecutionCommand,
+  GetExecutionHistoryCommand,
+  ListExecutionsCommand,
+  StopExecutionCommand,
+} from '@aws-sdk/client-sfn';
+import { until } from '../../local/until';
+import { getIncident, listIncidents } from '../../shared/incident/store';
+import { decideAs } from './decisions';
+import {
+  enter,
+  incidentOf,
+  type Made,
+  makeFunction,
+  messageWith,
+  report,
+  reservedOf,
+  type World,
+} from './world';
+
+/*
+ * The states of an open incident, as somebody with the console may stop it there. The emulator's history does not name
+ * the states inside `Respond`: it is stopped as that begins, while it waits (lifecycle.test.ts), and just decided.
+ */
+const BEFORE_THE_DECISION = ['Assess', 'RouteByDisposition', 'Contain', 'AfterContain', 'Respond'];
+const AFTER_THE_DECISION = ['Respond', 'Release', 'AnnounceRelease', 'Watch', 'PostMortem'];
+
+describe('an execution that somebody stops by hand is taken over, whatever it was doing (invariant 9)', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+  });
+
+  /** The execution that a function's finding started: its input names the function. */
+  const executionAbout = (victim: Made): Promise<string> =>
+    until(`an execution about ${victim.name}`, 30, async () => {
+      const { stepFunctions } = world.instance.clients;
+      const { executions = [] } = await stepFunctions.send(
+        new ListExecutionsCommand({ stateMachineArn: world.instance.stack.stateMachineArn, maxResults: 20 }),
+      );
+      for (const { executionArn } of executions) {
+        const { input = '' } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+        if (input.includes(victim.arn)) return executionArn ?? null;
+      }
+      return null;
+    });
+
+  /** Stops an execution as soon as it has entered a state. */
+  const stopAt = async (executionArn: string, state: string): Promise<void> => {
+    const { stepFunctions } = world.instance.clients;
+    await until(`the state ${state}`, 60, async () => {
+      const { events = [] } = await stepFunctions.send(
+        new GetExecutionHistoryCommand({ executionArn, maxResults: 1000 }),
+      );
+      return events.some(({ stateEnteredEventDetails }) => stateEnteredEventDetails?.name === state);
+    });
+    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+  };
+
+  const taken = (victim: Made, from: string) =>
+    until(`a new owner for ${victim.name}`, 60, async () => {
+      const incident = (await listIncidents(world.records)).find(
+        ({ functionArn }) => functionArn === victim.arn,
+      );
+      return incident !== undefined && incident.executionArn !== from ? incident : null;
+    });
+
+  it.each(BEFORE_THE_DECISION)(
+    'stopped at %s: it is contained all the same, and can be released',
+    async (state) => {
+      const victim = await makeFunction(world, { mode: 'respond', reserved: 6 });
+      await report(world, victim);
+      const first = await executionAbout(victim);
+      await stopAt(first, state);
+      await taken(victim, first);
+      const { id } = await incidentOf(world, victim, 'contained');
+      expect(await reservedOf(world, victim)).toBe(0);
+      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+      await incidentOf(world, victim, 'watching', 'closed');
+      expect(await reservedOf(world, victim)).toBe(6);
+    },
+  );
+
+  it.each(AFTER_THE_DECISION)('stopped at %s: it is released exactly, and closes', async (state) => {
+    const victim = await makeFunction(world, { mode: 'respond', reserved: 6 });
+    await report(world, victim);
+    const { id, executionArn } = await incidentOf(world, victim, 'contained');
+    await messageWith(world, victim.name, 'release');
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    await stopAt(executionArn, state);
+    await incidentOf(world, victim, 'closed');
+    expect(await reservedOf(world, victim)).toBe(6);
+    expect((await getIncident(world.records, id)).relapse).toBeUndefined();
+  });
+});
