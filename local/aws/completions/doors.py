@@ -29,7 +29,7 @@ def install():
 def add_permission(original, *args, **kwargs):
     call = arguments(original, *args, **kwargs)
     data = call["data"] = dict(call.get("data") or {})
-    principal = data.get("Principal", "")
+    principal = str(data.get("Principal", ""))
     # An account is its root, for IAM.
     if re.fullmatch(r"\d{12}", principal):
         data["Principal"] = f"arn:aws:iam::{principal}:root"
