@@ -1,3 +1,4 @@
+import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
@@ -6,7 +7,8 @@ import { contain, type Held, look } from '../shared/containment/contain';
 import { BEFORE_THE_REST } from '../shared/containment/controls';
 import { readLedgers } from '../shared/containment/ledger';
 import { controlTools } from '../shared/containment/tools';
-import type { Incident } from '../shared/incident/incident';
+import { leaveAdmission, requestAdmission } from '../shared/incident/admission';
+import { containmentOf, type Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import {
   appendEntry,
@@ -48,12 +50,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
   // What stops it is read while the guards are asked: every call counts until it stands still.
   const first = look(BEFORE_THE_REST, recordedSuspect(incident), incident, tools);
+  const admission = admissionOf(incident);
   // Assessed a moment ago, or hours ago by a human who was asked: what it is now is what counts.
   const suspect = await liveSuspect(incident);
   if (suspect === null)
     return end(incident, 'gone', `the function ${incident.functionName} does not exist any more`);
   const refused = refusal(suspect, settings);
   if (refused !== null) return end(incident, 'refused', refused);
+  const { admitted, because } = await admission;
+  if (!admitted) return ask(incident, because);
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
@@ -63,6 +68,36 @@ export const handler = async (input: unknown): Promise<Answer> => {
   // After the fact, so that it delays nothing: whom the deny on the role also stops.
   await noteSiblings(incidentId, suspect);
   return { incidentId, outcome: 'contained' };
+};
+
+/** Caps and breaker, asked while the suspect is read. A containment that has begun goes on, whatever they say now. */
+const admissionOf = async (
+  incident: Incident,
+): Promise<{ readonly admitted: boolean; readonly because: string }> => {
+  if (incident.ordered === incident.containment || incident.containedAt !== undefined)
+    return { admitted: true, because: '' };
+  try {
+    const admission = await requestAdmission(records, containmentOf(incident), settings.limits, async () => {
+      const { AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
+      return AccountUsage?.FunctionCount ?? 0;
+    });
+    return admission.admitted ? { admitted: true, because: '' } : admission;
+  } catch (error) {
+    const why = error instanceof Error ? error.name : 'unknown';
+    return { admitted: false, because: `caps and breaker could not be evaluated (${why}): a human decides` };
+  }
+};
+
+/** Instead of containing: a human is asked, who is told why. */
+const ask = async (incident: Incident, because: string): Promise<Answer> => {
+  await updateIncident(
+    records,
+    incident.id,
+    { status: 'asking', disposition: 'ask', because: [...incident.because, because] },
+    { from: ['containing'] },
+  );
+  await appendEntry(records, incident.id, 'not-admitted', because);
+  return { incidentId: incident.id, outcome: 'ask' };
 };
 
 /** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
@@ -190,6 +225,7 @@ export class RefusedByGuardError extends Error {
 const end = async (incident: Incident, outcome: 'refused' | 'gone', because: string): Promise<Answer> => {
   if (await isTouched(incident))
     throw new RefusedByGuardError(`${incident.id} is partly contained, and ${because}`);
+  await leaveAdmission(records, containmentOf(incident));
   await endIncident(records, incident, outcome === 'gone' ? 'suspect-gone' : 'refused', because);
   await appendEntry(records, incident.id, outcome, because);
   return { incidentId: incident.id, outcome };

@@ -1,6 +1,8 @@
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { controlTools } from '../shared/containment/tools';
+import { leaveAdmission } from '../shared/incident/admission';
+import { containmentOf } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -34,6 +36,7 @@ export const handler = async (
     incident,
     controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
   );
+  await leaveAdmission(records, containmentOf(incident));
   const releasedAt = records.now().toISOString();
   if (
     (await updateIncident(

@@ -33,7 +33,11 @@ export const handler = async (input: unknown): Promise<Answer> => {
     await updateIncident(
       records,
       incidentId,
-      { status: 'containing' },
+      {
+        status: 'containing',
+        // An approver's word goes before caps and breaker.
+        ...(decision === undefined ? {} : { ordered: incident.containment }),
+      },
       { from: ['asking'], remove: ['decision'] },
     );
     return answer('Contain');

@@ -39,6 +39,9 @@ const seconds = (least, most) =>
     .min(least, `must be at least ${least} seconds`)
     .max(most, `must be at most ${most} seconds`);
 
+/** What is counted is kept in one item of the table, of 400 KB at most. */
+const MOST_COUNTED = 5000;
+
 const count = (least, most) =>
   z.coerce.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
 
@@ -80,10 +83,10 @@ const schema = z
     recycleSiblings: z.enum(['true', 'false']),
     expectedHours: count(1, 14 * 24),
     driftAction: z.enum(['put-back', 'escalate']),
-    maxContainmentsPerHour: count(1, 10_000),
+    maxContainmentsPerHour: count(1, MOST_COUNTED),
     maxContainedPercent: count(1, 100),
-    maxContainedFloor: count(1, 10_000),
-    breakerCount: count(2, 10_000),
+    maxContainedFloor: count(1, MOST_COUNTED),
+    breakerCount: count(2, MOST_COUNTED),
     breakerMinutes: count(1, 24 * 60),
     replayPerSecond: count(1, 100),
     // Standard workflows live a year; a week without a page is too long for anybody.

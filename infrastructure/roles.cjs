@@ -127,6 +127,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...capture,
       ...neverOurselves,
       asks('inlineDeny'),
+      // GetAccountSettings takes no resource.
+      allow(['lambda:GetAccountSettings'], '*'),
       allow(
         [
           'lambda:GetFunction',

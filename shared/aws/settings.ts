@@ -1,3 +1,4 @@
+import type { Limits } from '../policy/caps';
 import type { Choices } from '../policy/choices';
 import { MODES, type Mode } from '../policy/mode';
 import { listEnv, requireEnv } from './environment';
@@ -17,6 +18,7 @@ export type Settings = {
   readonly choices: Choices;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
+  readonly limits: Limits;
   readonly neverContain: readonly string[];
   readonly approvers: readonly string[];
   readonly slackChannel: string;
@@ -60,6 +62,13 @@ export const readSettings = (): Settings => {
     },
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
+    limits: {
+      perHour: Number(requireEnv('TOURNIQUET_MAX_CONTAINMENTS_PER_HOUR')),
+      percent: Number(requireEnv('TOURNIQUET_MAX_CONTAINED_PERCENT')),
+      floor: Number(requireEnv('TOURNIQUET_MAX_CONTAINED_FLOOR')),
+      breakerCount: Number(requireEnv('TOURNIQUET_BREAKER_COUNT')),
+      breakerMinutes: Number(requireEnv('TOURNIQUET_BREAKER_MINUTES')),
+    },
     neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),
     approvers: listEnv('TOURNIQUET_APPROVERS'),
     slackChannel: requireEnv('TOURNIQUET_SLACK_CHANNEL'),

@@ -4,6 +4,9 @@ import type { Incident } from '../incident/incident';
 import { ledgerKey } from '../incident/keys';
 import { queryAll, type Records } from '../incident/store';
 
+/** The ledger's record of what became of sessions from before a release. No control: it is made at the release. */
+export const SESSIONS = 'sessions';
+
 /** What one control found before it acted, and what became of it since. */
 export type LedgerRecord = {
   readonly control: string;

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Settings } from '../aws/settings';
-import type { Incident } from '../incident/incident';
+import { containmentOf, type Incident } from '../incident/incident';
 import type { ControlTools } from './control';
 
 export type ControlClients = Pick<ControlTools, 'lambda' | 'iam' | 'sqs' | 'scaling' | 'records'>;
@@ -38,7 +38,7 @@ export const controlTools = (
     denyPolicyArn: settings.denyPolicyArn,
     prefix,
     choices: settings.choices,
-    holder: `${incident.id}#${incident.containment}`,
+    holder: containmentOf(incident),
     inlineDeny: delegate(clients.lambda, `${prefix}-inlineDeny`),
     recycle: delegate(clients.lambda, `${prefix}-recycle`),
     pause: (milliseconds) => pause(milliseconds),

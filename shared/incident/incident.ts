@@ -109,6 +109,8 @@ export type Incident = {
   readonly witnesses: Readonly<Record<string, Witness>>;
   /** How often it was contained: each containment has a ledger of its own. */
   readonly containment: number;
+  /** The containment that a human ordered: caps and breaker do not apply to it. */
+  readonly ordered?: number;
   readonly containedAt?: string;
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
@@ -134,6 +136,10 @@ export type Incident = {
   readonly slack?: { readonly channel: string; readonly ts: string };
   readonly postMortemKey?: string;
 };
+
+/** Names one containment of an incident, of which a relapse makes several. */
+export const containmentOf = ({ id, containment }: Pick<Incident, 'id' | 'containment'>): string =>
+  `${id}#${containment}`;
 
 /** One line of an incident's history. Append-only. */
 export type Entry = {

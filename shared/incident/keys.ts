@@ -18,6 +18,9 @@ export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hol
 export const SESSION_DENIES = 'session-denies';
 export const sessionDenyKey = (roleArn: string) => ({ pk: SESSION_DENIES, sk: roleArn });
 
+/** What caps and breaker count. */
+export const ADMISSION_KEY = { pk: 'guard#admission', sk: 'book' } as const;
+
 /** The index that lists incidents, newest first. */
 export const BY_OPENED = 'by-opened';
 export const LIST_PARTITION = 'incident';

@@ -1,5 +1,5 @@
 import { CONTROLS } from '../containment/controls';
-import type { LedgerRecord } from '../containment/ledger';
+import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Plan, stepLine } from '../containment/planned';
 import type { Incident, Witness } from '../incident/incident';
 import { clock } from './slackText';
@@ -49,7 +49,17 @@ const orderOf = (control: string): number => CONTROLS.findIndex(({ id }) => id =
 const addHours = (iso: string, hours: number): string =>
   new Date(Date.parse(iso) + hours * 3_600_000).toISOString();
 
-const openEnds = (incident: Incident): readonly string[] => {
+/** When it stood still, and when its credentials were seen to be denied: one is not the other. */
+const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readonly string[] => {
+  if (containedAt === undefined || status !== 'contained') return [];
+  const denied =
+    credentialsDeniedAt === undefined
+      ? []
+      : [`Credentials seen to be denied at ${clock(credentialsDeniedAt)}`];
+  return [`Stopped at ${clock(containedAt)}: concurrency 0 read back`, ...denied];
+};
+
+const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
   const { lastInFlightAt, siblings = [], containedAt, releasedAt, status } = incident;
   const lines: string[] = [];
   if (lastInFlightAt !== undefined && status === 'contained') {
@@ -65,7 +75,12 @@ const openEnds = (incident: Incident): readonly string[] => {
   if (containedAt !== undefined && status === 'contained') {
     lines.push('Memory and /tmp of running environments cannot be captured');
   }
-  if (releasedAt !== undefined) {
+  if (containedAt !== undefined && incident.credentialsDeniedAt === undefined && status === 'contained') {
+    lines.push("That the role's credentials are denied everywhere was not observed");
+  }
+  const sessions = ledger.find(({ control }) => control === SESSIONS);
+  if (sessions !== undefined) lines.push(sessions.detail);
+  else if (releasedAt !== undefined) {
     lines.push(
       `Credentials stolen before the release work again, some until ${clock(addHours(containedAt ?? releasedAt, SESSION_HOURS))}: to end them, deny the role's sessions issued before the release`,
     );
@@ -93,11 +108,13 @@ const wayOutOf = ({ id, status, evidence }: Incident): string | null => {
 
 /** Puts an incident into sentences. */
 export const describeSituation = (incident: Incident, unordered: readonly LedgerRecord[]): Situation => {
-  const ledger = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
+  const sorted = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
+  const ledger = sorted.filter(({ control }) => control !== SESSIONS);
   return {
     headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
     done: [
+      ...moments(incident),
       ...(incident.receipt?.steps ?? []).map(stepLine),
       ...ledger
         .filter(({ state }) => state === 'held' || state === 'restored')
@@ -113,7 +130,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
       ...ledger
         .filter(({ state }) => state === 'not-needed')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
-      ...openEnds(incident),
+      ...openEnds(incident, unordered),
       ...(incident.receipt === undefined ? [] : reachOf(incident.receipt)),
     ],
     wayOut: wayOutOf(incident),

@@ -1,9 +1,9 @@
 import type { ControlTools } from '../containment/control';
 import { RESTORE_ORDER } from '../containment/controls';
-import { readLedgers, settle } from '../containment/ledger';
+import { readLedgers, SESSIONS, settle } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
-import { endOldSessions, SESSIONS } from './sessions';
+import { endOldSessions } from './sessions';
 
 export type Restored = {
   readonly control: string;

@@ -11,16 +11,13 @@ import { DeleteCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { ControlTools } from '../containment/control';
 import { admitsInline } from '../containment/denyDocuments';
 import { readHold } from '../containment/hold';
-import { readLedger, recordBefore, settle } from '../containment/ledger';
+import { readLedger, recordBefore, SESSIONS, settle } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
 import { SESSION_DENIES, sessionDenyKey } from '../incident/keys';
 import { queryAll, type Records } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import { siblingsOf } from '../suspect/siblings';
 import type { RecycleRequest } from './recycle';
-
-/** The ledger's name for it. It is no control: it is put on at the release, before the role's deny is taken off. */
-export const SESSIONS = 'sessions';
 
 /**
  * How long a stolen session is taken to live. Lambda does not say how long those are that it gives out; 12 hours is the

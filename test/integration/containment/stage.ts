@@ -9,6 +9,7 @@ import { stopLocalAws } from '../../../local/aws/stop';
 import { type Credentials, type LocalClients, localClients } from '../../../local/clients';
 import type { ControlTools } from '../../../shared/containment/control';
 import type { Incident } from '../../../shared/incident/incident';
+import type { Records } from '../../../shared/incident/store';
 import type { Choices } from '../../../shared/policy/choices';
 import type { Suspect } from '../../../shared/suspect/describe';
 import { CHOICES } from '../../fixtures/choices';
@@ -24,6 +25,7 @@ export type Stage = {
   /** What controls work with, on given clients. Nothing waits: the emulator settles at once. */
   readonly tools: (incident: Incident, clients?: LocalClients, choices?: Partial<Choices>) => ControlTools;
   readonly denyPolicyArn: string;
+  readonly records: Records;
   readonly stop: () => Promise<void>;
 };
 
@@ -58,16 +60,18 @@ export const startStage = async (name: string): Promise<Stage> => {
     }),
   );
   const denyPolicyArn = Policy?.Arn ?? '';
+  const recordsOf = (db: Records['db']): Records => ({ db, table: TABLE, now: () => new Date() });
   return {
     clients,
     fresh,
     denyPolicyArn,
+    records: recordsOf(clients.db),
     tools: (incident, { lambda, iam, sqs, scaling, db } = clients, choices = {}) => ({
       lambda,
       iam,
       sqs,
       scaling,
-      records: { db, table: TABLE, now: () => new Date() },
+      records: recordsOf(db),
       denyPolicyArn,
       prefix: 'tourniquet-test',
       choices: { ...CHOICES, ...choices },

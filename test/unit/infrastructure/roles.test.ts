@@ -317,6 +317,7 @@ describe('a statement that names no resource', () => {
   const REASONS: Readonly<Record<string, string>> = {
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
+    'lambda:GetAccountSettings': 'counts all functions',
     'lambda:ListFunctions': 'lists over all functions',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'events:ListEventBuses': 'lists over all buses',
@@ -379,6 +380,7 @@ describe('what the plug-ins declare', () => {
     'lambda:ListTags': 'to look the suspect up, with its tags',
     'lambda:GetFunctionConfiguration': 'to keep the digest of what is contained; to know old environments',
     'lambda:ListAliases': 'to know old environments at the release',
+    'lambda:GetAccountSettings': 'to know what share of the functions is contained',
     'lambda:ListFunctions': 'to say whom a deny on the role also stops',
   };
 
