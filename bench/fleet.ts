@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PutFunctionConcurrencyCommand, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { ListExecutionsCommand } from '@aws-sdk/client-sfn';
+import { paginateListExecutions } from '@aws-sdk/client-sfn';
 import type { LocalClients } from '../local/clients';
 import type { Instance } from '../local/instance';
 import { until } from '../local/until';
@@ -40,6 +41,16 @@ const limitSteps = async ({ lambda }: LocalClients): Promise<void> => {
   }
 };
 
+const countFailed = async (
+  { stepFunctions: client }: LocalClients,
+  { stateMachineArn }: Responder,
+): Promise<number> => {
+  let failed = 0;
+  for await (const page of paginateListExecutions({ client }, { stateMachineArn, statusFilter: 'FAILED' }))
+    failed += page.executions?.length ?? 0;
+  return failed;
+};
+
 /** Puts a finding about every function of a fleet at once, and counts what becomes of them. */
 export const containFleet = async (
   { clients, stack }: Instance,
@@ -71,21 +82,20 @@ export const containFleet = async (
         arns.has(functionArn ?? '') && status === 'contained' && containedAt !== undefined,
     ).length;
     onProgress(functions - open.length, contained);
+    if (open.length === 0 && contained === functions) return true;
     await sleep(LOOK_EVERY);
-    return open.length === 0 && contained === functions;
+    return false;
   }).catch((error: unknown) => {
     // What is missing is the result, and is reported as such.
     if (!(error instanceof Error && error.name === 'NeverHappened')) throw error;
   });
-  const { executions = [] } = await clients.stepFunctions.send(
-    new ListExecutionsCommand({ stateMachineArn: responder.stateMachineArn, statusFilter: 'FAILED' }),
-  );
+  const secondsUntilContained = contained === functions ? seconds() : 0;
   return {
     functions,
     throttled: functions - open.length,
     contained,
     secondsUntilThrottled,
-    secondsUntilContained: contained === functions ? seconds() : 0,
-    failedExecutions: executions.length,
+    secondsUntilContained,
+    failedExecutions: await countFailed(clients, responder),
   };
 };
