@@ -75,7 +75,11 @@ export const handler = async (input: unknown): Promise<Assessment> => {
   const { finding } = parsed;
   const away = elsewhere(finding.suspect, settings);
   if (away !== null) return end('Refuse', notActedOn('refused', away, finding, now, executionArn), event);
-  const suspect = await describeSuspect(finding.suspect, lambda);
+  // Side by side: a function that is being attacked waits for neither.
+  const [suspect, known] = await Promise.all([
+    describeSuspect(finding.suspect, lambda),
+    findOpenIncident(records, finding.suspect.arn),
+  ]);
   if (suspect === null) {
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
     return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
@@ -86,7 +90,7 @@ export const handler = async (input: unknown): Promise<Assessment> => {
 
   const disposition = decideDisposition(finding, suspect.tags, settings);
   // An incident that is open goes on as it began: whoever lowers a tag must not disarm the watch (invariant 12).
-  const open = finding.sample || finding.archived ? null : await findOpenIncident(records, suspect.arn);
+  const open = finding.sample || finding.archived ? null : known;
   if (open !== null && open.executionArn !== executionArn)
     return foldInto(open, finding, disposition.disposition);
 
@@ -96,9 +100,10 @@ export const handler = async (input: unknown): Promise<Assessment> => {
 
   // A retry that finds its own incident goes on with it, also when midnight gave the new record another id.
   const { opened, incident: owner } =
-    open === null ? await openIncident(records, incident, event) : { opened: true, incident: open };
+    open === null
+      ? await openIncident(records, incident, event, `${finding.rule}: ${finding.title}`)
+      : { opened: true, incident: open };
   if (!opened) return foldInto(owner, finding, disposition.disposition);
-  await appendEntry(records, owner.id, 'opened', `${finding.rule}: ${finding.title}`, owner.openedAt);
   return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
 };
 

@@ -80,6 +80,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
  * ledger of its own, as what it will find is what the release put back.
  */
 const begin = async (incident: Incident): Promise<Incident> => {
+  if (incident.status !== 'watching') return incident;
   const anew = await updateIncident(
     records,
     incident.id,

@@ -37,9 +37,18 @@ const remember = async (
   incident: Incident,
   tools: ControlTools,
 ): Promise<LedgerRecord> => {
-  const known = await readLedger(tools.records, incident, control.id);
+  // Side by side, as each second counts. A capture changes nothing; of a retry it is neither needed nor heeded.
+  const [known, captured] = await Promise.all([
+    readLedger(tools.records, incident, control.id),
+    control.capture(suspect, tools).then(
+      (capture) => () => capture,
+      (error: unknown) => () => {
+        throw error;
+      },
+    ),
+  ]);
   if (known !== null) return known;
-  const capture = await control.capture(suspect, tools);
+  const capture = captured();
   return recordBefore(
     tools.records,
     incident,

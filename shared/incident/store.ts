@@ -50,12 +50,14 @@ export const findOpenIncident = async (records: Records, functionArn: string): P
  *   execution B ──── lock ✗ (A's) ───────────► folds into A
  *   execution A again (retry) ── lock ✗ (own) ► owner, nothing written twice
  *
- * The event as delivered is kept beside it, gzipped: 256 KiB is EventBridge's limit, 400 KB an item's.
+ * The event as delivered is kept beside it, gzipped: 256 KiB is EventBridge's limit, 400 KB an item's. So is the first
+ * line of the history, which would otherwise be one more call before the function is throttled.
  */
 export const openIncident = async (
   records: Records,
   incident: Incident & { functionArn: string },
   event: unknown,
+  because: string,
 ): Promise<{ readonly opened: boolean; readonly incident: Incident }> => {
   const { db, table } = records;
   try {
@@ -77,6 +79,12 @@ export const openIncident = async (
             },
           },
           { Put: { TableName: table, Item: eventItem(incident.id, event) } },
+          {
+            Put: {
+              TableName: table,
+              Item: entryItem(incident.id, { at: incident.openedAt, kind: 'opened', text: because }),
+            },
+          },
         ],
       }),
     );
@@ -128,6 +136,8 @@ const eventItem = (id: string, event: unknown) => ({
   ...eventKey(id),
   event: gzipSync(JSON.stringify(event ?? null)),
 });
+
+const entryItem = (id: string, entry: Entry) => ({ ...entryKey(id, entry.at, entry.kind), ...entry });
 
 /** The event as EventBridge delivered it. */
 export const getEvent = async ({ db, table }: Records, id: string): Promise<unknown> => {
@@ -295,8 +305,8 @@ export const appendEntry = async (
   at?: string,
 ): Promise<void> => {
   const { db, table, now } = records;
-  const entry: Entry = { at: at ?? now().toISOString(), kind, text };
-  await db.send(new PutCommand({ TableName: table, Item: { ...entryKey(id, entry.at, kind), ...entry } }));
+  const Item = entryItem(id, { at: at ?? now().toISOString(), kind, text });
+  await db.send(new PutCommand({ TableName: table, Item }));
 };
 
 /** The history of an incident, oldest first. */

@@ -42,7 +42,9 @@ const areaOf = (path: string): string => path.split('/')[1] ?? '';
 describe('dependencies point one way', () => {
   it('finds the imports that it is about', () => {
     expect(product.length).toBeGreaterThan(50);
-    expect(importsOf('functions/assess.ts')).toEqual(expect.arrayContaining(['zod/mini', 'shared/aws/clients']));
+    expect(importsOf('functions/assess.ts')).toEqual(
+      expect.arrayContaining(['zod/mini', 'shared/aws/clients']),
+    );
   });
 
   it('shared knows nothing of what stands on it', () => {
