@@ -87,7 +87,7 @@ export const response: readonly Step[] = [
           check('the deny policy is attached to its role', true, deniedAt),
           check('its event source mapping is off', true, seconds(world.findingAt)),
           check('an invocation is throttled', direct === 'throttled', direct),
-          check('its function URL answers 429', url.status === 429, url.status),
+          check('its function URL lets nobody in', url.status === 403 || url.status === 429, url.status),
           check('the stolen credentials are worth nothing', theft === 'AccessDeniedException', theft),
           check('its neighbour works on', neighbour === 'OK', neighbour),
         ],
