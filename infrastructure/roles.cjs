@@ -60,6 +60,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:UpdateFunctionUrlConfig',
         'lambda:AddPermission',
         'lambda:RemovePermission',
+        'lambda:PutProvisionedConcurrencyConfig',
+        'lambda:DeleteProvisionedConcurrencyConfig',
       ],
       ourFunctions,
     ),
@@ -79,6 +81,12 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const listedRoles = inlineRoles.flatMap((name) => [iamArn(`role/${name}`), iamArn(`role/*/${name}`)]);
   // Without a list the two functions can do nothing.
   const unlessNone = (...statements) => (listedRoles.length === 0 ? [] : statements);
+  // Its scaling is suspended with provisioned concurrency; of Lambda's targets alone.
+  const ofLambdaScaling = allow(
+    ['application-autoscaling:RegisterScalableTarget'],
+    at('application-autoscaling', 'scalable-target/*'),
+    { StringEquals: { 'application-autoscaling:service-namespace': 'lambda' } },
+  );
   const capture = [
     allow(
       [
@@ -87,9 +95,12 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:ListVersionsByFunction',
         'lambda:ListFunctionUrlConfigs',
         'lambda:GetPolicy',
+        'lambda:ListProvisionedConcurrencyConfigs',
       ],
       anyFunction,
     ),
+    // DescribeScalableTargets takes no resource.
+    allow(['application-autoscaling:DescribeScalableTargets'], '*'),
     // ListEventSourceMappings takes no resource.
     allow(['lambda:ListEventSourceMappings'], '*'),
     // ListFunctions takes no resource.
@@ -136,9 +147,12 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'lambda:GetFunctionConfiguration',
           'lambda:PutFunctionConcurrency',
           'lambda:RemovePermission',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:DeleteProvisionedConcurrencyConfig',
         ],
         anyFunction,
       ),
+      ofLambdaScaling,
       // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
       allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
         StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
@@ -262,9 +276,14 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'lambda:RemovePermission',
           // The one way to put a statement back; only what the ledger holds is added.
           'lambda:AddPermission',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:PutProvisionedConcurrencyConfig',
         ],
         anyFunction,
       ),
+      ofLambdaScaling,
+      // DescribeScalableTargets takes no resource.
+      allow(['application-autoscaling:DescribeScalableTargets'], '*'),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),

@@ -2,12 +2,13 @@ import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
 import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
+import { provisioned } from './controls/provisioned';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
 import { trust } from './controls/trust';
 
 /** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
-export const BEFORE_THE_REST: readonly Control[] = [concurrency];
+export const BEFORE_THE_REST: readonly Control[] = [provisioned, concurrency];
 
 /** Put on side by side once nothing starts any more. */
 export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy, trust];
@@ -25,6 +26,7 @@ export const CONTROLS: readonly Control[] = STAGES.flat();
 export const RESTORE_ORDER: readonly Control[] = [
   role,
   concurrency,
+  provisioned,
   eventSources,
   functionUrl,
   resourcePolicy,

@@ -4,6 +4,7 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 
 from . import (
     buckets,
+    capacity,
     doors,
     environments,
     events,
@@ -26,6 +27,7 @@ PARTS = (
     environments,
     doors,
     buckets,
+    capacity,
     objects,
     events,
     executions,

@@ -13,7 +13,7 @@ import { incidentOf, type Stage, startStage } from './stage';
 const EVERYTHING: AnyFunction = {
   reserved: 7,
   published: true,
-  provisioned: 2,
+  provisioned: { count: 2, scaling: { scheduled: true } },
   mappings: [
     { on: 'function', enabled: true },
     { on: 'alias', enabled: true },

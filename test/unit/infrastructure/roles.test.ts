@@ -130,6 +130,7 @@ describe('nobody gains by the responder', () => {
 
     // AddPermission puts back the statements that containment removed: nobody but release has it.
     expect(writes.toSorted()).toEqual([
+      'containRole lambda:DeleteProvisionedConcurrencyConfig',
       'containRole lambda:PutFunctionConcurrency',
       'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
@@ -137,6 +138,7 @@ describe('nobody gains by the responder', () => {
       'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:PutProvisionedConcurrencyConfig',
       'releaseRole lambda:RemovePermission',
       'releaseRole lambda:UpdateEventSourceMapping',
       'releaseRole lambda:UpdateFunctionUrlConfig',
@@ -318,6 +320,7 @@ describe('a statement that names no resource', () => {
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:GetAccountSettings': 'counts all functions',
+    'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
     'lambda:ListFunctions': 'lists over all functions',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'events:ListEventBuses': 'lists over all buses',
@@ -358,8 +361,14 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach))/;
-      const toVerify = ['lambda:GetEventSourceMapping', 'iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'];
+      const writes =
+        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach)|application-autoscaling:Register)/;
+      const toVerify = [
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:GetEventSourceMapping',
+        'iam:GetRolePolicy',
+        'iam:SimulatePrincipalPolicy',
+      ];
       const reads = contain.filter((action) => !writes.test(action) && !toVerify.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);
