@@ -108,6 +108,32 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
   ];
 
+  // What puts controls on, for containment and for what it must put back.
+  const putsOn = [
+    ...neverOurselves,
+    asks('inlineDeny'),
+    allow(
+      [
+        'lambda:GetFunction',
+        'lambda:ListTags',
+        'lambda:GetFunctionConfiguration',
+        'lambda:PutFunctionConcurrency',
+        'lambda:RemovePermission',
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:DeleteProvisionedConcurrencyConfig',
+      ],
+      anyFunction,
+    ),
+    ofLambdaScaling,
+    // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
+    allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
+      StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
+    }),
+    allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
+    allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
+    allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
+  ];
+
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
@@ -136,30 +162,9 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       // An incident in which nothing was changed ends here, and frees its suspect.
       allow(['dynamodb:DeleteItem'], table),
       ...capture,
-      ...neverOurselves,
-      asks('inlineDeny'),
+      ...putsOn,
       // GetAccountSettings takes no resource.
       allow(['lambda:GetAccountSettings'], '*'),
-      allow(
-        [
-          'lambda:GetFunction',
-          'lambda:ListTags',
-          'lambda:GetFunctionConfiguration',
-          'lambda:PutFunctionConcurrency',
-          'lambda:RemovePermission',
-          'lambda:GetProvisionedConcurrencyConfig',
-          'lambda:DeleteProvisionedConcurrencyConfig',
-        ],
-        anyFunction,
-      ),
-      ofLambdaScaling,
-      // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
-      allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
-        StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
-      }),
-      allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
-      allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
-      allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
@@ -297,6 +302,26 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),
     ],
     decide: [...records, ...wakes],
+    driftWatch: [
+      ...records,
+      ...ledgers,
+      allow(['dynamodb:Query'], index),
+      // Denies of sessions that have expired are forgotten.
+      allow(['dynamodb:DeleteItem'], table),
+      ...putsOn,
+      allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
+      allow(
+        ['lambda:GetFunctionConcurrency', 'lambda:ListFunctionUrlConfigs', 'lambda:GetPolicy'],
+        anyFunction,
+      ),
+      // LookupEvents and DescribeScalableTargets take no resource.
+      allow(['cloudtrail:LookupEvents', 'application-autoscaling:DescribeScalableTargets'], '*'),
+      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
+      allow(
+        ['lambda:InvokeFunction'],
+        [at('lambda', `function:${prefix}-announce`), at('lambda', `function:${prefix}-resume`)],
+      ),
+    ],
     resume: [
       ...records,
       allow(['dynamodb:Query'], index),

@@ -16,6 +16,7 @@ export type Settings = {
   readonly ownRegion: string;
   readonly denyPolicyArn: string;
   readonly choices: Choices;
+  readonly driftAction: 'put-back' | 'escalate';
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
   readonly limits: Limits;
@@ -50,6 +51,7 @@ export const readSettings = (): Settings => {
     alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
     stateMachineArn,
     denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
+    driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     choices: {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
       denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',

@@ -125,6 +125,10 @@ export type Incident = {
   readonly acknowledged?: string;
   /** Why the release that was last asked for was refused, and the round that asks again. */
   readonly refused?: { readonly round: number; readonly because: string };
+  /** Code that was deployed while contained, and who did it, as far as CloudTrail says. */
+  readonly candidate?: { readonly codeSha256: string; readonly by: string; readonly at: string };
+  /** A digest of the drift that people were told of last; empty once there is none. */
+  readonly drift?: string;
   readonly releasedAt?: string;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;

@@ -59,6 +59,10 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       return { title: 'Another finding about this function', lines: detail };
     case 'failure':
       return { title: 'A step of the playbook failed: a human must look', lines: detail };
+    case 'drift':
+      return { title: 'Somebody changed what containment had set', lines: detail };
+    case 'candidate':
+      return { title: 'New code on the contained function', lines: detail };
     case 'closed':
       return {
         title: 'Closed',

@@ -104,7 +104,11 @@ describe('nobody gains by the responder', () => {
       Action.some((action) => /^iam:(Attach|Detach)/.test(action)),
     );
 
-    expect(changes.map(({ name }) => name).toSorted()).toEqual(['containRole', 'releaseRole']);
+    expect(changes.map(({ name }) => name).toSorted()).toEqual([
+      'containRole',
+      'driftWatchRole',
+      'releaseRole',
+    ]);
     for (const { Action, Condition } of changes) {
       expect(Action.every((action) => /^iam:(Attach|Detach)RolePolicy$/.test(action))).toBe(true);
       expect(Condition).toEqual({ ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } });
@@ -121,7 +125,7 @@ describe('nobody gains by the responder', () => {
   });
 
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
-  it('lets only containment and release change a function', () => {
+  it('lets only containment, its watch and release change a function', () => {
     const writes = allowed.flatMap(({ name, Action }) =>
       Action.filter((action) => /^lambda:(Put|Update|Delete|Add|Remove)/.test(action)).map(
         (action) => `${name} ${action}`,
@@ -135,6 +139,11 @@ describe('nobody gains by the responder', () => {
       'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
       'containRole lambda:UpdateFunctionUrlConfig',
+      'driftWatchRole lambda:DeleteProvisionedConcurrencyConfig',
+      'driftWatchRole lambda:PutFunctionConcurrency',
+      'driftWatchRole lambda:RemovePermission',
+      'driftWatchRole lambda:UpdateEventSourceMapping',
+      'driftWatchRole lambda:UpdateFunctionUrlConfig',
       'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
       'releaseRole lambda:PutFunctionConcurrency',
@@ -272,7 +281,7 @@ describe('the two functions that may do what no other may', () => {
   });
 
   it.each([
-    ['inlineDeny', ['containRole', 'releaseRole']],
+    ['inlineDeny', ['containRole', 'releaseRole', 'driftWatchRole']],
     ['recycle', ['releaseRole']],
   ])('lets nobody ask %s but %j', (asked, roleNames) => {
     const askers = allowed.filter(({ Resource }) => JSON.stringify(Resource).includes(`-${asked}"`));
@@ -284,21 +293,24 @@ describe('the two functions that may do what no other may', () => {
 });
 
 describe('the responder never acts on itself', () => {
-  it.each(['containRole', 'releaseRole'])('denies %s our own functions and roles', (name) => {
-    const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
-    const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
+  it.each(['containRole', 'releaseRole', 'driftWatchRole'])(
+    'denies %s our own functions and roles',
+    (name) => {
+      const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
+      const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
 
-    for (const action of [
-      'lambda:PutFunctionConcurrency',
-      'lambda:DeleteFunctionConcurrency',
-      'lambda:UpdateFunctionUrlConfig',
-      'lambda:AddPermission',
-      'lambda:RemovePermission',
-    ])
-      expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
-    expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
-    expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
-  });
+      for (const action of [
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
+        'lambda:UpdateFunctionUrlConfig',
+        'lambda:AddPermission',
+        'lambda:RemovePermission',
+      ])
+        expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
+      expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
+      expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
+    },
+  );
 
   it.each(['containRole', 'releaseRole'])(
     'denies %s the mappings of our own functions: IAM knows a mapping by its own ARN and its function by a condition',
