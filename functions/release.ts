@@ -1,6 +1,7 @@
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { controlTools } from '../shared/containment/tools';
+import { isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -25,8 +26,11 @@ export const handler = async (
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
-  const decided = decision?.action === 'release' || decision?.action === 'false_positive';
-  if (!decided || (status !== 'releasing' && status !== 'watching')) {
+  if (
+    decision === undefined ||
+    !isRelease(decision.action) ||
+    (status !== 'releasing' && status !== 'watching')
+  ) {
     throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
   }
   const restored = await restore(

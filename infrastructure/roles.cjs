@@ -34,6 +34,7 @@ const statementsFor = (prefix) => {
   const ourFunctions = at('lambda', `function:${service}-*`);
   const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
+  const heldQueues = at('sqs', `${prefix}-held-*`);
   const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
@@ -53,7 +54,15 @@ const statementsFor = (prefix) => {
   // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
   const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };
   const neverOurselves = [
-    deny(['lambda:PutFunctionConcurrency', 'lambda:DeleteFunctionConcurrency'], ourFunctions),
+    deny(
+      [
+        'lambda:PutFunctionConcurrency',
+        'lambda:DeleteFunctionConcurrency',
+        'lambda:PutFunctionEventInvokeConfig',
+        'lambda:DeleteFunctionEventInvokeConfig',
+      ],
+      ourFunctions,
+    ),
     // A mapping's ARN does not name its function; the condition key does.
     deny(['lambda:UpdateEventSourceMapping'], anyMapping, {
       ArnLike: { 'lambda:FunctionArn': ourFunctions },
@@ -62,7 +71,13 @@ const statementsFor = (prefix) => {
   ];
   const capture = [
     allow(
-      ['lambda:GetFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
+      [
+        'lambda:GetFunctionConcurrency',
+        'lambda:GetFunctionConfiguration',
+        'lambda:ListAliases',
+        'lambda:ListFunctionEventInvokeConfigs',
+        'lambda:ListVersionsByFunction',
+      ],
       anyFunction,
     ),
     // ListEventSourceMappings takes no resource.
@@ -84,11 +99,12 @@ const statementsFor = (prefix) => {
         [
           'lambda:GetFunction',
           'lambda:ListTags',
-          'lambda:GetFunctionConfiguration',
           'lambda:PutFunctionConcurrency',
+          'lambda:PutFunctionEventInvokeConfig',
         ],
         anyFunction,
       ),
+      allow(['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:TagQueue', 'sqs:SetQueueAttributes'], heldQueues),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
       // ListFunctions takes no resource.
@@ -162,12 +178,32 @@ const statementsFor = (prefix) => {
           'lambda:GetFunctionConcurrency',
           'lambda:PutFunctionConcurrency',
           'lambda:DeleteFunctionConcurrency',
+          'lambda:GetFunctionEventInvokeConfig',
+          'lambda:PutFunctionEventInvokeConfig',
+          'lambda:DeleteFunctionEventInvokeConfig',
         ],
         anyFunction,
       ),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
+    ],
+    replay: [
+      ...records,
+      ...ledgers,
+      // The suspect's held events, to the suspect; never to one of ours.
+      allow(['lambda:InvokeFunction'], anyFunction),
+      deny(['lambda:InvokeFunction'], ourFunctions),
+      allow(
+        [
+          'sqs:GetQueueUrl',
+          'sqs:GetQueueAttributes',
+          'sqs:SetQueueAttributes',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+        ],
+        heldQueues,
+      ),
     ],
     watch: [...records, ...wakes],
     postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
@@ -223,6 +259,7 @@ const rolesOf = (prefix, rolePrefix = prefix) => {
     'awaitDecision',
     'verify',
     'release',
+    'replay',
     'watch',
     'postMortem',
   ];

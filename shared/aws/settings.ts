@@ -15,6 +15,8 @@ export type Settings = {
   readonly ownRegion: string;
   readonly denyPolicyArn: string;
   readonly choices: Choices;
+  /** How many held events a replay sends a second. */
+  readonly replayPerSecond: number;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
   readonly neverContain: readonly string[];
@@ -57,6 +59,7 @@ export const readSettings = (): Settings => {
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
     },
+    replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
     neverContain: listEnv('TOURNIQUET_NEVER_CONTAIN'),

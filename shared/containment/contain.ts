@@ -1,13 +1,13 @@
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
-import type { Control, ControlTools } from './control';
+import { type Control, type ControlTools, NotPossibleHereError } from './control';
 import { STAGES } from './controls';
 import { type LedgerRecord, readLedger, recordBefore, settle } from './ledger';
 
 export type ControlOutcome = {
   readonly control: string;
   readonly title: string;
-  readonly state: 'held' | 'not-needed' | 'failed';
+  readonly state: 'held' | 'not-needed' | 'not-possible' | 'failed';
   readonly detail: string;
 };
 
@@ -61,7 +61,13 @@ const putOn = async (
   const record = await remember(control, suspect, incident, tools);
   if (record.state === 'not-needed')
     return { control: id, title, state: 'not-needed', detail: record.detail };
-  await control.apply(suspect, record.before, tools);
+  try {
+    await control.apply(suspect, record.before, tools);
+  } catch (error) {
+    if (!(error instanceof NotPossibleHereError)) throw error;
+    await settle(tools.records, incident, id, 'not-possible', error.message);
+    return { control: id, title, state: 'not-possible', detail: error.message };
+  }
   const { held, found } = await control.verify(suspect, record.before, tools);
   await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
   return { control: id, title, state: held ? 'held' : 'failed', detail: found };

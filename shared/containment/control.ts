@@ -30,6 +30,14 @@ export type Capture<Before> =
 /** Whether the live state is what the control set. */
 export type Verification = { readonly held: boolean; readonly found: string };
 
+/**
+ * Thrown by `apply`: AWS refuses this measure for this suspect, and that leaves nothing open, so the suspect is
+ * contained all the same. The message says what is lost by it.
+ */
+export class NotPossibleHereError extends Error {
+  override readonly name = 'NotPossibleHereError';
+}
+
 /** What a control would do, for the plan. */
 export type Description = {
   readonly does: string;

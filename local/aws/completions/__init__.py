@@ -3,6 +3,7 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 """
 
 from . import (
+    asynchronous,
     buckets,
     environments,
     events,
@@ -21,6 +22,7 @@ PARTS = (
     signatures,
     identity,
     functions,
+    asynchronous,
     environments,
     buckets,
     objects,

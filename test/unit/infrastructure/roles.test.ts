@@ -119,9 +119,12 @@ describe('nobody gains by the responder', () => {
 
     expect(writes.toSorted()).toEqual([
       'containRole lambda:PutFunctionConcurrency',
+      'containRole lambda:PutFunctionEventInvokeConfig',
       'containRole lambda:UpdateEventSourceMapping',
       'releaseRole lambda:DeleteFunctionConcurrency',
+      'releaseRole lambda:DeleteFunctionEventInvokeConfig',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:PutFunctionEventInvokeConfig',
       'releaseRole lambda:UpdateEventSourceMapping',
     ]);
   });
@@ -212,10 +215,9 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete)|iam:(?:Attach|Detach))/;
-      const reads = contain.filter(
-        (action) => !writes.test(action) && action !== 'lambda:GetEventSourceMapping',
-      );
+      const writes = /^(?:lambda:(?:Put|Update|Delete)|iam:(?:Attach|Detach)|sqs:(?:Create|Set|Tag))/;
+      const verifies = ['lambda:GetEventSourceMapping', 'sqs:GetQueueUrl'];
+      const reads = contain.filter((action) => !writes.test(action) && !verifies.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);
       expect(contain.filter((action) => writes.test(action) && allows('planRole', action))).toEqual([]);

@@ -8,10 +8,10 @@ import {
   STATUSES,
 } from '../../../../shared/incident/incident';
 import { incidentMessage } from '../../../../shared/notification/slackMessage';
-import { aDecision, aLedger, anIncident } from '../../../fixtures/incident';
+import { aDecision, aHeldEvents, aLedger, anIncident } from '../../../fixtures/incident';
 
 const buttonsOf = (incident: Incident): readonly string[] =>
-  incidentMessage(incident, aLedger()).blocks.flatMap((block) =>
+  incidentMessage(incident, [...aLedger(), aHeldEvents()]).blocks.flatMap((block) =>
     block.type === 'actions'
       ? block.elements.flatMap((element) => (element.type === 'button' ? [element.action_id ?? ''] : []))
       : [],
@@ -53,6 +53,7 @@ describe('the decisions that an incident admits', () => {
   it('are still a release and a false positive after it was kept contained, which is not the last word', () => {
     expect(buttonsOf(anIncident({ decision: aDecision({ action: 'keep' }) }))).toEqual([
       'release',
+      'release_with_replay',
       'false_positive',
     ]);
   });

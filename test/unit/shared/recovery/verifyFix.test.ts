@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { DECISIONS } from '../../../../shared/incident/incident';
+import { DECISIONS, isRelease } from '../../../../shared/incident/incident';
 import { verifyFix } from '../../../../shared/recovery/verifyFix';
 
 const release = { action: 'release', reason: '' } as const;
@@ -41,7 +41,7 @@ describe('verifyFix', () => {
     },
   );
 
-  it.each(DECISIONS.filter((action) => action !== 'release' && action !== 'false_positive'))(
+  it.each(DECISIONS.filter((action) => !isRelease(action)))(
     'releases nothing on the decision %s',
     (action) => {
       expect(verifyFix({ action, reason: 'because' }, 'aaa', live('bbb')).verified).toBe(false);
