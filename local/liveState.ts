@@ -9,6 +9,7 @@ import {
   GetFunctionUrlConfigCommand,
   GetPolicyCommand,
   ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
   ListTagsCommand,
 } from '@aws-sdk/client-lambda';
 import type { LocalClients } from './clients';
@@ -50,9 +51,10 @@ export const readLiveState = async (
   const FunctionName = functionArn;
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const RoleName = configuration.Role?.split('/').at(-1) ?? '';
-  const [concurrency, mappings, url, policy, tags, attached, inline] = await Promise.all([
+  const [concurrency, mappings, events, url, policy, tags, attached, inline] = await Promise.all([
     lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
     lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
+    lambda.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName })),
     orAbsent(lambda.send(new GetFunctionUrlConfigCommand({ FunctionName }))),
     orAbsent(lambda.send(new GetPolicyCommand({ FunctionName }))),
     lambda.send(new ListTagsCommand({ Resource: functionArn })),
@@ -69,6 +71,9 @@ export const readLiveState = async (
     GetFunctionConcurrency: without(concurrency),
     ListEventSourceMappings: (mappings.EventSourceMappings ?? []).map((mapping) =>
       without(mapping, 'LastModified', 'LastProcessingResult', 'StateTransitionReason'),
+    ),
+    ListFunctionEventInvokeConfigs: (events.FunctionEventInvokeConfigs ?? []).map((config) =>
+      without(config, 'LastModified'),
     ),
     GetFunctionUrlConfig: without(url, 'LastModifiedTime'),
     GetPolicy: without(policy, 'RevisionId'),

@@ -106,7 +106,7 @@ export const readAsyncEvents = async (
 
 const nameIn = (arn: string): string => arn.split(/[:/]/).at(-1) ?? arn;
 
-const readQueue = async (arn: string, { sqs, cloudWatch }: LossTools, now: Date) => {
+const readQueue = async (arn: string, { sqs, cloudWatch }: LossTools, at: Date) => {
   const [, , , , account = '', name = ''] = arn.split(':');
   const { QueueUrl } = await sqs.send(
     new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }),
@@ -122,7 +122,7 @@ const readQueue = async (arn: string, { sqs, cloudWatch }: LossTools, now: Date)
   };
   // SQS reports every minute while a queue is in use, a few minutes late.
   const ages = await orUnknown(
-    readMetric(cloudWatch, reading, 'Maximum', new Date(now.getTime() - 10 * MINUTE), now),
+    readMetric(cloudWatch, reading, 'Maximum', new Date(at.getTime() - 10 * MINUTE), at),
   );
   const keeps = Attributes?.MessageRetentionPeriod;
   return {
@@ -141,14 +141,14 @@ const readStream = async (arn: string, { kinesis }: LossTools) => {
 };
 
 /** The oldest that the function had read lags by this; what lies in the stream is at most as much older. */
-const readLag = async (suspect: Suspect, { cloudWatch }: LossTools, now: Date): Promise<number | null> => {
+const readLag = async (suspect: Suspect, { cloudWatch }: LossTools, at: Date): Promise<number | null> => {
   const lags = await orUnknown(
     readMetric(
       cloudWatch,
       ofFunction(suspect, 'IteratorAge'),
       'Maximum',
-      new Date(now.getTime() - 10 * MINUTE),
-      now,
+      new Date(at.getTime() - 10 * MINUTE),
+      at,
     ),
   );
   const lag = lags === null ? null : most(lags);
@@ -163,13 +163,13 @@ const readSource = async (
   mappingDropsAfterSeconds: number | null,
   suspect: Suspect,
   tools: LossTools,
-  now: Date,
+  at: Date,
 ): Promise<WaitingSource> => {
   const [, , service = ''] = arn.split(':');
   const common = { name: nameIn(arn), mappingDropsAfterSeconds };
   switch (service) {
     case 'sqs': {
-      const queue = await orUnknown(readQueue(arn, tools, now));
+      const queue = await orUnknown(readQueue(arn, tools, at));
       return {
         ...common,
         kind: 'SQS',
@@ -180,7 +180,7 @@ const readSource = async (
     case 'kinesis': {
       const [keepsSeconds, oldestSeconds] = await Promise.all([
         orUnknown(readStream(arn, tools)),
-        readLag(suspect, tools, now),
+        readLag(suspect, tools, at),
       ]);
       return {
         ...common,
@@ -197,19 +197,22 @@ const readSource = async (
         name: arn.split('/')[1] ?? arn,
         kind: 'DynamoDB',
         keepsSeconds: DYNAMODB_KEEPS_SECONDS,
-        oldestSeconds: await readLag(suspect, tools, now),
+        oldestSeconds: await readLag(suspect, tools, at),
       };
     default:
       return { ...common, kind: 'other', keepsSeconds: null, oldestSeconds: null };
   }
 };
 
-/** The sources of the mappings that are (to be) off, by the mappings' ids. One that was deleted is left out. */
+/**
+ * The sources of the mappings that are (to be) off, by the mappings' ids; one that was deleted is left out. `at` is the
+ * containment, or now for a plan: what waits is as old as the metrics said then.
+ */
 export const readWaitingSources = async (
   suspect: Suspect,
   mappingIds: readonly string[],
   tools: LossTools,
-  now: Date,
+  at: Date,
 ): Promise<readonly WaitingSource[]> => {
   const sources = await Promise.all(
     mappingIds.map(async (UUID) => {
@@ -219,7 +222,7 @@ export const readWaitingSources = async (
         );
         // -1 is for ever.
         const drops = MaximumRecordAgeInSeconds < 0 ? null : MaximumRecordAgeInSeconds;
-        return await readSource(EventSourceArn ?? 'a self-managed source', drops, suspect, tools, now);
+        return await readSource(EventSourceArn ?? 'a self-managed source', drops, suspect, tools, at);
       } catch (error) {
         if (error instanceof ResourceNotFoundException) return null;
         throw error;

@@ -38,6 +38,7 @@ import { CHOICES } from '../../fixtures/choices';
 import { anIncident } from '../../fixtures/incident';
 import { assume, makeFunction, makeRole, type Statement } from '../localAws/account';
 import { until } from '../localAws/eventually';
+import { mortal } from './mortal';
 
 const DIR = `.local/test-held-${process.pid}`;
 const TABLE = 'incidents';
@@ -329,6 +330,45 @@ describe('held events', () => {
     expect(await deleteHeldQueue({ ...released, status: 'closed' }, which.tools)).toEqual([]);
     expect(await heldUrl(which)).toBe('');
     expect(await replayHeldEvents(released, which.tools, pace())).toMatchObject({ replayed: 0, left: 0 });
+  }, 60_000);
+
+  it('loses no event wherever a replay dies, and says which may have been sent twice', async () => {
+    const which = await makeCase();
+    await contain(which.suspect, which.incident, which.tools, nothing);
+    for (let order = 0; order < 3; order++) await send(which, { order });
+    await until(async () => (await countHeld(which)) === 3);
+    const released = await release(which);
+    for (let limit = 1; ; limit++) {
+      const counter = { calls: 0, limit };
+      const { lambda, sqs, db } = localClients(aws);
+      // As if the time for which a message is out of sight were over when the next try begins.
+      sqs.middlewareStack.add(
+        (next) => (args) => {
+          if ('VisibilityTimeout' in args.input) Object.assign(args.input, { VisibilityTimeout: 0 });
+          return next(args);
+        },
+        { step: 'initialize' },
+      );
+      const dying = {
+        ...which.tools,
+        lambda: mortal(lambda, counter),
+        sqs: mortal(sqs, counter),
+        records: { ...which.tools.records, db: mortal(db, counter) },
+      };
+      const lived = await replayHeldEvents(released, dying, pace()).then(
+        () => true,
+        () => false,
+      );
+      if (lived) break;
+    }
+    const replay = await replayHeldEvents(released, which.tools, pace());
+    expect(replay).toMatchObject({ replayed: 3, left: 0, refused: 0 });
+    await until(async () => (await which.noted()).length >= 3);
+    const seen = await which.noted();
+    expect([...new Set(seen)]).toEqual(['{"order":0}', '{"order":1}', '{"order":2}']);
+    // What was sent and not noted as sent is sent again, and only that.
+    expect(seen.length).toBeGreaterThan(3);
+    expect(replay.detail).toContainEqual(expect.stringContaining('may have been sent twice'));
   }, 60_000);
 
   it('replays nothing once it came back', async () => {

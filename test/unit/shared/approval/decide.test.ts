@@ -58,6 +58,15 @@ describe('the decisions that an incident admits', () => {
     ]);
   });
 
+  it.each(['not-possible', 'failed', 'restored'] as const)(
+    'include a replay only where events are held, not where that is %s',
+    (state) => {
+      const { blocks } = incidentMessage(anIncident(), [...aLedger(), aHeldEvents({ state })]);
+
+      expect(JSON.stringify(blocks)).not.toContain('release_with_replay');
+    },
+  );
+
   it.each(ENDED)('are none once the incident is %s', (status) => {
     expect(isOpen(status)).toBe(false);
     expect(ADMITTED[status]).toBeUndefined();
@@ -68,6 +77,7 @@ describe('the decisions that an incident admits', () => {
       STATUSES.filter((status) => (ADMITTED[status] as readonly string[] | undefined)?.includes(action));
 
     expect(statuses('release')).toEqual(['contained']);
+    expect(statuses('release_with_replay')).toEqual(['contained']);
     expect(statuses('false_positive')).toEqual(['contained']);
     expect(statuses('contain')).toEqual(['asking']);
   });

@@ -6,12 +6,15 @@ const release = { action: 'release', reason: '' } as const;
 const live = (codeSha256: string, updateStatus = 'Successful') => ({ codeSha256, updateStatus });
 
 describe('verifyFix', () => {
-  it('lets a release through when the code is another than was contained', () => {
-    expect(verifyFix(release, 'aaa', live('bbb'))).toEqual({
-      verified: true,
-      because: 'the code changed: aaa was contained, bbb is deployed',
-    });
-  });
+  it.each(['release', 'release_with_replay'] as const)(
+    'lets a %s through when the code is another than was contained',
+    (action) => {
+      expect(verifyFix({ action, reason: '' }, 'aaa', live('bbb'))).toEqual({
+        verified: true,
+        because: 'the code changed: aaa was contained, bbb is deployed',
+      });
+    },
+  );
 
   it.each([
     ['the code is what was contained', 'aaa', live('aaa'), 'still the code that was contained'],
