@@ -2,7 +2,7 @@ import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '
 import { readSettings } from '../shared/aws/settings';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
-import { containmentOf } from '../shared/incident/incident';
+import { containmentOf, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -27,8 +27,11 @@ export const handler = async (
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
-  const decided = decision?.action === 'release' || decision?.action === 'false_positive';
-  if (!decided || (status !== 'releasing' && status !== 'watching')) {
+  if (
+    decision === undefined ||
+    !isRelease(decision.action) ||
+    (status !== 'releasing' && status !== 'watching')
+  ) {
     throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
   }
   const restored = await restore(

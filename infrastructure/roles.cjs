@@ -34,6 +34,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const ourFunctions = at('lambda', `function:${service}-*`);
   const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
+  const heldQueues = at('sqs', `${prefix}-held-*`);
   const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
@@ -62,6 +63,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:RemovePermission',
         'lambda:PutProvisionedConcurrencyConfig',
         'lambda:DeleteProvisionedConcurrencyConfig',
+        'lambda:PutFunctionEventInvokeConfig',
+        'lambda:DeleteFunctionEventInvokeConfig',
       ],
       ourFunctions,
     ),
@@ -91,9 +94,11 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(
       [
         'lambda:GetFunctionConcurrency',
+        'lambda:GetFunctionConfiguration',
         'lambda:ListAliases',
         'lambda:ListVersionsByFunction',
         'lambda:ListFunctionUrlConfigs',
+        'lambda:ListFunctionEventInvokeConfigs',
         'lambda:GetPolicy',
         'lambda:ListProvisionedConcurrencyConfigs',
       ],
@@ -121,6 +126,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:RemovePermission',
         'lambda:GetProvisionedConcurrencyConfig',
         'lambda:DeleteProvisionedConcurrencyConfig',
+        'lambda:PutFunctionEventInvokeConfig',
       ],
       anyFunction,
     ),
@@ -132,6 +138,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
     allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
     allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
+    // Where events are held: a queue for each containment.
+    allow(['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:TagQueue', 'sqs:SetQueueAttributes'], heldQueues),
   ];
 
   return {
@@ -283,6 +291,9 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'lambda:AddPermission',
           'lambda:GetProvisionedConcurrencyConfig',
           'lambda:PutProvisionedConcurrencyConfig',
+          'lambda:GetFunctionEventInvokeConfig',
+          'lambda:PutFunctionEventInvokeConfig',
+          'lambda:DeleteFunctionEventInvokeConfig',
         ],
         anyFunction,
       ),
@@ -292,6 +303,23 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
+    ],
+    replay: [
+      ...records,
+      ...ledgers,
+      // The suspect's held events, to the suspect; never to one of ours.
+      allow(['lambda:InvokeFunction'], anyFunction),
+      deny(['lambda:InvokeFunction'], ourFunctions),
+      allow(
+        [
+          'sqs:GetQueueUrl',
+          'sqs:GetQueueAttributes',
+          'sqs:SetQueueAttributes',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+        ],
+        heldQueues,
+      ),
     ],
     watch: [...records, ...wakes],
     postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
@@ -369,6 +397,7 @@ const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
     'awaitDecision',
     'verify',
     'release',
+    'replay',
     'watch',
     'postMortem',
   ];

@@ -13,6 +13,7 @@ import {
   GetPolicyCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
   ListProvisionedConcurrencyConfigsCommand,
   ListTagsCommand,
   paginateListFunctionUrlConfigs,
@@ -107,12 +108,13 @@ export const readLiveState = async (
   const FunctionName = functionArn;
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const RoleName = configuration.Role?.split('/').at(-1) ?? '';
-  const [concurrency, mappings, provisioned, targets, urls, policies, tags, attached, inline] =
+  const [concurrency, mappings, provisioned, targets, events, urls, policies, tags, attached, inline] =
     await Promise.all([
       lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
       lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
       lambda.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName })),
       readTargets(FunctionName, scaling),
+      lambda.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName })),
       readUrls(FunctionName, lambda),
       readPolicies(FunctionName, lambda),
       lambda.send(new ListTagsCommand({ Resource: functionArn })),
@@ -134,6 +136,9 @@ export const readLiveState = async (
       without(config, 'LastModified'),
     ),
     DescribeScalableTargets: (targets.ScalableTargets ?? []).map((target) => without(target, 'CreationTime')),
+    ListFunctionEventInvokeConfigs: (events.FunctionEventInvokeConfigs ?? []).map((config) =>
+      without(config, 'LastModified'),
+    ),
     ListFunctionUrlConfigs: urls,
     GetPolicy: policies,
     ListTags: without(tags),

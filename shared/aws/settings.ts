@@ -17,6 +17,8 @@ export type Settings = {
   readonly denyPolicyArn: string;
   readonly choices: Choices;
   readonly driftAction: 'put-back' | 'escalate';
+  /** How many held events a replay sends a second. */
+  readonly replayPerSecond: number;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
   readonly limits: Limits;
@@ -62,6 +64,7 @@ export const readSettings = (): Settings => {
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
     },
+    replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
     limits: {

@@ -2,6 +2,7 @@ import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
 import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
+import { heldEvents } from './controls/heldEvents';
 import { provisioned } from './controls/provisioned';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
@@ -11,7 +12,14 @@ import { trust } from './controls/trust';
 export const BEFORE_THE_REST: readonly Control[] = [provisioned, concurrency];
 
 /** Put on side by side once nothing starts any more. */
-export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy, trust];
+export const THE_REST: readonly Control[] = [
+  role,
+  heldEvents,
+  eventSources,
+  functionUrl,
+  resourcePolicy,
+  trust,
+];
 
 /** What is done before what. */
 export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
@@ -20,14 +28,16 @@ export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
 export const CONTROLS: readonly Control[] = STAGES.flat();
 
 /**
- * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; what
- * lets others in last, once the function serves its own again.
+/**
+ * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; held
+ * events once the function takes them again; what lets others in last.
  */
 export const RESTORE_ORDER: readonly Control[] = [
   role,
   concurrency,
   provisioned,
   eventSources,
+  heldEvents,
   functionUrl,
   resourcePolicy,
   trust,

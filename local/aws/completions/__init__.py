@@ -3,6 +3,7 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 """
 
 from . import (
+    asynchronous,
     buckets,
     capacity,
     doors,
@@ -24,6 +25,7 @@ PARTS = (
     signatures,
     identity,
     functions,
+    asynchronous,
     environments,
     doors,
     buckets,

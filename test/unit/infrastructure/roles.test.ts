@@ -115,12 +115,17 @@ describe('nobody gains by the responder', () => {
     }
   });
 
-  it('deploys a policy that denies and allows nothing', () => {
+  it('deploys a policy that denies, and allows nothing but to send to held queues of its own', () => {
     for (const denyLogs of [true, false]) {
       const { Statement } = quarantineDocument('tourniquet-test', denyLogs);
 
       expect(Statement.length).toBeGreaterThan(0);
-      expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+      expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([
+        expect.objectContaining({
+          Action: ['sqs:SendMessage'],
+          Resource: { 'Fn::Sub': expect.stringMatching(/:tourniquet-test-held-\*$/) },
+        }),
+      ]);
     }
   });
 
@@ -136,17 +141,21 @@ describe('nobody gains by the responder', () => {
     expect(writes.toSorted()).toEqual([
       'containRole lambda:DeleteProvisionedConcurrencyConfig',
       'containRole lambda:PutFunctionConcurrency',
+      'containRole lambda:PutFunctionEventInvokeConfig',
       'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
       'containRole lambda:UpdateFunctionUrlConfig',
       'driftWatchRole lambda:DeleteProvisionedConcurrencyConfig',
       'driftWatchRole lambda:PutFunctionConcurrency',
+      'driftWatchRole lambda:PutFunctionEventInvokeConfig',
       'driftWatchRole lambda:RemovePermission',
       'driftWatchRole lambda:UpdateEventSourceMapping',
       'driftWatchRole lambda:UpdateFunctionUrlConfig',
       'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
+      'releaseRole lambda:DeleteFunctionEventInvokeConfig',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:PutFunctionEventInvokeConfig',
       'releaseRole lambda:PutProvisionedConcurrencyConfig',
       'releaseRole lambda:RemovePermission',
       'releaseRole lambda:UpdateEventSourceMapping',
@@ -374,12 +383,13 @@ describe('what the plug-ins declare', () => {
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
       const writes =
-        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach)|application-autoscaling:Register)/;
+        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach)|application-autoscaling:Register|sqs:(?:Create|Set|Tag))/;
       const toVerify = [
         'lambda:GetProvisionedConcurrencyConfig',
         'lambda:GetEventSourceMapping',
         'iam:GetRolePolicy',
         'iam:SimulatePrincipalPolicy',
+        'sqs:GetQueueUrl',
       ];
       const reads = contain.filter((action) => !writes.test(action) && !toVerify.includes(action));
 
