@@ -93,7 +93,9 @@ describe.each([{ denyLogs: false }, { denyLogs: true }])(
       // An inline policy allows nothing: what holds events is had by the attached one alone.
       expect(wideDenial(PLACE, denyLogs)).toEqual({
         ...document,
-        Statement: Statement.filter(({ Effect }) => Effect === 'Deny'),
+        Statement: (Statement as readonly { readonly Effect: string }[]).filter(
+          ({ Effect }) => Effect === 'Deny',
+        ),
       });
     });
   },
