@@ -58,7 +58,6 @@ export const readSettings = (): Settings => {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
       denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',
       narrowTrust: oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'false']) === 'true',
-      isolateNetwork: oneOf('TOURNIQUET_ISOLATE_NETWORK', ['true', 'false']) === 'true',
       aliasSessions: oneOf('TOURNIQUET_ALIAS_SESSIONS', ['accept', 'publish', 'wait']),
       inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
