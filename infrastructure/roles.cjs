@@ -34,7 +34,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const ourFunctions = at('lambda', `function:${service}-*`);
   const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
-  const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
+  const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
   const records = [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table)];
@@ -96,6 +96,36 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['lambda:ListFunctions'], '*'),
     allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
   ];
+  // What puts controls on: at containment, and again where somebody put them off.
+  const putsOn = [
+    ...capture,
+    ...neverOurselves,
+    asks('inlineDeny'),
+    allow(
+      [
+        'lambda:GetFunction',
+        'lambda:ListTags',
+        'lambda:GetFunctionConfiguration',
+        'lambda:PutFunctionConcurrency',
+        'lambda:RemovePermission',
+      ],
+      anyFunction,
+    ),
+    // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
+    allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
+      StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
+    }),
+    allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
+    allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
+    allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
+  ];
+  // Whoever looks after open incidents without an owner.
+  const takesOver = [
+    allow(['dynamodb:Query'], openIndex),
+    allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+    allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
+    asks('announce'),
+  ];
 
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
@@ -124,28 +154,20 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...ledgers,
       // An incident in which nothing was changed ends here, and frees its suspect.
       allow(['dynamodb:DeleteItem'], table),
-      ...capture,
-      ...neverOurselves,
-      asks('inlineDeny'),
+      ...putsOn,
       // GetAccountSettings takes no resource.
       allow(['lambda:GetAccountSettings'], '*'),
-      allow(
-        [
-          'lambda:GetFunction',
-          'lambda:ListTags',
-          'lambda:GetFunctionConfiguration',
-          'lambda:PutFunctionConcurrency',
-          'lambda:RemovePermission',
-        ],
-        anyFunction,
-      ),
-      // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
-      allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
-        StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
-      }),
-      allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
-      allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
-      allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
+    ],
+    driftWatch: [
+      ...records,
+      ...ledgers,
+      ...putsOn,
+      ...takesOver,
+      ...sealsEvidence,
+      // The configuration of what was deployed meanwhile is sealed with it.
+      allow(['lambda:GetFunctionUrlConfig'], anyFunction),
+      // LookupEvents takes no resource.
+      allow(['cloudtrail:LookupEvents'], '*'),
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
@@ -278,13 +300,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),
     ],
     decide: [...records, ...wakes],
-    resume: [
-      ...records,
-      allow(['dynamodb:Query'], index),
-      allow(['states:StartExecution'], { Ref: 'StateMachine' }),
-      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
-      allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-announce`)),
-    ],
+    resume: [...records, ...takesOver],
   };
 };
 

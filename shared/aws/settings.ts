@@ -59,6 +59,7 @@ export const readSettings = (): Settings => {
       inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
+      driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     },
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',

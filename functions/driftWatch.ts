@@ -1,0 +1,145 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
+import {
+  cloudTrailClient,
+  iamClient,
+  lambdaClient,
+  logsClient,
+  s3Client,
+  scalingClient,
+  sqsClient,
+  stepFunctionsClient,
+  tableClient,
+} from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
+import { log } from '../shared/aws/log';
+import { readSettings } from '../shared/aws/settings';
+import { checkDrift, type DriftTools } from '../shared/containment/drift';
+import { changeIn } from '../shared/containment/driftEvent';
+import { controlTools } from '../shared/containment/tools';
+import { type Incident, isOpen } from '../shared/incident/incident';
+import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
+import { findOpenIncident, listOpenIncidents, type Records } from '../shared/incident/store';
+import type { Act } from '../shared/investigation/whoDid';
+import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { roleNameOf } from '../shared/suspect/functionArn';
+
+const settings = readSettings();
+const prefix = `${settings.service}-${settings.stage}`;
+const clients = { lambda: lambdaClient(), iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
+const logs = logsClient();
+const stepFunctions = stepFunctionsClient();
+const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const announce = askToAnnounce(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+
+const tools: DriftTools = {
+  records,
+  cloudTrail: cloudTrailClient(),
+  collectors: {
+    lambda: clients.lambda,
+    iam: clients.iam,
+    logs,
+    records,
+    undo: { denyPolicyArn: settings.denyPolicyArn, prefix },
+    fetch,
+  },
+  vault: {
+    s3: s3Client(),
+    bucket: settings.evidenceBucket,
+    lockMode: settings.lockMode,
+    retentionDays: settings.retentionDays,
+    now: records.now,
+  },
+  ours: `${prefix}-`,
+  guards: settings,
+  controls: (incident) => controlTools({ ...clients, records }, settings, incident),
+  tell: (id, { about, detail }) => announce(id, about, detail),
+};
+
+const owners: OwnerTools = {
+  records,
+  stepFunctions,
+  stateMachineArn: settings.stateMachineArn,
+  tell: (id, detail) => announce(id, 'failure', detail),
+};
+
+/** What the ARNs of this account's and Region's functions begin with. */
+const PLACE = `arn:${settings.stateMachineArn.split(':')[1] ?? 'aws'}:lambda:${settings.ownRegion}:${settings.ownAccountId}:function:`;
+
+const sourceSchema = z.object({ source: z.string() });
+
+/** Some open incidents could not be looked at. The others were; Lambda tries once more, and so does the next sweep. */
+export class SweepIncompleteError extends Error {
+  override readonly name = 'SweepIncompleteError';
+}
+
+/**
+ * Watches what is contained: on a schedule everything that is open, and at an event what the event names. On the
+ * schedule it also looks whether every open incident still has an owner (invariant 9).
+ */
+export const handler = async (event: unknown): Promise<{ readonly looked: readonly string[] }> => {
+  if (sourceSchema.parse(event).source === 'aws.events') return sweep(await listOpenIncidents(records));
+  const change = changeIn(event, PLACE);
+  const incidents = (await incidentsOf(change.functions, change.roles)).filter(
+    ({ status }) => status === 'contained',
+  );
+  for (const incident of incidents) await look(incident, change.act);
+  return { looked: incidents.map(({ id }) => id) };
+};
+
+const incidentsOf = async (
+  functions: readonly string[],
+  roles: readonly string[],
+): Promise<readonly Incident[]> => {
+  const named = await Promise.all(functions.map((arn) => findOpenIncident(records, arn)));
+  const ofRoles =
+    roles.length === 0
+      ? []
+      : (await listOpenIncidents(records)).filter(
+          ({ roleArn }) => roleArn !== null && roles.includes(roleNameOf(roleArn)),
+        );
+  const all = [...named.filter((incident) => incident !== null), ...ofRoles];
+  return [...new Map(all.map((incident) => [incident.id, incident])).values()];
+};
+
+/** One change is often reported twice at once, and each look must see it: the second waits for the first. */
+const MOST_WAITS = 45;
+
+const look = async (incident: Incident, hint: Act | null): Promise<void> => {
+  for (let waits = 0; waits < MOST_WAITS; waits++) {
+    if ((await checkDrift(incident, tools, hint)) !== 'busy') return;
+    await pause(2000);
+  }
+  throw new SweepIncompleteError(`${incident.id} was being looked at by another watch all the time`);
+};
+
+/** Lambda's and IAM's control planes take a few calls a second: not everything at once. */
+const AT_ONCE = 5;
+
+const sweep = async (incidents: readonly Incident[]): Promise<{ readonly looked: readonly string[] }> => {
+  const failures: string[] = [];
+  for (let start = 0; start < incidents.length; start += AT_ONCE) {
+    const some = incidents.slice(start, start + AT_ONCE);
+    const results = await Promise.allSettled(some.map(sweepOne));
+    results.forEach((result, index) => {
+      if (result.status === 'fulfilled') return;
+      const id = some[index]?.id ?? '';
+      log.error('an open incident could not be looked at', { incident: id, error: result.reason as Error });
+      failures.push(id);
+    });
+  }
+  if (failures.length > 0) throw new SweepIncompleteError(`not looked at: ${failures.join(', ')}`);
+  return { looked: incidents.map(({ id }) => id) };
+};
+
+const sweepOne = async (incident: Incident): Promise<void> => {
+  if (!isOpen(incident.status)) return;
+  // Whether it still holds comes first: an owner that died changes nothing on the function.
+  const drift = await checkDrift(incident, tools).then(
+    () => null,
+    (error: unknown) => ({ error }),
+  );
+  const ending = await endingOf(incident, stepFunctions, records.now());
+  if (ending !== null) await takeOver(incident, ending, owners);
+  if (drift !== null) throw drift.error;
+};
