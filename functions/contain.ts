@@ -3,9 +3,10 @@ import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
-import { contain, type Held, look } from '../shared/containment/contain';
+import { contain, look } from '../shared/containment/contain';
 import { BEFORE_THE_REST } from '../shared/containment/controls';
 import { readLedgers } from '../shared/containment/ledger';
+import { noteHeld } from '../shared/containment/noteHeld';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission, requestAdmission } from '../shared/incident/admission';
 import { containmentOf, type Incident } from '../shared/incident/incident';
@@ -18,6 +19,7 @@ import {
   updateIncident,
 } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { asContained, readDeployed } from '../shared/suspect/deployed';
 import type { Suspect } from '../shared/suspect/describe';
 import { suspectCode } from '../shared/suspect/liveCode';
 import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
@@ -62,11 +64,12 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
-  await contain(suspect, incident, tools, (held) => noteHeld(incident, suspect, held), first);
+  await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
   await noted;
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
-  // After the fact, so that it delays nothing: whom the deny on the role also stops.
+  // After the fact, so that it delays nothing: whom the deny on the role also stops, and what is deployed.
   await noteSiblings(incidentId, suspect);
+  await noteDeployed(incidentId, suspect);
   return { incidentId, outcome: 'contained' };
 };
 
@@ -110,21 +113,6 @@ const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> 
   });
 };
 
-const noteHeld = async (
-  incident: Incident,
-  suspect: Suspect,
-  { control, title, detail, heldAt, observed }: Held,
-): Promise<void> => {
-  await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
-  if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
-    await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
-  if (control !== 'concurrency') return;
-  await updateIncident(records, incident.id, {
-    containedAt: heldAt,
-    lastInFlightAt: new Date(Date.parse(heldAt) + suspect.timeoutSeconds * 1000).toISOString(),
-  });
-};
-
 /**
  * The incident with its status set to `containing`. After a release (a relapse) this is a new containment with a
  * ledger of its own, as what it will find is what the release put back.
@@ -149,6 +137,8 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'containedAt',
         'credentialsDeniedAt',
         'containedDigest',
+        'containedConfiguration',
+        'candidate',
         'releasedAt',
       ],
     },
@@ -187,6 +177,24 @@ const noteSiblings = async (incidentId: string, suspect: Suspect): Promise<void>
       'siblings',
       `which other functions use its role could not be found out: ${why}`,
     );
+  }
+};
+
+/** What the drift watch compares with. Where it cannot be read now, the watch's first look is what it compares with. */
+const noteDeployed = async (incidentId: string, suspect: Suspect): Promise<void> => {
+  try {
+    const incident = await getIncident(records, incidentId);
+    if (incident.containedConfiguration !== undefined) return;
+    const deployed = await readDeployed(suspect, incidentId, incident.containedDigest ?? '', lambda);
+    await updateIncident(
+      records,
+      incidentId,
+      { containedConfiguration: asContained(incident, deployed) },
+      { from: ['contained'] },
+    );
+  } catch (error) {
+    const why = error instanceof Error ? error.name : 'unknown';
+    log.warn('what is deployed could not be read', { incident: incidentId, why });
   }
 };
 

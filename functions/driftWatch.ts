@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
-import * as z from 'zod/mini';
+import { setTimeout as pause } from 'node:timers/promises';
+import * as z from 'zod';
 import {
   cloudTrailClient,
   iamClient,
   lambdaClient,
+  logsClient,
+  s3Client,
   scalingClient,
   sqsClient,
   stepFunctionsClient,
@@ -14,151 +14,138 @@ import {
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
-import { checkDrift, type Drift } from '../shared/containment/drift';
+import { checkDrift, type DriftTools } from '../shared/containment/drift';
+import { changeIn } from '../shared/containment/driftEvent';
 import { controlTools } from '../shared/containment/tools';
 import { type Incident, isOpen } from '../shared/incident/incident';
-import {
-  appendEntry,
-  findOpenIncident,
-  listIncidents,
-  type Records,
-  updateIncident,
-} from '../shared/incident/store';
-import { refusal } from '../shared/policy/guards';
+import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
+import { findOpenIncident, listOpenIncidents, type Records } from '../shared/incident/store';
+import type { Act } from '../shared/investigation/whoDid';
+import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { expireSessionDenies } from '../shared/recovery/sessions';
-import { whoDeployed } from '../shared/suspect/deployments';
-import type { Suspect } from '../shared/suspect/describe';
-import { suspectCode } from '../shared/suspect/liveCode';
-import { SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
+import { roleNameOf } from '../shared/suspect/functionArn';
 
 const settings = readSettings();
-const lambda = lambdaClient();
-const clients = { lambda, iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
-const cloudTrail = cloudTrailClient();
+const prefix = `${settings.service}-${settings.stage}`;
+const clients = { lambda: lambdaClient(), iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
+const logs = logsClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const announce = askToAnnounce(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
 
-/** A change to a function, as CloudTrail or Lambda tell of it; anything else is the schedule. */
-const changeSchema = z.object({
-  detail: z.object({ requestParameters: z.object({ functionName: z.string() }) }),
-});
+const tools: DriftTools = {
+  records,
+  cloudTrail: cloudTrailClient(),
+  collectors: {
+    lambda: clients.lambda,
+    iam: clients.iam,
+    logs,
+    records,
+    undo: { denyPolicyArn: settings.denyPolicyArn, prefix },
+    fetch,
+  },
+  vault: {
+    s3: s3Client(),
+    bucket: settings.evidenceBucket,
+    lockMode: settings.lockMode,
+    retentionDays: settings.retentionDays,
+    now: records.now,
+  },
+  ours: `${prefix}-`,
+  guards: settings,
+  controls: (incident) => controlTools({ ...clients, records }, settings, incident),
+  tell: (id, { about, detail }) => announce(id, about, detail),
+};
 
-type Checked = { readonly incidentId: string; readonly drifts: readonly Drift[] };
+const owners: OwnerTools = {
+  records,
+  stepFunctions,
+  stateMachineArn: settings.stateMachineArn,
+  tell: (id, detail) => announce(id, 'failure', detail),
+};
+
+/** What the ARNs of this account's and Region's functions begin with. */
+const PLACE = `arn:${settings.stateMachineArn.split(':')[1] ?? 'aws'}:lambda:${settings.ownRegion}:${settings.ownAccountId}:function:`;
+
+const sourceSchema = z.object({ source: z.string() });
+
+/** Some open incidents could not be looked at. The others were; Lambda tries once more, and so does the next sweep. */
+export class SweepIncompleteError extends Error {
+  override readonly name = 'SweepIncompleteError';
+}
 
 /**
- * Watches what is contained: on a schedule all of it, and on an event the function that was changed. Also sees to it
- * that every open incident has a living owner, and that denies of sessions that have all expired are taken off.
+ * Watches what is contained: on a schedule everything that is open, and at an event what the event names. On the
+ * schedule it also looks whether every open incident still has an owner (invariant 9), and takes off the denies of
+ * sessions that have all expired.
  */
-export const handler = async (event: unknown): Promise<{ readonly checked: readonly Checked[] }> => {
-  const change = changeSchema.safeParse(event);
-  if (change.success) {
-    const incident = await findOpenIncident(
-      records,
-      arnOf(change.data.detail.requestParameters.functionName),
-    );
-    return { checked: incident === null ? [] : [await watch(incident)] };
+export const handler = async (event: unknown): Promise<{ readonly looked: readonly string[] }> => {
+  if (sourceSchema.parse(event).source === 'aws.events') {
+    const { inlineDeny } = controlTools({ ...clients, records }, settings, { id: 'sweep', containment: 0 });
+    if (settings.choices.inlineRoles.length > 0) await expireSessionDenies(records, inlineDeny);
+    return sweep(await listOpenIncidents(records));
   }
-  const open = (await listIncidents(records)).filter(({ status }) => isOpen(status));
-  const checked: Checked[] = [];
-  for (const incident of open) {
-    checked.push(await watch(incident));
-    await seeToOwner(incident);
+  const change = changeIn(event, PLACE);
+  const incidents = (await incidentsOf(change.functions, change.roles)).filter(
+    ({ status }) => status === 'contained',
+  );
+  for (const incident of incidents) await look(incident, change.act);
+  return { looked: incidents.map(({ id }) => id) };
+};
+
+const incidentsOf = async (
+  functions: readonly string[],
+  roles: readonly string[],
+): Promise<readonly Incident[]> => {
+  const named = await Promise.all(functions.map((arn) => findOpenIncident(records, arn)));
+  const ofRoles =
+    roles.length === 0
+      ? []
+      : (await listOpenIncidents(records)).filter(
+          ({ roleArn }) => roleArn !== null && roles.includes(roleNameOf(roleArn)),
+        );
+  const all = [...named.filter((incident) => incident !== null), ...ofRoles];
+  return [...new Map(all.map((incident) => [incident.id, incident])).values()];
+};
+
+/** One change is often reported twice at once, and each look must see it: the second waits for the first. */
+const MOST_WAITS = 45;
+
+const look = async (incident: Incident, hint: Act | null): Promise<void> => {
+  for (let waits = 0; waits < MOST_WAITS; waits++) {
+    if ((await checkDrift(incident, tools, hint)) !== 'busy') return;
+    await pause(2000);
   }
-  const { inlineDeny } = controlTools({ ...clients, records }, settings, { id: 'schedule', containment: 0 });
-  if (settings.choices.inlineRoles.length > 0) await expireSessionDenies(records, inlineDeny);
-  return { checked };
+  throw new SweepIncompleteError(`${incident.id} was being looked at by another watch all the time`);
 };
 
-/** A name, a partial or a whole ARN, as callers of Lambda's API may give it. */
-const arnOf = (name: string): string => {
-  const parts = name.split(':');
-  const bare = parts.length >= 7 ? parts[6] : parts.length === 1 ? name : parts.at(-1);
-  return `arn:${settings.stateMachineArn.split(':')[1]}:lambda:${settings.ownRegion}:${settings.ownAccountId}:function:${bare}`;
-};
+/** Lambda's and IAM's control planes take a few calls a second: not everything at once. */
+const AT_ONCE = 5;
 
-const watch = async (incident: Incident): Promise<Checked> => {
-  const nothing = { incidentId: incident.id, drifts: [] };
-  if (incident.status !== 'contained') return nothing;
-  try {
-    const suspect = await suspectOf(incident, lambda);
-    await noteCandidate(incident, suspect);
-    const refused = refusal(suspect, settings);
-    const tools = controlTools({ ...clients, records }, settings, incident);
-    // What a guard refuses is not touched, however it came to be contained (invariant 7).
-    const action = refused === null ? settings.driftAction : 'escalate';
-    const drifts = await checkDrift(suspect, incident, tools, action);
-    await tell(incident, [...drifts.map(sentence), ...otherRole(suspect, incident)]);
-    return { incidentId: incident.id, drifts };
-  } catch (error) {
-    if (!(error instanceof SuspectGoneError)) throw error;
-    await tell(incident, ['The function was deleted while contained.']);
-    return nothing;
+const sweep = async (incidents: readonly Incident[]): Promise<{ readonly looked: readonly string[] }> => {
+  const failures: string[] = [];
+  for (let start = 0; start < incidents.length; start += AT_ONCE) {
+    const some = incidents.slice(start, start + AT_ONCE);
+    const results = await Promise.allSettled(some.map(sweepOne));
+    results.forEach((result, index) => {
+      if (result.status === 'fulfilled') return;
+      const id = some[index]?.id ?? '';
+      log.error('an open incident could not be looked at', { incident: id, error: result.reason as Error });
+      failures.push(id);
+    });
   }
+  if (failures.length > 0) throw new SweepIncompleteError(`not looked at: ${failures.join(', ')}`);
+  return { looked: incidents.map(({ id }) => id) };
 };
 
-/** The role that is denied is the one that was its role then; another one is drift, and a human's. */
-const otherRole = ({ roleArn }: Suspect, incident: Incident): readonly string[] =>
-  incident.roleArn === null || roleArn === incident.roleArn
-    ? []
-    : [`It runs under another role since it was contained: ${roleArn}. That role is NOT denied.`];
-
-const sentence = ({ title, found, outcome, because }: Drift): string =>
-  `${title} was changed while contained (${found}): ${outcome === 'put-back' ? `put back: ${because}` : `NOT put back: ${because}`}`;
-
-/**
- * New code is never put back: it is noted with who deployed it, and is what a release will be judged by. Containment
- * stays on whatever is deployed.
- */
-const noteCandidate = async (incident: Incident, suspect: Suspect): Promise<void> => {
-  const { codeSha256 } = await suspectCode(suspect, lambda);
-  const known = incident.candidate?.codeSha256 ?? incident.containedDigest;
-  if (known === undefined || codeSha256 === known) return;
-  const by = await whoDeployed(suspect, cloudTrail);
-  const at = records.now().toISOString();
-  await updateIncident(records, incident.id, { candidate: { codeSha256, by, at } }, { from: ['contained'] });
-  const text = `New code was deployed while contained (${codeSha256}), by ${by}. It stays contained; a release is judged by it.`;
-  await appendEntry(records, incident.id, 'candidate', text);
-  await announce({ incidentId: incident.id, about: 'candidate', detail: [text] });
-};
-
-/** Tells people once of what is as it was when they were last told. */
-const tell = async (incident: Incident, lines: readonly string[]): Promise<void> => {
-  const drift = lines.length === 0 ? '' : createHash('sha256').update(lines.join('\n')).digest('hex');
-  if (drift === (incident.drift ?? '')) return;
-  await updateIncident(records, incident.id, { drift }, { from: ['contained'] });
-  if (lines.length === 0) return;
-  await appendEntry(records, incident.id, 'drift', lines.join('; '));
-  await announce({ incidentId: incident.id, about: 'drift', detail: lines });
-};
-
-const announce = async (announcement: {
-  readonly incidentId: string;
-  readonly about: 'drift' | 'candidate';
-  readonly detail: readonly string[];
-}): Promise<void> => {
-  await lambda.send(
-    new InvokeCommand({
-      FunctionName: requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'),
-      InvocationType: 'Event',
-      Payload: JSON.stringify(announcement),
-    }),
+const sweepOne = async (incident: Incident): Promise<void> => {
+  if (!isOpen(incident.status)) return;
+  // Whether it still holds comes first: an owner that died changes nothing on the function.
+  const drift = await checkDrift(incident, tools).then(
+    () => null,
+    (error: unknown) => ({ error }),
   );
-};
-
-/** An owner that died without an event that says so is noticed here (invariant 9). */
-const seeToOwner = async ({ id, executionArn }: Incident): Promise<void> => {
-  const { status, stateMachineArn } = await stepFunctions.send(
-    new DescribeExecutionCommand({ executionArn }),
-  );
-  if (status === 'RUNNING' || status === 'PENDING_REDRIVE') return;
-  log.warn('an open incident has no living owner', { incident: id, executionArn, status });
-  await lambda.send(
-    new InvokeCommand({
-      FunctionName: requireEnv('TOURNIQUET_RESUME_FUNCTION'),
-      InvocationType: 'Event',
-      Payload: JSON.stringify({
-        detail: { executionArn, stateMachineArn, status: status === 'SUCCEEDED' ? 'FAILED' : status },
-      }),
-    }),
-  );
+  const ending = await endingOf(incident, stepFunctions, records.now());
+  if (ending !== null) await takeOver(incident, ending, owners);
+  if (drift !== null) throw drift.error;
 };

@@ -1,5 +1,7 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
+import { untilUnwatched } from '../shared/containment/driftBook';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
 import { containmentOf, isRelease } from '../shared/incident/incident';
@@ -34,6 +36,8 @@ export const handler = async (
   ) {
     throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
   }
+  // A drift watch that began before the release may be putting something on again.
+  await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
   const restored = await restore(
     recordedSuspect(incident),
     incident,

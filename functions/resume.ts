@@ -1,18 +1,30 @@
-import { createHash } from 'node:crypto';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
-import { DescribeExecutionCommand, StartExecutionCommand } from '@aws-sdk/client-sfn';
+import {
+  DescribeExecutionCommand,
+  type DescribeExecutionCommandOutput,
+  StartExecutionCommand,
+} from '@aws-sdk/client-sfn';
 import * as z from 'zod';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
+import { IncidentNotFoundError } from '../shared/incident/errors';
 import { type Incident, isOpen } from '../shared/incident/incident';
-import { appendEntry, listIncidents, type Records, updateIncident } from '../shared/incident/store';
+import { incidentId } from '../shared/incident/keys';
+import { digestOf, type OwnerTools, takeOver } from '../shared/incident/owner';
+import { getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
+import { askToAnnounce } from '../shared/notification/askToAnnounce';
 
 const settings = readSettings();
-const lambda = lambdaClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const announce = askToAnnounce(lambdaClient(), requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+const tools: OwnerTools = {
+  records,
+  stepFunctions,
+  stateMachineArn: settings.stateMachineArn,
+  tell: (id, detail) => announce(id, 'failure', detail),
+};
 
 const eventSchema = z.object({
   detail: z.object({
@@ -24,15 +36,19 @@ const eventSchema = z.object({
 
 /**
  * A dead owner is noticed (invariant 9): when an execution fails, times out or is stopped, a new one takes over its
- * open incident where it stood. The alarm on failed executions pages beside this.
+ * open incident where it stood. The alarm on failed executions pages beside this, and a sweep finds what this misses.
  */
 export const handler = async (event: unknown): Promise<{ readonly resumed: readonly string[] }> => {
   const { executionArn, stateMachineArn, status } = eventSchema.parse(event).detail;
   if (stateMachineArn !== settings.stateMachineArn) return { resumed: [] };
-  const owned = (await listIncidents(records)).filter((incident) => incident.executionArn === executionArn);
-  const orphans = owned.filter((incident) => isOpen(incident.status));
-  for (const incident of orphans) await takeOver(incident, executionArn, status);
-  if (owned.length === 0) await startAgain(executionArn);
+  const execution = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+  const opened = await openedBy(executionArn, execution.startDate ?? records.now());
+  const known = new Map([...opened, ...(await listOpenIncidents(records))].map((one) => [one.id, one]));
+  const orphans = [...known.values()].filter(
+    (incident) => incident.executionArn === executionArn && isOpen(incident.status),
+  );
+  for (const incident of orphans) await takeOver(incident, status, tools);
+  if (orphans.length + opened.length === 0) await startAgain(execution);
   log.warn('an execution did not end as planned', {
     executionArn,
     status,
@@ -41,51 +57,41 @@ export const handler = async (event: unknown): Promise<{ readonly resumed: reado
   return { resumed: orphans.map(({ id }) => id) };
 };
 
+const DAY = 24 * 60 * 60 * 1000;
+
+/**
+ * What the execution opened, over or not: an id is made of the day and of who opened it, so the record itself is read,
+ * and not the index, which lags behind. It may have opened it after midnight.
+ */
+const openedBy = async (executionArn: string, startDate: Date): Promise<readonly Incident[]> => {
+  const days = [startDate, new Date(startDate.getTime() + DAY)];
+  const found = await Promise.all(
+    days.map(async (day) => {
+      try {
+        return [await getIncident(records, incidentId(day, executionArn))];
+      } catch (error) {
+        if (error instanceof IncidentNotFoundError) return [];
+        throw error;
+      }
+    }),
+  );
+  return found.flat();
+};
+
 const AGAIN = 'again-';
 
 /**
  * An execution that died before it wrote an incident has lost a finding: its input is that finding, and is assessed
  * once more. Once: what dies of its own input would start for ever, and the alarm on failed executions has paged.
  */
-const startAgain = async (executionArn: string): Promise<void> => {
-  const { name = '', input } = await stepFunctions.send(new DescribeExecutionCommand({ executionArn }));
+const startAgain = async (execution: DescribeExecutionCommandOutput): Promise<void> => {
+  const { name = '', input, executionArn = '' } = execution;
   if (name.startsWith(AGAIN) || input === undefined || 'resume' in Object(JSON.parse(input))) return;
   await stepFunctions.send(
     new StartExecutionCommand({
       stateMachineArn: settings.stateMachineArn,
       name: `${AGAIN}${digestOf(executionArn)}`,
       input,
-    }),
-  );
-};
-
-/** The same death, reported twice, starts one execution: a name that is taken is refused. */
-const digestOf = (executionArn: string): string =>
-  createHash('sha256').update(executionArn).digest('hex').slice(0, 16);
-
-/** A fault that kills every owner must not start executions for ever: after this many, humans are left with it. */
-const MOST_RESUMES = 5;
-
-const takeOver = async (incident: Incident, executionArn: string, status: string): Promise<void> => {
-  const { id, resumes = 0 } = incident;
-  const goesOn = resumes < MOST_RESUMES;
-  const what = `The execution that owned this incident ended as ${status}. ${goesOn ? 'Another one has taken over where it stood' : `It was taken over ${MOST_RESUMES} times already: nobody owns it now, and the function stays as it is`}`;
-  await appendEntry(records, id, 'owner-died', what);
-  if (goesOn) {
-    await updateIncident(records, id, { resumes: resumes + 1 });
-    await stepFunctions.send(
-      new StartExecutionCommand({
-        stateMachineArn: settings.stateMachineArn,
-        name: `${id}-resume-${digestOf(executionArn)}`,
-        input: JSON.stringify({ resume: id }),
-      }),
-    );
-  }
-  await lambda.send(
-    new InvokeCommand({
-      FunctionName: requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'),
-      InvocationType: 'Event',
-      Payload: JSON.stringify({ incidentId: id, about: 'failure', detail: [what] }),
     }),
   );
 };

@@ -35,7 +35,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
   const heldQueues = at('sqs', `${prefix}-held-*`);
-  const index = { 'Fn::Sub': '${IncidentTable.Arn}/index/by-opened' };
+  const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
   const records = [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table)];
@@ -112,6 +112,13 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['lambda:ListFunctions'], '*'),
     allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
   ];
+  // Whoever looks after open incidents without an owner.
+  const takesOver = [
+    allow(['dynamodb:Query'], openIndex),
+    allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+    allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
+    asks('announce'),
+  ];
 
   // What puts controls on, for containment and for what it must put back.
   const putsOn = [
@@ -173,6 +180,20 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...putsOn,
       // GetAccountSettings takes no resource.
       allow(['lambda:GetAccountSettings'], '*'),
+    ],
+    driftWatch: [
+      ...records,
+      ...ledgers,
+      ...capture,
+      ...putsOn,
+      ...takesOver,
+      ...sealsEvidence,
+      // Denies of sessions that have expired are forgotten.
+      allow(['dynamodb:DeleteItem'], table),
+      // The configuration of what was deployed meanwhile is sealed with it.
+      allow(['lambda:GetFunctionUrlConfig'], anyFunction),
+      // LookupEvents takes no resource.
+      allow(['cloudtrail:LookupEvents'], '*'),
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
@@ -330,33 +351,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),
     ],
     decide: [...records, ...wakes],
-    driftWatch: [
-      ...records,
-      ...ledgers,
-      allow(['dynamodb:Query'], index),
-      // Denies of sessions that have expired are forgotten.
-      allow(['dynamodb:DeleteItem'], table),
-      ...putsOn,
-      allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
-      allow(
-        ['lambda:GetFunctionConcurrency', 'lambda:ListFunctionUrlConfigs', 'lambda:GetPolicy'],
-        anyFunction,
-      ),
-      // LookupEvents and DescribeScalableTargets take no resource.
-      allow(['cloudtrail:LookupEvents', 'application-autoscaling:DescribeScalableTargets'], '*'),
-      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
-      allow(
-        ['lambda:InvokeFunction'],
-        [at('lambda', `function:${prefix}-announce`), at('lambda', `function:${prefix}-resume`)],
-      ),
-    ],
-    resume: [
-      ...records,
-      allow(['dynamodb:Query'], index),
-      allow(['states:StartExecution'], { Ref: 'StateMachine' }),
-      allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
-      allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-announce`)),
-    ],
+    resume: [...records, ...takesOver],
   };
 };
 

@@ -16,7 +16,6 @@ export type Settings = {
   readonly ownRegion: string;
   readonly denyPolicyArn: string;
   readonly choices: Choices;
-  readonly driftAction: 'put-back' | 'escalate';
   /** How many held events a replay sends a second. */
   readonly replayPerSecond: number;
   readonly defaultMode: Mode;
@@ -53,7 +52,6 @@ export const readSettings = (): Settings => {
     alertTopicArn: requireEnv('TOURNIQUET_ALERT_TOPIC_ARN'),
     stateMachineArn,
     denyPolicyArn: requireEnv('TOURNIQUET_DENY_POLICY_ARN'),
-    driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     choices: {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
       denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',
@@ -62,6 +60,7 @@ export const readSettings = (): Settings => {
       inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
+      driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     },
     replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),

@@ -123,6 +123,17 @@ const putOn = async (
     : { ...outcome, state: 'failed' };
 };
 
+/** One control again, long after the rest: what could not be put on then may be possible now. */
+export const putOnAgain = async (
+  control: Control,
+  suspect: Suspect,
+  incident: Incident,
+  tools: ControlTools,
+): Promise<ControlOutcome | Held> => {
+  const found = look([control], suspect, incident, tools);
+  return putOn(control, await remember(control, found, incident, tools), suspect, incident, tools);
+};
+
 /**
  * Contains a suspect: ledger first, verified after. What starts the function is stopped first, one control after the
  * other; the rest is put on side by side. One that fails stops no other; when any did, throws

@@ -66,6 +66,39 @@ export const recordBefore = async (
   }
 };
 
+/**
+ * Replaces the record of a control that had nothing to do by what it has found since: nothing was changed under that
+ * record, so no original state is lost. Null when the record stands otherwise by now.
+ */
+export const recordFirstNeed = async (
+  records: Records,
+  incident: Incident,
+  control: string,
+  found: { readonly before: unknown; readonly detail: string },
+): Promise<LedgerRecord | null> => {
+  const record: LedgerRecord = {
+    control,
+    ...found,
+    state: 'captured',
+    capturedAt: records.now().toISOString(),
+  };
+  try {
+    await records.db.send(
+      new PutCommand({
+        TableName: records.table,
+        Item: { ...keyOf(incident, control), ...record },
+        ConditionExpression: '#state = :state',
+        ExpressionAttributeNames: { '#state': 'state' },
+        ExpressionAttributeValues: { ':state': 'not-needed' },
+      }),
+    );
+    return record;
+  } catch (error) {
+    if (error instanceof ConditionalCheckFailedException) return null;
+    throw error;
+  }
+};
+
 /** Notes what became of a control, and gives the record as it is then. The captured state is never touched. */
 export const settle = async (
   records: Records,

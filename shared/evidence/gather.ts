@@ -26,7 +26,8 @@ export type Manifest = {
 const explain = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
-const runCollector = async (
+/** Runs one collector and seals what it gives, under a prefix. */
+export const runCollector = async (
   collector: (typeof COLLECTORS)[number],
   input: CollectorInput,
   tools: CollectorTools,

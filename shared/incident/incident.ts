@@ -1,5 +1,6 @@
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
+import type { Deployed } from '../suspect/deployed';
 
 /** Where an incident stands. The ones in {@link ENDED} are over; every other has a live owner or a paged human. */
 export const STATUSES = [
@@ -94,6 +95,20 @@ export type EvidenceSummary = {
   readonly undoKey?: string;
 };
 
+/** What was deployed while it was contained, and so what a release would start. */
+export type Candidate = {
+  readonly number: number;
+  /** The code that the release gate judges. */
+  readonly codeSha256: string;
+  /** Who deployed it; null as long as CloudTrail does not show it. */
+  readonly by: string | null;
+  readonly at: string;
+  readonly changes: readonly string[];
+  readonly deployed: Deployed;
+  /** The sealed manifest that names its package and configuration; absent until they are sealed. */
+  readonly manifestKey?: string;
+};
+
 /** One suspect's case. */
 export type Incident = {
   readonly id: string;
@@ -126,6 +141,11 @@ export type Incident = {
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
+  /** What was deployed when it was contained: what is deployed later is compared with it. */
+  readonly containedConfiguration?: Deployed;
+  readonly candidate?: Candidate;
+  /** How many there were, over all containments. */
+  readonly candidates?: number;
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
   readonly siblings?: readonly string[];
@@ -136,10 +156,6 @@ export type Incident = {
   readonly acknowledged?: string;
   /** Why the release that was last asked for was refused, and the round that asks again. */
   readonly refused?: { readonly round: number; readonly because: string };
-  /** Code that was deployed while contained, and who did it, as far as CloudTrail says. */
-  readonly candidate?: { readonly codeSha256: string; readonly by: string; readonly at: string };
-  /** A digest of the drift that people were told of last; empty once there is none. */
-  readonly drift?: string;
   readonly releasedAt?: string;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;

@@ -18,6 +18,8 @@ export const replayKey = (id: string, containment: number, what: string) => ({
 });
 export const tokenKey = (id: string) => ({ pk: `incident#${id}`, sk: 'token' });
 export const lockKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'open' });
+/** What the drift watch keeps of an incident, and who is looking at it now. */
+export const driftKey = (id: string) => ({ pk: `incident#${id}`, sk: 'drift' });
 export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hold' });
 /** The denies of old sessions that are on roles, until they are moot. */
 export const SESSION_DENIES = 'session-denies';
@@ -29,6 +31,10 @@ export const ADMISSION_KEY = { pk: 'guard#admission', sk: 'book' } as const;
 /** The index that lists incidents, newest first. */
 export const BY_OPENED = 'by-opened';
 export const LIST_PARTITION = 'incident';
+
+/** The index that lists the locks of suspects: there are as many as incidents are open, however many there ever were. */
+export const OPEN = 'open';
+export const OPEN_PARTITION = 'open';
 
 /**
  * An incident's id: the day, and a digest of what opened it, so that a step that runs twice opens one incident.

@@ -10,7 +10,16 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import { IncidentNotFoundError } from './errors';
 import type { Entry, Incident, Status, Witness } from './incident';
-import { BY_OPENED, entryKey, eventKey, incidentKey, LIST_PARTITION, lockKey } from './keys';
+import {
+  BY_OPENED,
+  entryKey,
+  eventKey,
+  incidentKey,
+  LIST_PARTITION,
+  lockKey,
+  OPEN,
+  OPEN_PARTITION,
+} from './keys';
 
 export type Clock = () => Date;
 
@@ -66,7 +75,7 @@ export const openIncident = async (
           {
             Put: {
               TableName: table,
-              Item: { ...lockKey(incident.functionArn), incidentId: incident.id },
+              Item: { ...lockKey(incident.functionArn), openPk: OPEN_PARTITION, incidentId: incident.id },
               ConditionExpression: 'attribute_not_exists(pk)',
             },
           },
@@ -326,6 +335,19 @@ export const listIncidents = async (records: Records): Promise<readonly Incident
     ScanIndexForward: false,
   });
   return items.map(asIncident);
+};
+
+/**
+ * The incidents that are open, by their suspects' locks. The index lags a moment behind: what was opened or closed just
+ * now may be missing or still there.
+ */
+export const listOpenIncidents = async (records: Records): Promise<readonly Incident[]> => {
+  const locks = await queryAll(records, {
+    IndexName: OPEN,
+    KeyConditionExpression: 'openPk = :partition',
+    ExpressionAttributeValues: { ':partition': OPEN_PARTITION },
+  });
+  return Promise.all(locks.map(({ incidentId }) => getIncident(records, String(incidentId))));
 };
 
 export const queryAll = async (

@@ -22,7 +22,8 @@ export type PagerDutyEvent = {
 
 // GuardDuty's bands: high from 7.0, medium from 4.0. What failed or waits too long is critical whatever it began as.
 const severityOf = ({ about }: Announcement, severity: number) => {
-  if (about === 'failure' || about === 'escalated' || severity >= 7) return 'critical';
+  const urgent = about === 'failure' || about === 'escalated' || about === 'drift-escalated';
+  if (urgent || severity >= 7) return 'critical';
   return severity >= 4 ? 'error' : 'warning';
 };
 

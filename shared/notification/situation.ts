@@ -60,7 +60,7 @@ const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readon
 };
 
 const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
-  const { lastInFlightAt, siblings = [], containedAt, releasedAt, status } = incident;
+  const { lastInFlightAt, siblings = [], containedAt, releasedAt, status, candidate } = incident;
   const lines: string[] = [];
   if (lastInFlightAt !== undefined && status === 'contained') {
     lines.push(
@@ -77,6 +77,11 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
   }
   if (containedAt !== undefined && incident.credentialsDeniedAt === undefined && status === 'contained') {
     lines.push("That the role's credentials are denied everywhere was not observed");
+  }
+  if (candidate !== undefined && (status === 'contained' || status === 'releasing')) {
+    lines.push(
+      `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
+    );
   }
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);

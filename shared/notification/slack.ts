@@ -1,4 +1,5 @@
 import type { WebClient } from '@slack/web-api';
+import type { About } from './about';
 import type { Channel } from './channel';
 import { incidentMessage, questionBlocks, threadNote } from './slackMessage';
 import { noteAbout } from './thread';
@@ -19,7 +20,7 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
       const { text, blocks } = threadNote(note.title, note.lines);
       const reply = { channel: slack.channel, thread_ts: slack.ts, text, ...NO_PREVIEWS };
       // What needs a human is also shown in the channel itself.
-      const loud = about === 'escalated' || about === 'failure' || about === 'relapse';
+      const loud = LOUD.includes(about);
       await client.chat.postMessage(
         loud ? { ...reply, blocks, reply_broadcast: true } : { ...reply, blocks },
       );
@@ -31,6 +32,8 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     return { outcome: 'delivered', slack };
   },
 });
+
+const LOUD: readonly About[] = ['escalated', 'failure', 'relapse', 'drift-escalated'];
 
 /** Links in hostile text must not be fetched for a preview. */
 const NO_PREVIEWS = { unfurl_links: false, unfurl_media: false } as const;

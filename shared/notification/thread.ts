@@ -57,12 +57,17 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'folded':
       return { title: 'Another finding about this function', lines: detail };
+    case 'drift':
+      return { title: 'Containment is back in place', lines: detail };
+    case 'drift-escalated':
+      return { title: 'Something was changed while it was contained: a human must look', lines: detail };
+    case 'candidate':
+      return {
+        title: 'Deployed while contained: it stays contained, and this is what a release is judged by',
+        lines: detail,
+      };
     case 'failure':
       return { title: 'A step of the playbook failed: a human must look', lines: detail };
-    case 'drift':
-      return { title: 'Somebody changed what containment had set', lines: detail };
-    case 'candidate':
-      return { title: 'New code on the contained function', lines: detail };
     case 'closed':
       return {
         title: 'Closed',

@@ -13,4 +13,6 @@ export type Choices = {
   readonly recycleSiblings: boolean;
   /** How long a containment is expected to last, in hours: what it would lose in that time is shown. */
   readonly expectedHours: number;
+  /** What is changed on a contained function: put back, or left for people who are paged. */
+  readonly driftAction: 'put-back' | 'escalate';
 };

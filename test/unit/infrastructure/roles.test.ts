@@ -130,7 +130,7 @@ describe('nobody gains by the responder', () => {
   });
 
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
-  it('lets only containment, its watch and release change a function', () => {
+  it('lets only containment, the watch over it and release change a function', () => {
     const writes = allowed.flatMap(({ name, Action }) =>
       Action.filter((action) => /^lambda:(Put|Update|Delete|Add|Remove)/.test(action)).map(
         (action) => `${name} ${action}`,
@@ -163,8 +163,8 @@ describe('nobody gains by the responder', () => {
     ]);
   });
 
-  it('lets containment close a function URL and never open one', () => {
-    const allows = statementsOf('containRole').filter(
+  it.each(['containRole', 'driftWatchRole'])('lets %s close a function URL and never open one', (role) => {
+    const allows = statementsOf(role).filter(
       ({ Effect, Action }) => Effect === 'Allow' && Action.includes('lambda:UpdateFunctionUrlConfig'),
     );
 
@@ -290,7 +290,7 @@ describe('the two functions that may do what no other may', () => {
   });
 
   it.each([
-    ['inlineDeny', ['containRole', 'releaseRole', 'driftWatchRole']],
+    ['inlineDeny', ['containRole', 'driftWatchRole', 'releaseRole']],
     ['recycle', ['releaseRole']],
   ])('lets nobody ask %s but %j', (asked, roleNames) => {
     const askers = allowed.filter(({ Resource }) => JSON.stringify(Resource).includes(`-${asked}"`));
@@ -301,27 +301,27 @@ describe('the two functions that may do what no other may', () => {
   });
 });
 
+/** The roles that may change a function or its role. */
+const CHANGING = ['containRole', 'driftWatchRole', 'releaseRole'];
+
 describe('the responder never acts on itself', () => {
-  it.each(['containRole', 'releaseRole', 'driftWatchRole'])(
-    'denies %s our own functions and roles',
-    (name) => {
-      const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
-      const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
+  it.each(CHANGING)('denies %s our own functions and roles', (name) => {
+    const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
+    const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
 
-      for (const action of [
-        'lambda:PutFunctionConcurrency',
-        'lambda:DeleteFunctionConcurrency',
-        'lambda:UpdateFunctionUrlConfig',
-        'lambda:AddPermission',
-        'lambda:RemovePermission',
-      ])
-        expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
-      expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
-      expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
-    },
-  );
+    for (const action of [
+      'lambda:PutFunctionConcurrency',
+      'lambda:DeleteFunctionConcurrency',
+      'lambda:UpdateFunctionUrlConfig',
+      'lambda:AddPermission',
+      'lambda:RemovePermission',
+    ])
+      expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
+    expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
+    expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
+  });
 
-  it.each(['containRole', 'releaseRole'])(
+  it.each(CHANGING)(
     'denies %s the mappings of our own functions: IAM knows a mapping by its own ARN and its function by a condition',
     (name) => {
       const deny = statementsOf(name).find(
@@ -372,9 +372,10 @@ describe('what the plug-ins declare', () => {
     statementsOf(role).some(({ Effect, Action }) => Effect === 'Allow' && Action.includes(action));
 
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
-    'is allowed to containment and to release: control %s',
+    'is allowed to containment, the watch over it, and release: control %s',
     (_id, { contain, release }) => {
       expect(contain.filter((action) => !allows('containRole', action))).toEqual([]);
+      expect(contain.filter((action) => !allows('driftWatchRole', action))).toEqual([]);
       expect(release.filter((action) => !allows('releaseRole', action))).toEqual([]);
     },
   );
@@ -405,7 +406,17 @@ describe('what the plug-ins declare', () => {
     },
   );
 
-  /** What the two steps do beside the controls. */
+  it.each(['code', 'configuration'])(
+    'is allowed to the watch, which seals what is deployed meanwhile: collector %s',
+    (id) => {
+      const permissions = COLLECTORS.find((collector) => collector.id === id)?.permissions ?? [];
+
+      expect(permissions.length).toBeGreaterThan(0);
+      expect(permissions.filter((action) => !allows('driftWatchRole', action))).toEqual([]);
+    },
+  );
+
+  /** What these steps do beside the controls. */
   const BESIDE: Readonly<Record<string, string>> = {
     'lambda:GetFunction': 'to look the suspect up',
     'lambda:ListTags': 'to look the suspect up, with its tags',
@@ -413,13 +424,14 @@ describe('what the plug-ins declare', () => {
     'lambda:ListAliases': 'to know old environments at the release',
     'lambda:GetAccountSettings': 'to know what share of the functions is contained',
     'lambda:ListFunctions': 'to say whom a deny on the role also stops',
+    'lambda:GetFunctionUrlConfig': 'to seal the configuration that was deployed while it was contained',
   };
 
-  it('allows containment and release nothing on functions and roles beyond what the controls declare', () => {
+  it('allows containment, the watch and release nothing on functions and roles beyond what the controls declare', () => {
     const declared = new Set(
       CONTROLS.flatMap(({ permissions }) => [...permissions.contain, ...permissions.release]),
     );
-    const extra = ['containRole', 'releaseRole'].flatMap((role) =>
+    const extra = CHANGING.flatMap((role) =>
       statementsOf(role)
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action)

@@ -138,9 +138,8 @@ describe('the playbook and what it announces', () => {
   });
 
   it.each(ABOUTS)('has a use for the announcement %s', (about) => {
-    const fromFunctions = filesUnder('functions', '.ts').some((path) =>
-      read(path).includes(`about: '${about}'`),
-    );
+    const product = [...filesUnder('functions', '.ts'), ...filesUnder('shared/containment', '.ts')];
+    const fromFunctions = product.some((path) => read(path).includes(`about: '${about}'`));
 
     expect(announced.includes(about) || fromFunctions).toBe(true);
   });

@@ -1,0 +1,21 @@
+import type { Incident } from '../incident/incident';
+import { appendEntry, type Records, updateIncident } from '../incident/store';
+import type { Suspect } from '../suspect/describe';
+import type { Held } from './contain';
+
+/** Notes on the incident that a control holds, and what follows from it. */
+export const noteHeld = async (
+  records: Records,
+  incident: Incident,
+  suspect: Suspect,
+  { control, title, detail, heldAt, observed }: Held,
+): Promise<void> => {
+  await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
+  if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
+    await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
+  if (control !== 'concurrency') return;
+  await updateIncident(records, incident.id, {
+    containedAt: heldAt,
+    lastInFlightAt: new Date(Date.parse(heldAt) + suspect.timeoutSeconds * 1000).toISOString(),
+  });
+};
