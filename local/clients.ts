@@ -1,5 +1,6 @@
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
@@ -37,6 +38,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
   };
   return {
     cloudFormation: new CloudFormationClient(config),
+    cloudTrail: new CloudTrailClient(config),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     events: new EventBridgeClient(config),
     iam: new IAMClient(config),

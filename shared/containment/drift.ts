@@ -203,11 +203,14 @@ const lookAtControl = async (
   }
 };
 
+/** What is told of a control is told under this. */
+const subjectOf = ({ id }: Control): string => `control ${id}`;
+
 const lookAtHeld = async (control: Control, record: LedgerRecord, look: Look): Promise<boolean> => {
   const { incident, suspect, keeper, controlTools, tools } = look;
   const { held, found } = await control.verify(suspect, record.before, controlTools);
   if (held) {
-    await keeper.forget(control.id);
+    await keeper.forget(subjectOf(control));
     if (record.state === 'failed') await settle(tools.records, incident, control.id, 'held', found);
     return false;
   }
@@ -219,7 +222,7 @@ const lookAtUnneeded = async (control: Control, look: Look): Promise<boolean> =>
   const { incident, suspect, keeper, controlTools, tools } = look;
   const capture = await control.capture(suspect, controlTools);
   if (!capture.applies) {
-    await keeper.forget(control.id);
+    await keeper.forget(subjectOf(control));
     return false;
   }
   const { before, found } = capture;
@@ -235,7 +238,7 @@ const tryAgain = async (control: Control, look: Look): Promise<boolean> => {
   const { id, title } = control;
   const still = async (why: string): Promise<void> => {
     const text = `${title} is still NOT in place: ${why}`;
-    await keeper.sayOnce(id, why, { about: 'drift-escalated', detail: [text] });
+    await keeper.sayOnce(subjectOf(control), why, { about: 'drift-escalated', detail: [text] });
   };
   if (refused !== null) {
     await still(`a guard refuses: ${refused}`);
@@ -249,7 +252,7 @@ const tryAgain = async (control: Control, look: Look): Promise<boolean> => {
       await noteHeld(tools.records, incident, suspect, outcome);
       const text = `${title} could not be put on at containment, and is in place now: ${outcome.detail}`;
       await keeper.say({ about: 'drift', detail: [text] });
-      await keeper.forget(id);
+      await keeper.forget(subjectOf(control));
     } else if (outcome.state === 'failed') await still(outcome.detail);
     return outcome.state !== 'not-needed';
   } catch (error) {
@@ -299,7 +302,7 @@ const onDrift = async (
   const text = `${control.title} was changed while contained (${found}). Put back: ${after.found}. ${await sayWho(look)}`;
   await appendEntry(tools.records, incident.id, `drift-${control.id}`, text);
   await keeper.say({ about: 'drift', detail: [text] });
-  await keeper.forget(control.id);
+  await keeper.forget(subjectOf(control));
   return true;
 };
 
@@ -322,7 +325,7 @@ const leave = async (control: Control, what: string, look: Look): Promise<void> 
   const text = `${control.title} does NOT hold: ${what}. ${await sayWho(look)}`;
   if (await isHeldOnRecord(control, look))
     await settle(tools.records, incident, control.id, 'failed', `changed while contained: ${what}`);
-  const said = await keeper.sayOnce(control.id, what, { about: 'drift-escalated', detail: [text] });
+  const said = await keeper.sayOnce(subjectOf(control), what, { about: 'drift-escalated', detail: [text] });
   if (said) await appendEntry(tools.records, incident.id, `drift-${control.id}`, text);
 };
 
@@ -350,8 +353,8 @@ const lookAtRole = async (
   if (roleArn === null) return;
   if ((await readTrust(controlTools.iam, roleArn)) === null) {
     const text = `The role ${roleArn} was deleted while the function was contained`;
-    await keeper.sayOnce('role', text, { about: 'drift-escalated', detail: [text] }, 'never');
-  } else await keeper.forget('role');
+    await keeper.sayOnce('role deleted', text, { about: 'drift-escalated', detail: [text] }, 'never');
+  } else await keeper.forget('role deleted');
   if (deployed === null || deployed.role === roleArn) {
     await keeper.forget('role changed');
     return;

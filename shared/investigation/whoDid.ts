@@ -9,7 +9,6 @@ export const callShape = z.object({
   eventName: z.string().optional(),
   eventTime: z.string().optional(),
   errorCode: z.string().optional(),
-  readOnly: z.boolean().optional(),
   userIdentity: z
     .object({
       arn: z.string().optional(),
@@ -24,8 +23,8 @@ type Call = z.infer<typeof callShape>;
 
 /** Who made a call, in one word; null where it failed, only read, or invoked. */
 export const actOf = (call: Call): Act | null => {
-  const { eventName, eventTime, errorCode, readOnly, userIdentity } = call;
-  if (eventName === undefined || errorCode !== undefined || readOnly === true) return null;
+  const { eventName, eventTime, errorCode, userIdentity } = call;
+  if (eventName === undefined || errorCode !== undefined) return null;
   if (/^(?:Invoke|Get|List|Describe)/.test(eventName)) return null;
   const by = userIdentity?.arn ?? userIdentity?.invokedBy ?? 'somebody CloudTrail does not name';
   return { event: eventName, by, at: eventTime ?? '' };
@@ -58,11 +57,13 @@ export const whoDid = async (
     const { Events = [] } = await cloudTrail.send(
       new LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue }],
-        StartTime: since,
+        // Events have whole seconds.
+        StartTime: new Date(Math.floor(since.getTime() / 1000) * 1000),
         MaxResults: 50,
       }),
     );
-    for (const { EventId, EventTime, CloudTrailEvent } of Events) {
+    for (const { EventId, EventTime, ReadOnly, CloudTrailEvent } of Events) {
+      if (ReadOnly === 'true') continue;
       const call = parseCall(CloudTrailEvent);
       const act = call === null || isBy(call, ours) ? null : actOf(call);
       if (act === null) continue;
