@@ -5,7 +5,7 @@ here are the scalable targets, by which containment suspends it.
 import json
 import time
 
-from ministack.core import router
+from ministack.core import iam_actions, router
 from ministack.services import autoscaling, lambda_svc
 
 from .hooks import require, wrap
@@ -21,11 +21,27 @@ def install():
     require(router, "SERVICE_PATTERNS")
     router.SERVICE_PATTERNS["autoscaling"].setdefault("target_prefixes", []).append(TARGET)
     wrap("handle_request", list_provisioned, lambda_svc)
+    wrap("extract_iam_action", name_call, iam_actions)
     wrap("handle_request", scale, autoscaling)
 
 
+def lists(query_params):
+    wanted = (query_params or {}).get("List")
+    return "ALL" in (wanted if isinstance(wanted, list) else [wanted])
+
+
+def name_call(original, service, method, path, headers, body, query_params):
+    """Listing differs from getting in what is asked, not in the path; and this scaling has a name of its own."""
+    if headers.get("x-amz-target", "").startswith(TARGET):
+        return f"application-autoscaling:{headers['x-amz-target'].removeprefix(TARGET)}"
+    action = original(service, method, path, headers, body, query_params)
+    if action == "lambda:GetProvisionedConcurrencyConfig" and lists(query_params):
+        return "lambda:ListProvisionedConcurrencyConfigs"
+    return action
+
+
 async def list_provisioned(original, method, path, headers, body, query_params):
-    listing = (query_params.get("List") or [""])[0] == "ALL" or query_params.get("List") == "ALL"
+    listing = lists(query_params)
     if method != "GET" or not path.endswith("/provisioned-concurrency") or not listing:
         return await original(method, path, headers, body, query_params)
     name = path.split("/functions/")[1].split("/")[0].split(":")[-1]
