@@ -119,6 +119,7 @@ program
 
 const ACTIONS = {
   release: 'release',
+  releaseWithReplay: 'release_with_replay',
   falsePositive: 'false_positive',
   keep: 'keep',
   contain: 'contain',
@@ -131,6 +132,7 @@ program
   .argument('<id>', 'the incident')
   .description('decide as an approver, with the identity of your AWS credentials')
   .option('--release', 'verify the fix, then put everything back as it was')
+  .option('--release-with-replay', 'the same, then send it the events that were held')
   .option('--false-positive', 'put everything back without a fix')
   .option('--keep', 'keep it contained')
   .option('--contain', 'contain it (an incident that asks)')
@@ -142,9 +144,12 @@ program
     );
     const [choice] = actions;
     if (choice === undefined || actions.length > 1) {
-      command.error('error: give one of --release, --false-positive, --keep, --contain, --dismiss', {
-        exitCode: 2,
-      });
+      command.error(
+        'error: give one of --release, --release-with-replay, --false-positive, --keep, --contain, --dismiss',
+        {
+          exitCode: 2,
+        },
+      );
       return;
     }
     const { status, body } = await sendDecision(await target(), {

@@ -22,6 +22,7 @@ import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
 import { findOpenIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import type { Act } from '../shared/investigation/whoDid';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { expireSessionDenies } from '../shared/recovery/sessions';
 import { roleNameOf } from '../shared/suspect/functionArn';
 
 const settings = readSettings();
@@ -75,10 +76,15 @@ export class SweepIncompleteError extends Error {
 
 /**
  * Watches what is contained: on a schedule everything that is open, and at an event what the event names. On the
- * schedule it also looks whether every open incident still has an owner (invariant 9).
+ * schedule it also looks whether every open incident still has an owner (invariant 9), and takes off the denies of
+ * sessions that have all expired.
  */
 export const handler = async (event: unknown): Promise<{ readonly looked: readonly string[] }> => {
-  if (sourceSchema.parse(event).source === 'aws.events') return sweep(await listOpenIncidents(records));
+  if (sourceSchema.parse(event).source === 'aws.events') {
+    const { inlineDeny } = controlTools({ ...clients, records }, settings, { id: 'sweep', containment: 0 });
+    if (settings.choices.inlineRoles.length > 0) await expireSessionDenies(records, inlineDeny);
+    return sweep(await listOpenIncidents(records));
+  }
   const change = changeIn(event, PLACE);
   const incidents = (await incidentsOf(change.functions, change.roles)).filter(
     ({ status }) => status === 'contained',

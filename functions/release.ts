@@ -4,7 +4,7 @@ import { readSettings } from '../shared/aws/settings';
 import { untilUnwatched } from '../shared/containment/driftBook';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
-import { containmentOf } from '../shared/incident/incident';
+import { containmentOf, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -29,8 +29,11 @@ export const handler = async (
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
-  const decided = decision?.action === 'release' || decision?.action === 'false_positive';
-  if (!decided || (status !== 'releasing' && status !== 'watching')) {
+  if (
+    decision === undefined ||
+    !isRelease(decision.action) ||
+    (status !== 'releasing' && status !== 'watching')
+  ) {
     throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
   }
   // A drift watch that began before the release may be putting something on again.

@@ -30,7 +30,7 @@ const DEAD_LETTERS = {
   GuardDutyDeadLetters: 'a GuardDuty finding could not start the playbook',
   FindingDeadLetters: 'a finding of our own could not start the playbook',
   InlineDenyDeadLetters: 'a policy was written by the wrong one, and nobody could be told',
-  DriftDeadLetters: 'a change of a contained function could not be looked at',
+  DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',
 };
 

@@ -72,7 +72,6 @@ const schema = z
     sharedRole: z.enum(['role-wide', 'scoped']),
     denyLogs: z.enum(['true', 'false']),
     narrowTrust: z.enum(['true', 'false']),
-    isolateNetwork: z.enum(['true', 'false']),
     inlineRoles: z
       .string()
       .refine(

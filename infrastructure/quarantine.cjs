@@ -32,6 +32,16 @@ const quarantineDocument = (prefix, denyLogs) => ({
         'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${prefix}-held-*`,
       },
     },
+    {
+      // The one thing that it allows. Lambda refuses a destination that the role itself may not send to, and the
+      // events would be lost; each of these queues refuses everybody but the role of its own suspect.
+      Sid: 'TourniquetHeldEvents',
+      Effect: 'Allow',
+      Action: ['sqs:SendMessage'],
+      Resource: {
+        'Fn::Sub': `arn:\${AWS::Partition}:sqs:\${AWS::Region}:\${AWS::AccountId}:${prefix}-held-*`,
+      },
+    },
     ...(denyLogs
       ? []
       : [

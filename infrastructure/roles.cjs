@@ -34,6 +34,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const ourFunctions = at('lambda', `function:${service}-*`);
   const ourRoles = iamArn(`role/${service}-*`);
   const table = arnOf('IncidentTable');
+  const heldQueues = at('sqs', `${prefix}-held-*`);
   const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
@@ -60,6 +61,10 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:UpdateFunctionUrlConfig',
         'lambda:AddPermission',
         'lambda:RemovePermission',
+        'lambda:PutProvisionedConcurrencyConfig',
+        'lambda:DeleteProvisionedConcurrencyConfig',
+        'lambda:PutFunctionEventInvokeConfig',
+        'lambda:DeleteFunctionEventInvokeConfig',
       ],
       ourFunctions,
     ),
@@ -79,26 +84,44 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const listedRoles = inlineRoles.flatMap((name) => [iamArn(`role/${name}`), iamArn(`role/*/${name}`)]);
   // Without a list the two functions can do nothing.
   const unlessNone = (...statements) => (listedRoles.length === 0 ? [] : statements);
+  // Its scaling is suspended with provisioned concurrency; of Lambda's targets alone.
+  const ofLambdaScaling = allow(
+    ['application-autoscaling:RegisterScalableTarget'],
+    at('application-autoscaling', 'scalable-target/*'),
+    { StringEquals: { 'application-autoscaling:service-namespace': 'lambda' } },
+  );
   const capture = [
     allow(
       [
         'lambda:GetFunctionConcurrency',
+        'lambda:GetFunctionConfiguration',
         'lambda:ListAliases',
         'lambda:ListVersionsByFunction',
         'lambda:ListFunctionUrlConfigs',
+        'lambda:ListFunctionEventInvokeConfigs',
         'lambda:GetPolicy',
+        'lambda:ListProvisionedConcurrencyConfigs',
       ],
       anyFunction,
     ),
+    // DescribeScalableTargets takes no resource.
+    allow(['application-autoscaling:DescribeScalableTargets'], '*'),
     // ListEventSourceMappings takes no resource.
     allow(['lambda:ListEventSourceMappings'], '*'),
     // ListFunctions takes no resource.
     allow(['lambda:ListFunctions'], '*'),
     allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
   ];
-  // What puts controls on: at containment, and again where somebody put them off.
+  // Whoever looks after open incidents without an owner.
+  const takesOver = [
+    allow(['dynamodb:Query'], openIndex),
+    allow(['states:StartExecution'], { Ref: 'StateMachine' }),
+    allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
+    asks('announce'),
+  ];
+
+  // What puts controls on, for containment and for what it must put back.
   const putsOn = [
-    ...capture,
     ...neverOurselves,
     asks('inlineDeny'),
     allow(
@@ -108,9 +131,13 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:GetFunctionConfiguration',
         'lambda:PutFunctionConcurrency',
         'lambda:RemovePermission',
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:DeleteProvisionedConcurrencyConfig',
+        'lambda:PutFunctionEventInvokeConfig',
       ],
       anyFunction,
     ),
+    ofLambdaScaling,
     // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
     allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
       StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
@@ -118,13 +145,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
     allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
     allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
-  ];
-  // Whoever looks after open incidents without an owner.
-  const takesOver = [
-    allow(['dynamodb:Query'], openIndex),
-    allow(['states:StartExecution'], { Ref: 'StateMachine' }),
-    allow(['states:DescribeExecution'], at('states', `execution:${prefix}-incident:*`)),
-    asks('announce'),
+    // Where events are held: a queue for each containment.
+    allow(['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:TagQueue', 'sqs:SetQueueAttributes'], heldQueues),
   ];
 
   return {
@@ -154,6 +176,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...ledgers,
       // An incident in which nothing was changed ends here, and frees its suspect.
       allow(['dynamodb:DeleteItem'], table),
+      ...capture,
       ...putsOn,
       // GetAccountSettings takes no resource.
       allow(['lambda:GetAccountSettings'], '*'),
@@ -161,9 +184,12 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     driftWatch: [
       ...records,
       ...ledgers,
+      ...capture,
       ...putsOn,
       ...takesOver,
       ...sealsEvidence,
+      // Denies of sessions that have expired are forgotten.
+      allow(['dynamodb:DeleteItem'], table),
       // The configuration of what was deployed meanwhile is sealed with it.
       allow(['lambda:GetFunctionUrlConfig'], anyFunction),
       // LookupEvents takes no resource.
@@ -284,12 +310,37 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'lambda:RemovePermission',
           // The one way to put a statement back; only what the ledger holds is added.
           'lambda:AddPermission',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:PutProvisionedConcurrencyConfig',
+          'lambda:GetFunctionEventInvokeConfig',
+          'lambda:PutFunctionEventInvokeConfig',
+          'lambda:DeleteFunctionEventInvokeConfig',
         ],
         anyFunction,
       ),
+      ofLambdaScaling,
+      // DescribeScalableTargets takes no resource.
+      allow(['application-autoscaling:DescribeScalableTargets'], '*'),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
+    ],
+    replay: [
+      ...records,
+      ...ledgers,
+      // The suspect's held events, to the suspect; never to one of ours.
+      allow(['lambda:InvokeFunction'], anyFunction),
+      deny(['lambda:InvokeFunction'], ourFunctions),
+      allow(
+        [
+          'sqs:GetQueueUrl',
+          'sqs:GetQueueAttributes',
+          'sqs:SetQueueAttributes',
+          'sqs:ReceiveMessage',
+          'sqs:DeleteMessage',
+        ],
+        heldQueues,
+      ),
     ],
     watch: [...records, ...wakes],
     postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
@@ -341,6 +392,7 @@ const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
     'awaitDecision',
     'verify',
     'release',
+    'replay',
     'watch',
     'postMortem',
   ];

@@ -1,4 +1,8 @@
 import {
+  type ApplicationAutoScalingClient,
+  DescribeScalableTargetsCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import {
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
@@ -9,6 +13,8 @@ import {
   GetPolicyCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
+  ListFunctionEventInvokeConfigsCommand,
+  ListProvisionedConcurrencyConfigsCommand,
   ListTagsCommand,
   paginateListFunctionUrlConfigs,
 } from '@aws-sdk/client-lambda';
@@ -85,23 +91,36 @@ const readPolicies = async (
   return Object.fromEntries(policies);
 };
 
+/** The function's aliases and versions may be scaled each. */
+const readTargets = async (functionArn: string, client: ApplicationAutoScalingClient) => {
+  const { ScalableTargets = [] } = await client.send(
+    new DescribeScalableTargetsCommand({ ServiceNamespace: 'lambda' }),
+  );
+  const prefix = `function:${functionArn.split(':')[6]}:`;
+  return { ScalableTargets: ScalableTargets.filter(({ ResourceId }) => ResourceId?.startsWith(prefix)) };
+};
+
 /** Everything about a function that containment could have changed, read straight from AWS. */
 export const readLiveState = async (
-  { lambda, iam }: LocalClients,
+  { lambda, iam, scaling }: LocalClients,
   functionArn: string,
 ): Promise<LiveState> => {
   const FunctionName = functionArn;
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const RoleName = configuration.Role?.split('/').at(-1) ?? '';
-  const [concurrency, mappings, urls, policies, tags, attached, inline] = await Promise.all([
-    lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
-    lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
-    readUrls(FunctionName, lambda),
-    readPolicies(FunctionName, lambda),
-    lambda.send(new ListTagsCommand({ Resource: functionArn })),
-    iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
-    iam.send(new ListRolePoliciesCommand({ RoleName })),
-  ]);
+  const [concurrency, mappings, provisioned, targets, events, urls, policies, tags, attached, inline] =
+    await Promise.all([
+      lambda.send(new GetFunctionConcurrencyCommand({ FunctionName })),
+      lambda.send(new ListEventSourceMappingsCommand({ FunctionName })),
+      lambda.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName })),
+      readTargets(FunctionName, scaling),
+      lambda.send(new ListFunctionEventInvokeConfigsCommand({ FunctionName })),
+      readUrls(FunctionName, lambda),
+      readPolicies(FunctionName, lambda),
+      lambda.send(new ListTagsCommand({ Resource: functionArn })),
+      iam.send(new ListAttachedRolePoliciesCommand({ RoleName })),
+      iam.send(new ListRolePoliciesCommand({ RoleName })),
+    ]);
   const documents = await Promise.all(
     (inline.PolicyNames ?? []).map((PolicyName) =>
       iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
@@ -112,6 +131,13 @@ export const readLiveState = async (
     GetFunctionConcurrency: without(concurrency),
     ListEventSourceMappings: (mappings.EventSourceMappings ?? []).map((mapping) =>
       without(mapping, 'LastModified', 'LastProcessingResult', 'StateTransitionReason'),
+    ),
+    ListProvisionedConcurrencyConfigs: (provisioned.ProvisionedConcurrencyConfigs ?? []).map((config) =>
+      without(config, 'LastModified'),
+    ),
+    DescribeScalableTargets: (targets.ScalableTargets ?? []).map((target) => without(target, 'CreationTime')),
+    ListFunctionEventInvokeConfigs: (events.FunctionEventInvokeConfigs ?? []).map((config) =>
+      without(config, 'LastModified'),
     ),
     ListFunctionUrlConfigs: urls,
     GetPolicy: policies,

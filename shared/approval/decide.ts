@@ -10,7 +10,7 @@ import { wake } from './token';
 /** Which decisions an incident's status admits. */
 export const ADMITTED: Readonly<Partial<Record<Status, readonly DecisionAction[]>>> = {
   asking: ['contain', 'dismiss'],
-  contained: ['release', 'false_positive', 'keep'],
+  contained: ['release', 'release_with_replay', 'false_positive', 'keep'],
 };
 
 /** Decisions that need a reason in words. */

@@ -16,6 +16,8 @@ export type Settings = {
   readonly ownRegion: string;
   readonly denyPolicyArn: string;
   readonly choices: Choices;
+  /** How many held events a replay sends a second. */
+  readonly replayPerSecond: number;
   readonly defaultMode: Mode;
   readonly containSamples: boolean;
   readonly limits: Limits;
@@ -54,13 +56,13 @@ export const readSettings = (): Settings => {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
       denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',
       narrowTrust: oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'false']) === 'true',
-      isolateNetwork: oneOf('TOURNIQUET_ISOLATE_NETWORK', ['true', 'false']) === 'true',
       aliasSessions: oneOf('TOURNIQUET_ALIAS_SESSIONS', ['accept', 'publish', 'wait']),
       inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
       driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     },
+    replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
     limits: {

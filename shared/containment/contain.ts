@@ -1,13 +1,13 @@
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
-import type { Capture, Control, ControlTools } from './control';
+import { type Capture, type Control, type ControlTools, NotPossibleHereError } from './control';
 import { BEFORE_THE_REST, THE_REST } from './controls';
 import { type LedgerRecord, readLedgers, recordBefore, settle } from './ledger';
 
 export type ControlOutcome = {
   readonly control: string;
   readonly title: string;
-  readonly state: 'held' | 'not-needed' | 'failed';
+  readonly state: 'held' | 'not-needed' | 'not-possible' | 'failed';
   readonly detail: string;
   readonly observed?: boolean;
 };
@@ -108,7 +108,13 @@ const putOn = async (
   const { id, title } = control;
   if (record.state === 'not-needed')
     return { control: id, title, state: 'not-needed', detail: record.detail };
-  await control.apply(suspect, record.before, tools);
+  try {
+    await control.apply(suspect, record.before, tools);
+  } catch (error) {
+    if (!(error instanceof NotPossibleHereError)) throw error;
+    await settle(tools.records, incident, id, 'not-possible', error.message);
+    return { control: id, title, state: 'not-possible', detail: error.message };
+  }
   const { held, found, observed } = await control.verify(suspect, record.before, tools);
   const { heldAt } = await settle(tools.records, incident, id, held ? 'held' : 'failed', found);
   const outcome = { control: id, title, detail: found, observed };

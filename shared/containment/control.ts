@@ -41,6 +41,14 @@ export type Capture<Before> =
  */
 export type Verification = { readonly held: boolean; readonly found: string; readonly observed?: boolean };
 
+/**
+ * Thrown by `apply`: AWS refuses this measure for this suspect, and that leaves nothing open, so the suspect is
+ * contained all the same. The message says what is lost by it.
+ */
+export class NotPossibleHereError extends Error {
+  override readonly name = 'NotPossibleHereError';
+}
+
 /** What a control would do, for the plan. */
 export type Description = {
   readonly does: string;

@@ -2,15 +2,24 @@ import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
 import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
+import { heldEvents } from './controls/heldEvents';
+import { provisioned } from './controls/provisioned';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
 import { trust } from './controls/trust';
 
 /** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
-export const BEFORE_THE_REST: readonly Control[] = [concurrency];
+export const BEFORE_THE_REST: readonly Control[] = [provisioned, concurrency];
 
 /** Put on side by side once nothing starts any more. */
-export const THE_REST: readonly Control[] = [role, eventSources, functionUrl, resourcePolicy, trust];
+export const THE_REST: readonly Control[] = [
+  role,
+  heldEvents,
+  eventSources,
+  functionUrl,
+  resourcePolicy,
+  trust,
+];
 
 /** What is done before what. */
 export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
@@ -19,13 +28,16 @@ export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
 export const CONTROLS: readonly Control[] = STAGES.flat();
 
 /**
- * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; what
- * lets others in last, once the function serves its own again.
+/**
+ * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; held
+ * events once the function takes them again; what lets others in last.
  */
 export const RESTORE_ORDER: readonly Control[] = [
   role,
   concurrency,
+  provisioned,
   eventSources,
+  heldEvents,
   functionUrl,
   resourcePolicy,
   trust,

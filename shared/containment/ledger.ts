@@ -12,7 +12,7 @@ export type LedgerRecord = {
   readonly control: string;
   /** The prior state, exactly as the control captured it. Written once, before anything is changed. */
   readonly before: unknown;
-  readonly state: 'captured' | 'held' | 'not-needed' | 'failed' | 'restored' | 'drift';
+  readonly state: 'captured' | 'held' | 'not-needed' | 'not-possible' | 'failed' | 'restored' | 'drift';
   readonly detail: string;
   readonly capturedAt: string;
   readonly heldAt?: string;

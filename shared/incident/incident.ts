@@ -30,8 +30,19 @@ export const ENDED: readonly Status[] = [
 export const isOpen = (status: Status): boolean => !ENDED.includes(status);
 
 /** What an approver can choose. `contain` and `dismiss` answer a mode of `ask`; the others a contained function. */
-export const DECISIONS = ['contain', 'dismiss', 'release', 'false_positive', 'keep'] as const;
+export const DECISIONS = [
+  'contain',
+  'dismiss',
+  'release',
+  'release_with_replay',
+  'false_positive',
+  'keep',
+] as const;
 export type DecisionAction = (typeof DECISIONS)[number];
+
+/** The decisions that put the function back; the others leave it as it is. */
+const RELEASES: readonly DecisionAction[] = ['release', 'release_with_replay', 'false_positive'];
+export const isRelease = (action: DecisionAction): boolean => RELEASES.includes(action);
 
 export type Decision = {
   readonly action: DecisionAction;

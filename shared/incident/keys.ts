@@ -11,6 +11,11 @@ export const ledgerKey = (id: string, containment: number, control: string) => (
   pk: `incident#${id}`,
   sk: `ledger#${String(containment).padStart(4, '0')}#${control}`,
 });
+/** A held event that was replayed, or a message that cannot be: `what` is a digest, never a sender's own text. */
+export const replayKey = (id: string, containment: number, what: string) => ({
+  pk: `incident#${id}`,
+  sk: `replay#${String(containment).padStart(4, '0')}#${what}`,
+});
 export const tokenKey = (id: string) => ({ pk: `incident#${id}`, sk: 'token' });
 export const lockKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'open' });
 /** What the drift watch keeps of an incident, and who is looking at it now. */

@@ -133,7 +133,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'drift')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...ledger
-        .filter(({ state }) => state === 'not-needed')
+        .filter(({ state }) => state === 'not-needed' || state === 'not-possible')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...openEnds(incident, unordered),
       ...(incident.receipt === undefined ? [] : reachOf(incident.receipt)),

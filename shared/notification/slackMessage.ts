@@ -42,6 +42,10 @@ const LOOKS: Readonly<Record<DecisionAction, ButtonLook>> = {
     style: 'primary',
     ask: 'The fix is verified first: code that is still what was contained is not released. Then everything is put back as it was, and the function is watched.',
   },
+  release_with_replay: {
+    label: 'Release and replay',
+    ask: 'As a release; then the function is sent the events that were held. Whoever had stolen its credentials may have put events of his own among them.',
+  },
   false_positive: { label: 'False positive…' },
   keep: { label: 'Keep contained' },
 };
@@ -68,12 +72,17 @@ const button = (action: DecisionAction, incident: Incident) => {
   };
 };
 
-const buttonsFor = (incident: Incident): readonly DecisionAction[] => {
-  if (incident.status === 'contained' && incident.decision?.action === 'keep')
-    return ['release', 'false_positive'];
+/** A replay is offered where events are held. */
+const releases = (ledger: readonly LedgerRecord[]): readonly DecisionAction[] =>
+  ledger.some(({ control, state }) => control === 'held-events' && state === 'held')
+    ? ['release', 'release_with_replay', 'false_positive']
+    : ['release', 'false_positive'];
+
+const buttonsFor = (incident: Incident, ledger: readonly LedgerRecord[]): readonly DecisionAction[] => {
+  if (incident.status === 'contained' && incident.decision?.action === 'keep') return releases(ledger);
   if (incident.decision !== undefined) return [];
   if (incident.status === 'asking') return ['contain', 'dismiss'];
-  if (incident.status === 'contained') return ['release', 'false_positive', 'keep'];
+  if (incident.status === 'contained') return [...releases(ledger), 'keep'];
   return [];
 };
 
@@ -91,6 +100,7 @@ const DECIDED: Readonly<Record<DecisionAction, string>> = {
   contain: 'Containment ordered',
   dismiss: 'Left running',
   release: 'Release ordered',
+  release_with_replay: 'Release with replay ordered',
   false_positive: 'Called a false positive',
   keep: 'Kept contained',
 };
@@ -109,7 +119,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
   const name = incident.functionName ?? 'an event that names no function';
   const title = `${headline}: ${name}`;
-  const buttons = buttonsFor(incident);
+  const buttons = buttonsFor(incident, ledger);
   const facts = [
     ...(witness === null ? [] : [`*Finding*\n${inlineCode(witness.rule)} (severity ${witness.severity})`]),
     ...(incident.functionArn === null ? [] : [`*Function*\n${inlineCode(incident.functionArn)}`]),

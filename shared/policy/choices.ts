@@ -5,7 +5,6 @@ export type Choices = {
   /** Whether a contained function may not even write its logs and traces. */
   readonly denyLogs: boolean;
   readonly narrowTrust: boolean;
-  readonly isolateNetwork: boolean;
   /** Names of roles (`*` is a wildcard) that a deny of one function, or of old sessions, may be written into. */
   readonly inlineRoles: readonly string[];
   /** What becomes of the sessions that environments behind a version or an alias still hold at the release. */

@@ -16,7 +16,7 @@ export const verifyFix = (
       ? { verified: false, because: 'a false positive needs a reason' }
       : { verified: true, because: `called a false positive: ${decision.reason}` };
   }
-  if (decision.action !== 'release')
+  if (decision.action !== 'release' && decision.action !== 'release_with_replay')
     return { verified: false, because: `${decision.action} releases nothing` };
   if (live.updateStatus === 'InProgress') {
     return {

@@ -22,6 +22,7 @@ describe('modes', () => {
     expect(steps.filter(({ applies }) => applies === true).map(({ control }) => control)).toEqual([
       'concurrency',
       'role',
+      'held-events',
       'event-sources',
     ]);
     expect(await readLiveState(world.instance.clients, victim.arn)).toEqual(before);

@@ -3,7 +3,9 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 """
 
 from . import (
+    asynchronous,
     buckets,
+    capacity,
     doors,
     environments,
     events,
@@ -23,9 +25,11 @@ PARTS = (
     signatures,
     identity,
     functions,
+    asynchronous,
     environments,
     doors,
     buckets,
+    capacity,
     objects,
     events,
     executions,

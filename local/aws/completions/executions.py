@@ -3,6 +3,7 @@
 import contextvars
 import copy
 import queue
+import random
 import threading
 
 from ministack.services import stepfunctions as engine
@@ -18,6 +19,7 @@ def install():
     require(engine, "_ExecutionError", "_task_tokens", "_jsonata_state_field", "_state_query_language")
     require(engine, "_apply_jsonata_arguments", "_apply_jsonata_output", "_apply_state_assign", "_next_or_end")
     wrap("_execute_task", in_time, engine)
+    wrap("_find_matching_retrier", spread, engine)
     wrap("_invoke_with_callback", remember_token, engine)
     wrap("_call_lambda", fail_callback, engine)
     wrap("_run_sub_machine", in_own_context, engine)
@@ -40,6 +42,19 @@ def in_time(original, state, data, execution, ctx):
         seconds = engine._jsonata_state_field(state, "TimeoutSeconds", "number", data, ctx)
         state = {**state, "TimeoutSeconds": seconds}
     return original(state, data, execution, ctx)
+
+
+def spread(original, retriers, error, retry_counts):
+    """MaxDelaySeconds bounds the wait and JitterStrategy FULL spreads it from nothing to the whole; the emulator passes
+    over both, and executions that were throttled together come back together."""
+    retrier, index = original(retriers, error, retry_counts)
+    if retrier is None:
+        return retrier, index
+    wait = retrier.get("IntervalSeconds", 1) * retrier.get("BackoffRate", 2.0) ** retry_counts.get(index, 0)
+    wait = min(wait, retrier.get("MaxDelaySeconds", wait))
+    if retrier.get("JitterStrategy") == "FULL":
+        wait = random.uniform(0, wait)
+    return {**retrier, "IntervalSeconds": wait, "BackoffRate": 1}, index
 
 
 def remember_token(original, resource, data, token, state):

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { RegisterScalableTargetCommand } from '@aws-sdk/client-application-auto-scaling';
 import { AttachRolePolicyCommand, CreateRoleCommand } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
@@ -43,7 +44,13 @@ export const anyFunction = fc.record({
   reserved: fc.option(fc.integer({ min: 0, max: 50 }), { nil: null }),
   /** Published, with the alias `live` on it; what hangs on an alias or version needs it. */
   published: fc.boolean(),
-  provisioned: fc.option(fc.integer({ min: 1, max: 5 }), { nil: null }),
+  provisioned: fc.option(
+    fc.record({
+      count: fc.integer({ min: 1, max: 5 }),
+      scaling: fc.option(fc.record({ scheduled: fc.boolean() }), { nil: null }),
+    }),
+    { nil: null },
+  ),
   mappings: fc.array(fc.record({ on: place, enabled: fc.boolean() }), { maxLength: 3 }),
   urls: fc.uniqueArray(
     fc.record({
@@ -85,7 +92,7 @@ export type Made = { readonly suspect: Suspect; readonly sibling: string | null 
 
 /** Makes functions like the generated ones in a local AWS. */
 export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
-  const { lambda, iam, sqs } = clients;
+  const { lambda, iam, sqs, scaling } = clients;
   const ZipFile = await packageFunction('invoiceMailer');
 
   const makeRole = async (name: string): Promise<string> => {
@@ -163,14 +170,27 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
         }),
       );
     }
-    if (shape.provisioned !== null && version !== undefined && (shape.reserved ?? 100) >= shape.provisioned) {
+    const { provisioned } = shape;
+    if (provisioned !== null && version !== undefined && (shape.reserved ?? 100) >= provisioned.count) {
       await lambda.send(
         new PutProvisionedConcurrencyConfigCommand({
           FunctionName: name,
           Qualifier: 'live',
-          ProvisionedConcurrentExecutions: shape.provisioned,
+          ProvisionedConcurrentExecutions: provisioned.count,
         }),
       );
+      if (provisioned.scaling !== null) {
+        await scaling.send(
+          new RegisterScalableTargetCommand({
+            ServiceNamespace: 'lambda',
+            ScalableDimension: 'lambda:function:ProvisionedConcurrency',
+            ResourceId: `function:${name}:live`,
+            MinCapacity: 1,
+            MaxCapacity: 9,
+            SuspendedState: { ScheduledScalingSuspended: provisioned.scaling.scheduled },
+          }),
+        );
+      }
     }
     for (const { on, enabled } of shape.mappings.filter((mapping) => there(mapping.on))) {
       const qualifier = qualifierOf(on);

@@ -47,6 +47,10 @@ describe('contain, then release, leaves every captured answer as it was (invaria
     if (sibling !== null) {
       expect(ofTheFunctionAlone(await readLiveState(stage.clients, sibling))).toEqual(siblingBefore);
     }
+    if (shape.provisioned !== null) {
+      const contained = await readLiveState(stage.clients, suspect.arn);
+      expect(contained.ListProvisionedConcurrencyConfigs).toEqual([]);
+    }
     const results = await restore(suspect, incident, tools);
     expect(results.filter(({ outcome }) => outcome === 'drift')).toEqual([]);
     expect(await readLiveState(stage.clients, suspect.arn)).toEqual(before);

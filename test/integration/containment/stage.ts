@@ -13,6 +13,7 @@ import type { Records } from '../../../shared/incident/store';
 import type { Choices } from '../../../shared/policy/choices';
 import type { Suspect } from '../../../shared/suspect/describe';
 import { CHOICES } from '../../fixtures/choices';
+import { localQuarantine } from '../../fixtures/quarantine';
 
 const TABLE = 'incidents';
 
@@ -64,10 +65,7 @@ export const startStage = async (name: string): Promise<Stage> => {
   const { Policy } = await clients.iam.send(
     new CreatePolicyCommand({
       PolicyName: 'quarantine',
-      PolicyDocument: JSON.stringify({
-        Version: '2012-10-17',
-        Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }],
-      }),
+      PolicyDocument: localQuarantine('tourniquet-test'),
     }),
   );
   const denyPolicyArn = Policy?.Arn ?? '';

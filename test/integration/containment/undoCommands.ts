@@ -1,7 +1,9 @@
 import { DetachRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionConcurrencyCommand,
+  DeleteFunctionEventInvokeConfigCommand,
   PutFunctionConcurrencyCommand,
+  PutFunctionEventInvokeConfigCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
 import type { LocalClients } from '../../../local/clients';
@@ -44,6 +46,26 @@ const COMMANDS: Readonly<Record<string, Run>> = {
     ),
   'lambda delete-function-concurrency': (options, { lambda }) =>
     lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: needed(options, '--function-name') })),
+  'lambda delete-function-event-invoke-config': (options, { lambda }) =>
+    lambda.send(
+      new DeleteFunctionEventInvokeConfigCommand({
+        FunctionName: needed(options, '--function-name'),
+        Qualifier: options.get('--qualifier'),
+      }),
+    ),
+  'lambda put-function-event-invoke-config': (options, { lambda }) => {
+    const number = (name: string) => (options.has(name) ? Number(options.get(name)) : undefined);
+    const destinations = options.get('--destination-config');
+    return lambda.send(
+      new PutFunctionEventInvokeConfigCommand({
+        FunctionName: needed(options, '--function-name'),
+        Qualifier: options.get('--qualifier'),
+        MaximumRetryAttempts: number('--maximum-retry-attempts'),
+        MaximumEventAgeInSeconds: number('--maximum-event-age-in-seconds'),
+        ...(destinations === undefined ? {} : { DestinationConfig: JSON.parse(destinations) }),
+      }),
+    );
+  },
   'lambda update-event-source-mapping': (options, { lambda }) =>
     lambda.send(
       new UpdateEventSourceMappingCommand({

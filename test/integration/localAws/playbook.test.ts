@@ -84,6 +84,14 @@ describe('a task', () => {
     );
   });
 
+  it('waits no longer for a retry than MaxDelaySeconds', async () => {
+    const hour = { IntervalSeconds: 3600, MaxDelaySeconds: 1, MaxAttempts: 2 };
+    const Retry = [{ ErrorEquals: ['SuspectGone'], ...hour }];
+    await expect(run(localAws(), role, { Contain: task(thrower, { Retry, End: true }) })).resolves.toBe(
+      'SuspectGone',
+    );
+  });
+
   it('fails as Lambda.TooManyRequestsException when its function is throttled', async () => {
     const lambda = new LambdaClient(clientOptions(localAws()));
     const throttled = { FunctionName: 'echo', ReservedConcurrentExecutions: 0 };

@@ -115,12 +115,17 @@ describe('nobody gains by the responder', () => {
     }
   });
 
-  it('deploys a policy that denies and allows nothing', () => {
+  it('deploys a policy that denies, and allows nothing but to send to held queues of its own', () => {
     for (const denyLogs of [true, false]) {
       const { Statement } = quarantineDocument('tourniquet-test', denyLogs);
 
       expect(Statement.length).toBeGreaterThan(0);
-      expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([]);
+      expect(Statement.filter(({ Effect }) => Effect !== 'Deny')).toEqual([
+        expect.objectContaining({
+          Action: ['sqs:SendMessage'],
+          Resource: { 'Fn::Sub': expect.stringMatching(/:tourniquet-test-held-\*$/) },
+        }),
+      ]);
     }
   });
 
@@ -134,17 +139,24 @@ describe('nobody gains by the responder', () => {
 
     // AddPermission puts back the statements that containment removed: nobody but release has it.
     expect(writes.toSorted()).toEqual([
+      'containRole lambda:DeleteProvisionedConcurrencyConfig',
       'containRole lambda:PutFunctionConcurrency',
+      'containRole lambda:PutFunctionEventInvokeConfig',
       'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
       'containRole lambda:UpdateFunctionUrlConfig',
+      'driftWatchRole lambda:DeleteProvisionedConcurrencyConfig',
       'driftWatchRole lambda:PutFunctionConcurrency',
+      'driftWatchRole lambda:PutFunctionEventInvokeConfig',
       'driftWatchRole lambda:RemovePermission',
       'driftWatchRole lambda:UpdateEventSourceMapping',
       'driftWatchRole lambda:UpdateFunctionUrlConfig',
       'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
+      'releaseRole lambda:DeleteFunctionEventInvokeConfig',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:PutFunctionEventInvokeConfig',
+      'releaseRole lambda:PutProvisionedConcurrencyConfig',
       'releaseRole lambda:RemovePermission',
       'releaseRole lambda:UpdateEventSourceMapping',
       'releaseRole lambda:UpdateFunctionUrlConfig',
@@ -329,6 +341,7 @@ describe('a statement that names no resource', () => {
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:GetAccountSettings': 'counts all functions',
+    'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
     'lambda:ListFunctions': 'lists over all functions',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'events:ListEventBuses': 'lists over all buses',
@@ -370,8 +383,15 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach))/;
-      const toVerify = ['lambda:GetEventSourceMapping', 'iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'];
+      const writes =
+        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach)|application-autoscaling:Register|sqs:(?:Create|Set|Tag))/;
+      const toVerify = [
+        'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:GetEventSourceMapping',
+        'iam:GetRolePolicy',
+        'iam:SimulatePrincipalPolicy',
+        'sqs:GetQueueUrl',
+      ];
       const reads = contain.filter((action) => !writes.test(action) && !toVerify.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);

@@ -8,10 +8,10 @@ import {
   STATUSES,
 } from '../../../../shared/incident/incident';
 import { incidentMessage } from '../../../../shared/notification/slackMessage';
-import { aDecision, aLedger, anIncident } from '../../../fixtures/incident';
+import { aDecision, aHeldEvents, aLedger, anIncident } from '../../../fixtures/incident';
 
 const buttonsOf = (incident: Incident): readonly string[] =>
-  incidentMessage(incident, aLedger()).blocks.flatMap((block) =>
+  incidentMessage(incident, [...aLedger(), aHeldEvents()]).blocks.flatMap((block) =>
     block.type === 'actions'
       ? block.elements.flatMap((element) => (element.type === 'button' ? [element.action_id ?? ''] : []))
       : [],
@@ -53,9 +53,19 @@ describe('the decisions that an incident admits', () => {
   it('are still a release and a false positive after it was kept contained, which is not the last word', () => {
     expect(buttonsOf(anIncident({ decision: aDecision({ action: 'keep' }) }))).toEqual([
       'release',
+      'release_with_replay',
       'false_positive',
     ]);
   });
+
+  it.each(['not-possible', 'failed', 'restored'] as const)(
+    'include a replay only where events are held, not where that is %s',
+    (state) => {
+      const { blocks } = incidentMessage(anIncident(), [...aLedger(), aHeldEvents({ state })]);
+
+      expect(JSON.stringify(blocks)).not.toContain('release_with_replay');
+    },
+  );
 
   it.each(ENDED)('are none once the incident is %s', (status) => {
     expect(isOpen(status)).toBe(false);
@@ -67,6 +77,7 @@ describe('the decisions that an incident admits', () => {
       STATUSES.filter((status) => (ADMITTED[status] as readonly string[] | undefined)?.includes(action));
 
     expect(statuses('release')).toEqual(['contained']);
+    expect(statuses('release_with_replay')).toEqual(['contained']);
     expect(statuses('false_positive')).toEqual(['contained']);
     expect(statuses('contain')).toEqual(['asking']);
   });

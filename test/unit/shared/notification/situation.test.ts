@@ -54,6 +54,15 @@ describe('a situation in sentences', () => {
     expect(headline).toMatch(/not/i);
   });
 
+  it('calls contained what AWS let us only do with a loss, and says the loss', () => {
+    const { headline, done, notDone } = describeSituation(anIncident({ status: 'contained' }), [
+      record('held-events', 'not-possible', 'asynchronous events are LOST'),
+    ]);
+
+    expect([headline, done]).toEqual(['Contained', []]);
+    expect(notDone).toContain('Held events: asynchronous events are LOST');
+  });
+
   it('says what had drifted, and what was not needed', () => {
     const { notDone } = describeSituation(anIncident({ status: 'closed' }), [
       record('concurrency', 'drift', 'somebody changed it'),

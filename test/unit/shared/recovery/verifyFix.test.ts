@@ -1,17 +1,20 @@
 import fc from 'fast-check';
-import { DECISIONS } from '../../../../shared/incident/incident';
+import { DECISIONS, isRelease } from '../../../../shared/incident/incident';
 import { verifyFix } from '../../../../shared/recovery/verifyFix';
 
 const release = { action: 'release', reason: '' } as const;
 const live = (codeSha256: string, updateStatus = 'Successful') => ({ codeSha256, updateStatus });
 
 describe('verifyFix', () => {
-  it('lets a release through when the code is another than was contained', () => {
-    expect(verifyFix(release, 'aaa', live('bbb'))).toEqual({
-      verified: true,
-      because: 'the code changed: aaa was contained, bbb is deployed',
-    });
-  });
+  it.each(['release', 'release_with_replay'] as const)(
+    'lets a %s through when the code is another than was contained',
+    (action) => {
+      expect(verifyFix({ action, reason: '' }, 'aaa', live('bbb'))).toEqual({
+        verified: true,
+        because: 'the code changed: aaa was contained, bbb is deployed',
+      });
+    },
+  );
 
   it.each([
     ['the code is what was contained', 'aaa', live('aaa'), 'still the code that was contained'],
@@ -41,7 +44,7 @@ describe('verifyFix', () => {
     },
   );
 
-  it.each(DECISIONS.filter((action) => action !== 'release' && action !== 'false_positive'))(
+  it.each(DECISIONS.filter((action) => !isRelease(action)))(
     'releases nothing on the decision %s',
     (action) => {
       expect(verifyFix({ action, reason: 'because' }, 'aaa', live('bbb')).verified).toBe(false);
