@@ -145,9 +145,6 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
     const name = `any-${unique()}`;
     const roleArn = await makeRole(name);
     const arn = await makeFunction(name, roleArn);
-    if (shape.deniedBefore) {
-      await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: denyPolicyArn }));
-    }
     const sibling = shape.sharedRole ? `${name}-sibling` : null;
     if (sibling !== null) await makeFunction(sibling, roleArn);
 
@@ -228,8 +225,10 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
       );
     }
     for (const { on, retries, age, destination } of shape.invokeConfigs.filter((one) => there(one.on))) {
-      const failure = destination === 'failure' || destination === 'both';
-      const success = destination === 'success' || destination === 'both';
+      // Lambda gives no destination to a function whose role may not send to it, so none is there to be put back.
+      const to = shape.deniedBefore ? 'none' : destination;
+      const failure = to === 'failure' || to === 'both';
+      const success = to === 'success' || to === 'both';
       await lambda.send(
         new PutFunctionEventInvokeConfigCommand({
           FunctionName: name,
@@ -242,6 +241,10 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
           },
         }),
       );
+    }
+
+    if (shape.deniedBefore) {
+      await iam.send(new AttachRolePolicyCommand({ RoleName: name, PolicyArn: denyPolicyArn }));
     }
 
     const named = parseFunctionArn(arn);
