@@ -3,12 +3,14 @@ import * as z from 'zod';
 import {
   cloudTrailClient,
   iamClient,
+  kmsClient,
   lambdaClient,
   logsClient,
   s3Client,
   scalingClient,
   sqsClient,
   stepFunctionsClient,
+  stsClient,
   tableClient,
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
@@ -17,6 +19,7 @@ import { readSettings } from '../shared/aws/settings';
 import { checkDrift, type DriftTools } from '../shared/containment/drift';
 import { changeIn } from '../shared/containment/driftEvent';
 import { controlTools } from '../shared/containment/tools';
+import { vaultOf } from '../shared/evidence/vault';
 import { type Incident, isOpen } from '../shared/incident/incident';
 import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
 import { findOpenIncident, listOpenIncidents, type Records } from '../shared/incident/store';
@@ -44,13 +47,12 @@ const tools: DriftTools = {
     undo: { denyPolicyArn: settings.denyPolicyArn, prefix },
     fetch,
   },
-  vault: {
-    s3: s3Client(),
-    bucket: settings.evidenceBucket,
-    lockMode: settings.lockMode,
-    retentionDays: settings.retentionDays,
-    now: records.now,
-  },
+  vault: vaultOf(
+    settings,
+    requireEnv('TOURNIQUET_SIGNING_KEY_ARN'),
+    { s3: s3Client(), kms: kmsClient(), sts: stsClient() },
+    records.now,
+  ),
   ours: `${prefix}-`,
   guards: settings,
   controls: (incident) => controlTools({ ...clients, records }, settings, incident),

@@ -1,7 +1,17 @@
-import { iamClient, lambdaClient, logsClient, s3Client, tableClient } from '../shared/aws/clients';
+import {
+  iamClient,
+  kmsClient,
+  lambdaClient,
+  logsClient,
+  s3Client,
+  stsClient,
+  tableClient,
+} from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { windowOf } from '../shared/evidence/collector';
 import { gather } from '../shared/evidence/gather';
+import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { suspectOf } from '../shared/suspect/ofIncident';
@@ -15,8 +25,9 @@ const tools = {
   fetch,
   undo: { denyPolicyArn: settings.denyPolicyArn, prefix: `${settings.service}-${settings.stage}` },
 };
-const s3 = s3Client();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
+const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
 
 /** Collects what the incident leaves behind and locks it in the evidence bucket, with a manifest that names it. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
@@ -26,13 +37,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   const { summary } = await gather(
     { incident, suspect, window: windowOf(incident, records.now()) },
     { ...tools, records },
-    {
-      s3,
-      bucket: settings.evidenceBucket,
-      lockMode: settings.lockMode,
-      retentionDays: settings.retentionDays,
-      now: records.now,
-    },
+    vault,
   );
   await updateIncident(records, incidentId, { evidence: summary });
   await appendEntry(

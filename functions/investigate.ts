@@ -1,9 +1,19 @@
 import { GetObjectCommand } from '@aws-sdk/client-s3';
-import { cloudTrailClient, lambdaClient, s3Client, tableClient } from '../shared/aws/clients';
+import {
+  cloudTrailClient,
+  kmsClient,
+  lambdaClient,
+  s3Client,
+  stsClient,
+  tableClient,
+} from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { json } from '../shared/evidence/collector';
-import type { Manifest } from '../shared/evidence/gather';
+import type { Manifest } from '../shared/evidence/manifest';
 import { seal } from '../shared/evidence/seal';
+import { sealManifest } from '../shared/evidence/sealManifest';
+import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
@@ -14,6 +24,8 @@ const lambda = lambdaClient();
 const s3 = s3Client();
 const cloudTrail = cloudTrailClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const aws = { s3, kms: kmsClient(), sts: stsClient() };
+const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
 
 /** The evidence of the incident was not gathered, so there is nothing to look at. */
 export class NoEvidenceError extends Error {
@@ -39,18 +51,22 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     cloudTrail,
     now: records.now,
   });
-  await seal(
-    {
-      s3,
-      bucket: settings.evidenceBucket,
-      lockMode: settings.lockMode,
-      retentionDays: settings.retentionDays,
-      now: records.now,
-    },
-    evidence.manifestKey.replace(/manifest\.json$/, 'investigation.json'),
-    'application/json',
-    json(investigation),
-  );
+  const folder = evidence.manifestKey.replace(/manifest\.json$/, '');
+  const sealed = await seal(vault, `${folder}investigation.json`, 'application/json', json(investigation));
+  await sealManifest(vault, records, incident, {
+    kind: 'investigation',
+    key: `${folder}investigation.manifest.json`,
+    about: { of: evidence.manifestKey, ofSha256: evidence.manifestSha256 },
+    entries: [
+      {
+        artifact: 'investigation.json',
+        source: `Tourniquet's investigation of ${evidence.manifestKey}, cloudtrail:LookupEvents`,
+        collectedAt: records.now().toISOString(),
+        completeness: investigation.gaps.length === 0 ? 'complete' : `gaps: ${investigation.gaps.join('; ')}`,
+        ...sealed,
+      },
+    ],
+  });
   const sentences = summarise(investigation);
   await updateIncident(records, incidentId, { investigation: sentences });
   await appendEntry(records, incidentId, 'investigation', sentences[0] ?? 'nothing found');

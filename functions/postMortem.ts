@@ -1,8 +1,12 @@
-import { s3Client, tableClient } from '../shared/aws/clients';
+import { kmsClient, s3Client, stsClient, tableClient } from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { json } from '../shared/evidence/collector';
+import type { Piece } from '../shared/evidence/manifest';
 import { seal } from '../shared/evidence/seal';
+import { sealManifest } from '../shared/evidence/sealManifest';
+import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import {
   appendEntry,
@@ -15,8 +19,9 @@ import {
 import { postMortem } from '../shared/report/postMortem';
 
 const settings = readSettings();
-const s3 = s3Client();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
+const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
 
 /** Writes the post-mortem beside the evidence and closes the incident, unless a relapse came in between. */
 export const handler = async (
@@ -30,18 +35,23 @@ export const handler = async (
     readLedgers(records, incident),
     listEntries(records, incidentId),
   ]);
-  const vault = {
-    s3,
-    bucket: settings.evidenceBucket,
-    lockMode: settings.lockMode,
-    retentionDays: settings.retentionDays,
-    now: records.now,
-  };
   const folder = `incidents/${incidentId}`;
   const report = postMortem(incident, ledger, history, at);
-  const { key } = await seal(vault, `${folder}/post-mortem.md`, 'text/markdown; charset=utf-8', report);
-  await seal(vault, `${folder}/post-mortem.json`, 'application/json', json({ incident, ledger, history }));
-  await updateIncident(records, incidentId, { postMortemKey: key });
+  const piece = async (name: string, contentType: string, text: string): Promise<Piece> => ({
+    ...(await seal(vault, `${folder}/${name}`, contentType, text)),
+    artifact: name,
+    source: 'Tourniquet record, ledger and history',
+    collectedAt: records.now().toISOString(),
+    completeness: 'complete',
+  });
+  const page = await piece('post-mortem.md', 'text/markdown; charset=utf-8', report);
+  const data = await piece('post-mortem.json', 'application/json', json({ incident, ledger, history }));
+  await sealManifest(vault, records, incident, {
+    kind: 'post-mortem',
+    key: `${folder}/post-mortem.manifest.json`,
+    entries: [page, data],
+  });
+  await updateIncident(records, incidentId, { postMortemKey: page.key });
   const closed = await closeIncident(records, incident);
   if (closed) await appendEntry(records, incidentId, 'closed', 'closed');
   return { incidentId, closed };

@@ -94,6 +94,15 @@ const schema = z
     retentionProfile: z.enum(['gdpr', 'soc2', 'hipaa', 'custom']),
     retentionDays: z.union([z.literal(''), z.coerce.number().int().min(1).max(36500)]),
     lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+    breakGlassRole: z.union([
+      z.literal(''),
+      z
+        .string()
+        .regex(
+          /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+          "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence",
+        ),
+    ]),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),

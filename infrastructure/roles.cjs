@@ -47,6 +47,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*',
     }),
     allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
+    // The key's own policy names the roles that may sign (evidencePolicies.cjs).
+    allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('SigningKey')),
   ];
   const readsEvidence = [
     allow(['s3:GetObject', 's3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),

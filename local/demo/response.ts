@@ -13,7 +13,7 @@ import {
   ListObjectVersionsCommand,
 } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
-import type { Manifest } from '../../shared/evidence/gather';
+import type { Manifest } from '../../shared/evidence/manifest';
 import { buttonsOf, deskClient } from '../deskClient';
 import { until } from '../until';
 import { callUrl, currentVersion, readWith } from './attack';

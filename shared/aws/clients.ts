@@ -6,6 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -13,6 +14,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
+import { STSClient } from '@aws-sdk/client-sts';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /*
@@ -38,6 +40,8 @@ export const secretsClient = () => new SecretsManagerClient(retrying);
 export const stepFunctionsClient = () => new SFNClient(retrying);
 export const snsClient = () => new SNSClient(retrying);
 export const ssmClient = () => new SSMClient(retrying);
+export const kmsClient = () => new KMSClient(retrying);
+export const stsClient = () => new STSClient(retrying);
 export const tableClient = () =>
   DynamoDBDocumentClient.from(new DynamoDBClient(retrying), {
     marshallOptions: { removeUndefinedValues: true },

@@ -1,6 +1,7 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { sealCandidate } from '../evidence/candidate';
 import { type CollectorTools, windowOf } from '../evidence/collector';
+import { isPiece } from '../evidence/manifest';
 import type { Vault } from '../evidence/seal';
 import type { Candidate, Incident } from '../incident/incident';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
@@ -131,18 +132,18 @@ export const noteCandidate = async (
     collectors,
     vault,
   );
-  const { manifest, entries } = await sealing.catch(async (error: unknown) => {
+  const { manifest, ref } = await sealing.catch(async (error: unknown) => {
     const why = `NOT sealed: ${explain(error)}. It is tried again`;
     await keeper.sayOnce(`candidate ${number}`, why, { about: 'candidate', detail: [...lines, why] });
     throw error;
   });
-  const missing = entries.flatMap((entry) =>
-    'missing' in entry ? [`Missing: ${entry.collector}: ${entry.missing}`] : [],
+  const missing = manifest.entries.flatMap((entry) =>
+    isPiece(entry) ? [] : [`Missing: ${entry.collector}: ${entry.missing}`],
   );
-  const sealed = `sealed as s3://${vault.bucket}/${manifest.key}, sha256 ${manifest.sha256}`;
+  const sealed = `sealed as s3://${vault.bucket}/${ref.key}, sha256 ${ref.sha256}`;
   await appendEntry(records, incident.id, 'candidate', [...lines, sealed, ...missing].join('; '));
   await keeper.say({ about: 'candidate', detail: [...lines, sealed, ...missing] });
-  await updateIncident(records, incident.id, { candidate: { ...candidate, manifestKey: manifest.key } });
+  await updateIncident(records, incident.id, { candidate: { ...candidate, manifestKey: ref.key } });
 };
 
 /** Our own change of the network is no change of what is deployed. */

@@ -1,21 +1,15 @@
 import type { Incident } from '../incident/incident';
-import { type CollectorInput, type CollectorTools, json } from './collector';
+import type { CollectorInput, CollectorTools } from './collector';
 import { COLLECTORS } from './collectors';
-import { type ManifestEntry, runCollector } from './gather';
-import { type Sealed, seal, type Vault } from './seal';
+import { runCollector } from './gather';
+import type { Vault } from './seal';
+import { type SealedManifest, sealManifest } from './sealManifest';
 
-/** What was deployed while a function was contained. The manifest of the gathering before it is locked: this is its own. */
-export type CandidateManifest = {
-  readonly format: 'tourniquet-candidate/1';
-  readonly incident: string;
-  readonly function: string;
+/** What was deployed while a function was contained, as its manifest says it. */
+export type CandidateFacts = {
   readonly number: number;
   readonly changes: readonly string[];
   readonly by: string | null;
-  readonly sealedAt: string;
-  /** The manifest of the evidence that was gathered at containment, if there is one. */
-  readonly previous: string | null;
-  readonly entries: readonly ManifestEntry[];
 };
 
 const COLLECTED = ['code', 'configuration'];
@@ -23,11 +17,11 @@ const COLLECTED = ['code', 'configuration'];
 /** Seals the package and the configuration as they are deployed now, and a manifest that names them. */
 export const sealCandidate = async (
   incident: Incident,
-  candidate: Pick<CandidateManifest, 'number' | 'changes' | 'by'>,
+  candidate: CandidateFacts,
   { suspect, window }: Pick<CollectorInput, 'suspect' | 'window'>,
   tools: CollectorTools,
   vault: Vault,
-): Promise<{ readonly manifest: Sealed; readonly entries: readonly ManifestEntry[] }> => {
+): Promise<SealedManifest> => {
   const prefix = `incidents/${incident.id}/candidates/${candidate.number}`;
   // A numbered version never changes: what comes after it is deployed as $LATEST.
   const numbered = suspect.qualifier !== null && /^\d+$/.test(suspect.qualifier);
@@ -36,17 +30,10 @@ export const sealCandidate = async (
   const results = await Promise.all(
     collectors.map((collector) => runCollector(collector, input, tools, vault, prefix)),
   );
-  const manifest: CandidateManifest = {
-    format: 'tourniquet-candidate/1',
-    incident: incident.id,
-    function: suspect.arn,
-    ...candidate,
-    sealedAt: vault.now().toISOString(),
-    previous: incident.evidence?.manifestKey ?? null,
+  return sealManifest(vault, tools.records, incident, {
+    kind: 'candidate',
+    key: `${prefix}.json`,
+    about: { candidate: candidate.number, changes: candidate.changes, deployedBy: candidate.by },
     entries: results.flat(),
-  };
-  return {
-    manifest: await seal(vault, `${prefix}.json`, 'application/json', json(manifest)),
-    entries: manifest.entries,
-  };
+  });
 };

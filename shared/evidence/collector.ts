@@ -24,6 +24,8 @@ export type Artifact = {
   readonly source: string;
   readonly body: string | Readable;
   readonly completeness?: () => string;
+  /** AWS's ids of the calls that it comes from (`$metadata.requestId`), once the body was consumed. */
+  readonly requestIds?: () => readonly string[];
 };
 
 export type CollectorInput = {

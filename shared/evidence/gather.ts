@@ -1,27 +1,9 @@
 import type { EvidenceSummary } from '../incident/incident';
-import { type CollectorInput, type CollectorTools, json, UNDO_ARTIFACT } from './collector';
+import { type CollectorInput, type CollectorTools, UNDO_ARTIFACT } from './collector';
 import { COLLECTORS } from './collectors';
-import { type Sealed, seal, type Vault } from './seal';
-
-export type ManifestEntry =
-  | ({
-      readonly artifact: string;
-      readonly source: string;
-      readonly collectedAt: string;
-      readonly completeness: string;
-    } & Sealed)
-  | { readonly collector: string; readonly missing: string };
-
-export type Manifest = {
-  readonly format: 'tourniquet-manifest/1';
-  readonly incident: string;
-  readonly function: string;
-  readonly window: CollectorInput['window'];
-  readonly gatheredAt: string;
-  /** The manifest of the gathering before this one, if there was one. */
-  readonly previous: string | null;
-  readonly entries: readonly ManifestEntry[];
-};
+import { isPiece, type Manifest, type ManifestEntry } from './manifest';
+import { seal, type Vault } from './seal';
+import { sealManifest } from './sealManifest';
 
 const explain = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
@@ -36,11 +18,14 @@ export const runCollector = async (
 ): Promise<readonly ManifestEntry[]> => {
   const entries: ManifestEntry[] = [];
   try {
-    for await (const { name, contentType, source, body, completeness } of collector.collect(input, tools)) {
+    for await (const artifact of collector.collect(input, tools)) {
+      const { name, contentType, source, body, completeness, requestIds } = artifact;
       const sealed = await seal(vault, `${prefix}/${name}`, contentType, body);
+      const ids = requestIds?.() ?? [];
       entries.push({
         artifact: name,
         source,
+        ...(ids.length === 0 ? {} : { requestIds: [...ids] }),
         collectedAt: vault.now().toISOString(),
         completeness: completeness?.() ?? 'complete',
         ...sealed,
@@ -48,7 +33,11 @@ export const runCollector = async (
     }
   } catch (error) {
     // What one collector cannot get is said; it stops no other (invariant 8).
-    entries.push({ collector: collector.id, missing: explain(error) });
+    entries.push({
+      collector: collector.id,
+      missing: explain(error),
+      noticedAt: vault.now().toISOString(),
+    });
   }
   return entries;
 };
@@ -64,30 +53,27 @@ export const gather = async (
   const results = await Promise.all(
     COLLECTORS.map((collector) => runCollector(collector, input, tools, vault, prefix)),
   );
-  const manifest: Manifest = {
-    format: 'tourniquet-manifest/1',
-    incident: input.incident.id,
-    function: input.suspect.arn,
-    window: input.window,
-    gatheredAt,
-    previous: input.incident.evidence?.manifestKey ?? null,
+  const { manifest, ref, lockedUntil } = await sealManifest(vault, tools.records, input.incident, {
+    kind: 'gathering',
+    key: `${prefix}/manifest.json`,
+    about: { gatheredAt, window: input.window, suspect: input.suspect.arn },
     entries: results.flat(),
-  };
-  const sealed = await seal(vault, `${prefix}/manifest.json`, 'application/json', json(manifest));
-  const undo = manifest.entries.find((entry) => 'artifact' in entry && entry.artifact === UNDO_ARTIFACT);
+  });
+  const undo = manifest.entries.find((entry) => isPiece(entry) && entry.artifact === UNDO_ARTIFACT);
   return {
     manifest,
     summary: {
       bucket: vault.bucket,
-      manifestKey: sealed.key,
-      manifestVersionId: sealed.versionId,
-      manifestSha256: sealed.sha256,
-      artifacts: manifest.entries.filter((entry) => 'artifact' in entry).length,
+      manifestKey: ref.key,
+      manifestVersionId: ref.versionId,
+      manifestSha256: ref.sha256,
+      signedBy: manifest.signer.fingerprint,
+      artifacts: manifest.entries.filter(isPiece).length,
       missing: manifest.entries.flatMap((entry) =>
-        'missing' in entry ? [`${entry.collector}: ${entry.missing}`] : [],
+        isPiece(entry) ? [] : [`${entry.collector}: ${entry.missing}`],
       ),
-      lockedUntil: sealed.lockedUntil,
-      ...(undo !== undefined && 'key' in undo ? { undoKey: undo.key } : {}),
+      lockedUntil,
+      ...(undo !== undefined && isPiece(undo) ? { undoKey: undo.key } : {}),
     },
   };
 };

@@ -93,6 +93,16 @@ export type EvidenceSummary = {
   readonly lockedUntil: string;
   /** The commands that undo the containment; absent where they could not be sealed. */
   readonly undoKey?: string;
+  /** The fingerprint of the key that signed the manifest. */
+  readonly signedBy?: string;
+};
+
+/** The newest manifest of an incident's evidence, which names the one before it (shared/evidence/manifest.ts). */
+export type ChainHead = {
+  readonly number: number;
+  readonly key: string;
+  readonly versionId: string | null;
+  readonly sha256: string;
 };
 
 /** What was deployed while it was contained, and so what a release would start. */
@@ -159,6 +169,7 @@ export type Incident = {
   readonly releasedAt?: string;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;
+  readonly chain?: ChainHead;
   readonly investigation?: readonly string[];
   readonly secrets?: readonly RotatedSecret[];
   readonly questions?: readonly Question[];

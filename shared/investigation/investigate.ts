@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { Manifest, ManifestEntry } from '../evidence/gather';
+import type { Manifest, ManifestEntry } from '../evidence/manifest';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type CodeSign, scanPackage } from './codeScan';

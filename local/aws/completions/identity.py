@@ -4,6 +4,7 @@ right name of the action.
 
 import contextvars
 import json
+import re
 import secrets
 import time
 
@@ -115,7 +116,18 @@ def simulate(original, *args):
 
 
 def simulated_key(original, key, context):
+    if key.lower() == "aws:principalarn":
+        return SIMULATED.get().get(key.lower()) or role_of(original(key, context))
     return SIMULATED.get().get(key.lower()) or original(key, context)
+
+
+def role_of(arn):
+    """aws:PrincipalArn of a session is its role, path and all; the emulator gives the session's own ARN."""
+    session = re.fullmatch(r"arn:(aws[a-z-]*):sts::(\d{12}):assumed-role/([^/]+)/.+", arn or "")
+    if not session:
+        return arn
+    role = iam._roles.get_scoped(session[2], None, session[3]) or {}
+    return role.get("Arn") or f"arn:{session[1]}:iam::{session[2]}:role/{session[3]}"
 
 
 def without_path(original, role_name, account_id):

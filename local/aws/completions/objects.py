@@ -1,4 +1,6 @@
-"""Bytes that are evidence: a large object is locked like a small one, and a version's code is that version's."""
+"""Bytes that are evidence: a large object is locked like a small one, S3 says what it took, and a version's code is
+that version's.
+"""
 
 import re
 
@@ -11,7 +13,9 @@ UPLOAD_ID = re.compile(rb"<UploadId>([^<]+)</UploadId>")
 
 def install():
     require(s3, "_multipart_uploads", "_object_retention", "_apply_object_lock_from_headers", "_qp")
+    require(s3, "_resolve_object_checksums", "_buckets")
     require(lambda_svc, "_functions")
+    wrap("_put_object", say_checksum, s3)
     wrap("_create_multipart_upload", remember_lock, s3)
     wrap("_complete_multipart_upload", apply_lock, s3)
     wrap("_get_function", name_version, lambda_svc)
@@ -33,6 +37,20 @@ def apply_lock(original, bucket, key, body, query, headers=None):
     response = original(bucket, key, body, query, headers)
     if response[0] == 200 and lock is not None:
         s3._apply_object_lock_from_headers(bucket, key, lock, response[1].get("x-amz-version-id"))
+    if response[0] == 200 and b"<Checksum" not in response[2]:
+        stored = (s3._ensure_bucket(bucket)["objects"].get(key) or {}).get("checksums") or {}
+        for name, value in stored.items():
+            element = f"<Checksum{name}>{value}</Checksum{name}></CompleteMultipartUploadResult>".encode()
+            response = (200, response[1], response[2].replace(b"</CompleteMultipartUploadResult>", element))
+    return response
+
+
+def say_checksum(original, bucket, key, body, headers):
+    """PutObject answers with the checksum that S3 keeps of the object."""
+    response = original(bucket, key, body, headers)
+    if response[0] == 200:
+        checksums, _ = s3._resolve_object_checksums(body, headers)
+        response[1].update({f"x-amz-checksum-{name.lower()}": value for name, value in checksums.items()})
     return response
 
 

@@ -31,7 +31,8 @@ import { contain } from '../../../shared/containment/contain';
 import { checkDrift, type DriftTools } from '../../../shared/containment/drift';
 import { leaveBook, type Message, takeBook, untilUnwatched } from '../../../shared/containment/driftBook';
 import { readLedgers } from '../../../shared/containment/ledger';
-import type { CandidateManifest } from '../../../shared/evidence/candidate';
+import { isPiece, type Manifest } from '../../../shared/evidence/manifest';
+import type { Vault } from '../../../shared/evidence/seal';
 import type { Incident } from '../../../shared/incident/incident';
 import {
   closeIncident,
@@ -47,6 +48,7 @@ import { restore } from '../../../shared/recovery/restore';
 import { asContained, readDeployed } from '../../../shared/suspect/deployed';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
+import { aVault } from '../../fixtures/vault';
 import { zipOf } from '../../fixtures/zip';
 import { awsError, instrument } from './instrument';
 import { incidentOf, type Stage, startStage } from './stage';
@@ -68,10 +70,12 @@ describe('the watch over what is contained', () => {
   let stage: Stage;
   /** The responder's own clients, under a role of its own: CloudTrail tells it from others. */
   let own: LocalClients;
+  let vault: Vault;
   beforeAll(async () => {
     stage = await startStage('drift');
     const { iam, s3, sqs } = stage.clients;
     await s3.send(new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true }));
+    vault = await aVault(stage.clients, BUCKET, stage.records.now);
     const RoleName = `${OURS}us-east-1-driftWatch`;
     const { Role } = await iam.send(
       new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust({ AWS: ROOT }) }),
@@ -209,7 +213,7 @@ describe('the watch over what is contained', () => {
         undo: { denyPolicyArn: stage.denyPolicyArn, prefix: 'tourniquet-test' },
         fetch,
       },
-      vault: { s3, bucket: BUCKET, lockMode: 'GOVERNANCE', retentionDays: 1, now: records.now },
+      vault: { ...vault, s3, now: records.now },
       ours: OURS,
       guards: {
         service: 'tourniquet',
@@ -428,11 +432,13 @@ describe('the watch over what is contained', () => {
     const key = `incidents/${incident.id}/candidates/1.json`;
     const read = async (Key: string) =>
       (await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key }))).Body?.transformToByteArray();
-    const manifest = JSON.parse(Buffer.from((await read(key)) ?? []).toString()) as CandidateManifest;
-    expect(manifest).toMatchObject({ number: 1, by: ROOT, function: suspect.arn });
-    const sealed = manifest.entries.find(
-      (entry) => 'artifact' in entry && entry.artifact === 'code/package.zip',
-    );
+    const manifest = JSON.parse(Buffer.from((await read(key)) ?? []).toString()) as Manifest;
+    expect(manifest).toMatchObject({
+      kind: 'candidate',
+      function: suspect.arn,
+      about: { candidate: 1, deployedBy: ROOT },
+    });
+    const sealed = manifest.entries.find((entry) => isPiece(entry) && entry.artifact === 'code/package.zip');
     expect(sealed).toMatchObject({ sha256: digest.toString('hex') });
     const { VersionId } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
     await expect(

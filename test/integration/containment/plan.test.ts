@@ -44,6 +44,7 @@ import { describeSuspect, type Suspect } from '../../../shared/suspect/describe'
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { localQuarantine } from '../../fixtures/quarantine';
+import { aVault } from '../../fixtures/vault';
 import { runCommands } from './undoCommands';
 
 const DIR = `.local/test-plan-${process.pid}`;
@@ -499,7 +500,7 @@ describe('the plan, and the way out without us', () => {
       const { manifest, summary } = await gather(
         { incident, suspect, window: windowOf(incident, records.now()) },
         { lambda, iam, logs, records, undo: CONTEXT(), fetch },
-        { s3, bucket, lockMode: 'GOVERNANCE', retentionDays: 1, now: records.now },
+        await aVault(clients, bucket, records.now),
       );
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: summary.undoKey }));
       const text = (await Body?.transformToString()) ?? '';

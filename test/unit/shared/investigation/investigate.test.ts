@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { S3Client } from '@aws-sdk/client-s3';
 import fc from 'fast-check';
-import type { Manifest, ManifestEntry } from '../../../../shared/evidence/gather';
+import { chainManifest, type Manifest, type ManifestEntry } from '../../../../shared/evidence/manifest';
 import {
   type Investigation,
   investigate,
@@ -10,6 +10,7 @@ import {
   summarise,
 } from '../../../../shared/investigation/investigate';
 import { anIncident } from '../../../fixtures/incident';
+import { aSigner } from '../../../fixtures/signer';
 import { aSuspect } from '../../../fixtures/suspect';
 import { zipOf } from '../../../fixtures/zip';
 
@@ -122,16 +123,24 @@ describe('investigate', () => {
     size,
     versionId: 'v1',
     lockedUntil: AT,
+    lockMode: 'GOVERNANCE',
+    s3Checksum: 'abc',
+    by: 'arn:aws:sts::000000000000:assumed-role/gather/gather',
   });
-  const manifest = (...entries: readonly ManifestEntry[]): Manifest => ({
-    format: 'tourniquet-manifest/1',
-    incident: 'inc-20261120-0123456789ab',
-    function: aSuspect().arn,
-    window: { from: AT, to: AT },
-    gatheredAt: AT,
-    previous: null,
-    entries,
-  });
+  const manifest = (...entries: readonly ManifestEntry[]): Manifest =>
+    chainManifest({
+      incident: 'inc-20261120-0123456789ab',
+      function: aSuspect().arn,
+      kind: 'gathering',
+      number: 1,
+      previous: null,
+      bucket: 'evidence',
+      about: { window: { from: AT, to: AT } },
+      sealedAt: AT,
+      by: 'arn:aws:sts::000000000000:assumed-role/gather/gather',
+      signer: aSigner().key,
+      entries,
+    });
   const evidence = {
     bucket: 'evidence',
     manifestKey: 'incidents/x/manifest.json',
