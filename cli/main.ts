@@ -16,6 +16,10 @@ import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { NoChainError } from './evidence/chain';
+import { addEvidenceCommands } from './evidence/commands';
+import { NotThisBundleError } from './evidence/pull';
+import { TrustStoreError } from './evidence/trustStore';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
 import { sendDecision } from './sendDecision';
@@ -26,7 +30,9 @@ import { undoOf } from './undo';
 
 /** Exit codes: 0 done, 1 refused or failed, 2 usage. */
 const program = new Command('tourniquet')
-  .description('Incidents of compromised Lambda functions: plan, list, look, decide, undo.')
+  .description(
+    'Incidents of compromised Lambda functions: plan, list, look, decide, undo, verify the evidence.',
+  )
   .addOption(
     new Option('--stage <stage>', 'the deployment: a stage of a real account, with your AWS credentials'),
   )
@@ -165,11 +171,16 @@ program
     process.exitCode = 1;
   });
 
+addEvidenceCommands(program, target);
+
 program.parseAsync().catch((error: unknown) => {
   const known =
     error instanceof NoTargetError ||
     error instanceof IncidentNotFoundError ||
-    error instanceof NoFunctionError;
+    error instanceof NoFunctionError ||
+    error instanceof NoChainError ||
+    error instanceof NotThisBundleError ||
+    error instanceof TrustStoreError;
   const what = error instanceof Error ? error.message : String(error);
   complain(red(known || !(error instanceof DynamoDBServiceException) ? what : `DynamoDB: ${what}`));
   if (process.env.DEBUG && error instanceof Error) complain(error.stack ?? '');

@@ -48,6 +48,7 @@ const refSchema = z.strictObject({
   key: z.string(),
   versionId: z.string().nullable(),
   sha256: digest,
+  signatureVersionId: z.string().nullable(),
 });
 
 export const manifestSchema = z.strictObject({
@@ -146,57 +147,74 @@ export const readManifest = (text: string): Manifest | string => {
  */
 const CLOCKS_MAY_DIFFER = 2000;
 
+/** What is wrong with a manifest: a word for programs, a sentence for people. */
+export type Fault = { readonly what: 'chain' | 'clock' | 'reordered'; readonly text: string };
+
 /** What is wrong with one manifest in itself: with its chain of entries and with its times. */
-export const faultsOf = (manifest: Manifest): readonly string[] => {
-  const faults: string[] = [];
+export const faultsOf = (manifest: Manifest): readonly Fault[] => {
+  const faults: Fault[] = [];
   let expected = headOf(manifest);
   let before: string | null = null;
   for (const [place, entry] of manifest.entries.entries()) {
-    const name = isPiece(entry) ? entry.artifact : entry.collector;
+    const name = JSON.stringify(isPiece(entry) ? entry.artifact : entry.collector);
     if (entry.index !== place)
-      faults.push(
-        `the entries are reordered: ${JSON.stringify(name)} is entry ${entry.index} and stands in place ${place}`,
-      );
+      faults.push({
+        what: 'reordered',
+        text: `the entries are reordered: ${name} is entry ${entry.index} and stands in place ${place}`,
+      });
     if (entry.previous !== expected)
-      faults.push(
-        `the chain of entries is broken before entry ${place} (${JSON.stringify(name)}): what stands before it was changed, removed, added or moved`,
-      );
+      faults.push({
+        what: 'chain',
+        text: `the chain of entries is broken before entry ${place} (${name}): what stands before it was changed, removed, added or moved`,
+      });
     if (before !== null && timeOf(entry) < before)
-      faults.push(
-        `the clock runs backwards: entry ${place} (${JSON.stringify(name)}) is of ${timeOf(entry)}, the one before of ${before}`,
-      );
+      faults.push({
+        what: 'clock',
+        text: `the clock runs backwards: entry ${place} (${name}) is of ${timeOf(entry)}, the one before of ${before}`,
+      });
     if (isPiece(entry) && entry.lockedUntil <= entry.collectedAt)
-      faults.push(`entry ${place} (${JSON.stringify(name)}) was locked until before it was collected`);
+      faults.push({
+        what: 'clock',
+        text: `the clock runs backwards: entry ${place} (${name}) was locked until before it was collected`,
+      });
     before = timeOf(entry);
     expected = sha256(canonical(entry));
   }
   if (before !== null && manifest.sealedAt < before)
-    faults.push(`the clock runs backwards: sealed at ${manifest.sealedAt}, after an entry of ${before}`);
+    faults.push({
+      what: 'clock',
+      text: `the clock runs backwards: sealed at ${manifest.sealedAt}, after an entry of ${before}`,
+    });
   return faults;
 };
 
+/** A manifest with the digest of its bytes. */
+export type Read = { readonly sha256: string; readonly manifest: Manifest };
+
 /** What is wrong between a manifest and the one that is said to be before it; `null` before the first. */
-export const faultsBetween = (
-  before: { readonly ref: Pick<ManifestRef, 'number' | 'sha256'>; readonly manifest: Manifest } | null,
-  manifest: Manifest,
-): readonly string[] => {
+export const faultsBetween = (before: Read | null, manifest: Manifest): readonly Fault[] => {
   const { previous, number } = manifest;
+  const named = previous === null ? 'none' : `number ${previous.number} (sha256 ${previous.sha256})`;
+  const broken = `the chain of manifests is broken: number ${number} names ${named} before it, and`;
   if (before === null)
     return number === 1 && previous === null
       ? []
-      : [
-          `the chain of manifests is broken: number ${number} is the first that is there${previous === null ? '' : `, and names ${previous.number} (sha256 ${previous.sha256}) before it`}`,
-        ];
-  const faults: string[] = [];
-  if (previous?.sha256 !== before.ref.sha256 || number !== before.manifest.number + 1)
-    faults.push(
-      `the chain of manifests is broken: number ${number} names ${previous === null ? 'none' : `number ${previous.number} (sha256 ${previous.sha256})`} before it, and number ${before.manifest.number} (sha256 ${before.ref.sha256}) is there`,
-    );
-  if (manifest.incident !== before.manifest.incident)
-    faults.push(`it is of another incident (${JSON.stringify(manifest.incident)})`);
+      : [{ what: 'chain', text: `${broken} it is the first that is there` }];
+  const faults: Fault[] = [];
+  if (previous?.sha256 !== before.sha256 || number !== before.manifest.number + 1)
+    faults.push({
+      what: 'chain',
+      text: `${broken} number ${before.manifest.number} (sha256 ${before.sha256}) is there`,
+    });
+  if (manifest.incident !== before.manifest.incident || manifest.bucket !== before.manifest.bucket)
+    faults.push({
+      what: 'chain',
+      text: `it is of another incident or bucket (${JSON.stringify(manifest.incident)}, ${JSON.stringify(manifest.bucket)})`,
+    });
   if (Date.parse(manifest.sealedAt) + CLOCKS_MAY_DIFFER < Date.parse(before.manifest.sealedAt))
-    faults.push(
-      `the clock runs backwards: sealed at ${manifest.sealedAt}, and the manifest before it at ${before.manifest.sealedAt}`,
-    );
+    faults.push({
+      what: 'clock',
+      text: `the clock runs backwards: sealed at ${manifest.sealedAt}, and the manifest before it at ${before.manifest.sealedAt}`,
+    });
   return faults;
 };

@@ -1,4 +1,5 @@
 import { advanceChain } from '../incident/chain';
+import type { ChainHead } from '../incident/incident';
 import { getIncident, type Records } from '../incident/store';
 import { canonical, type Json } from './canonical';
 import { chainManifest, type Kind, type Manifest, type ManifestEntry, type ManifestRef } from './manifest';
@@ -20,6 +21,13 @@ const MOST_TRIES = 8;
 
 /** The signature lies beside its manifest: an ECDSA signature in DER over the manifest's bytes. */
 export const signatureKey = (manifestKey: string): string => `${manifestKey}.sig`;
+
+/** What a manifest says of the one before it: the bucket is its own. */
+const refOf = (newest: ChainHead | null): ManifestRef | null => {
+  if (newest === null) return null;
+  const { number, key, versionId, sha256, signatureVersionId } = newest;
+  return { number, key, versionId, sha256, signatureVersionId };
+};
 
 /**
  * Seals the manifest of what was just sealed, and its signature, as the next of the incident's chain.
@@ -50,8 +58,8 @@ export const sealManifest = async (
 ): Promise<SealedManifest> => {
   const [signer, by] = await Promise.all([vault.signer.key(), vault.principal()]);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { chain } = await getIncident(records, incident.id);
-    const previous = chain ?? null;
+    const { chain: newest = null } = await getIncident(records, incident.id);
+    const previous = refOf(newest);
     const manifest = chainManifest({
       incident: incident.id,
       function: incident.functionArn,
@@ -68,9 +76,10 @@ export const sealManifest = async (
     const bytes = Buffer.from(canonical(manifest), 'utf8');
     const { versionId, sha256, lockedUntil } = await seal(vault, key, 'application/json', bytes);
     const signature = await vault.signer.sign(Buffer.from(sha256, 'hex'));
-    await seal(vault, signatureKey(key), 'application/octet-stream', signature);
-    const ref = { number: manifest.number, key, versionId, sha256 };
-    if (await advanceChain(records, incident.id, previous, ref)) return { manifest, ref, lockedUntil };
+    const beside = await seal(vault, signatureKey(key), 'application/octet-stream', signature);
+    const ref = { number: manifest.number, key, versionId, sha256, signatureVersionId: beside.versionId };
+    if (await advanceChain(records, incident.id, newest, { ...ref, bucket: vault.bucket }))
+      return { manifest, ref, lockedUntil };
   }
   throw new ChainContendedError(`${incident.id}: others were sealing all the time`);
 };

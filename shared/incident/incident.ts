@@ -99,10 +99,12 @@ export type EvidenceSummary = {
 
 /** The newest manifest of an incident's evidence, which names the one before it (shared/evidence/manifest.ts). */
 export type ChainHead = {
+  readonly bucket: string;
   readonly number: number;
   readonly key: string;
   readonly versionId: string | null;
   readonly sha256: string;
+  readonly signatureVersionId: string | null;
 };
 
 /** What was deployed while it was contained, and so what a release would start. */
