@@ -56,6 +56,7 @@ export const incidentPage = (
         : [
             `s3://${evidence.bucket}/${evidence.manifestKey}`,
             `${evidence.artifacts} artifacts, locked until ${evidence.lockedUntil}`,
+            ...(evidence.signedBy === undefined ? [] : [`signed by ${evidence.signedBy}`]),
             ...evidence.missing,
           ],
     ),

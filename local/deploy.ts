@@ -21,6 +21,7 @@ export type Stack = {
   readonly incidentTable: string;
   readonly alertTopicArn: string;
   readonly quarantinePolicyArn: string;
+  readonly signingKeyArn: string;
   readonly slackInteractionsUrl: string;
   readonly decisionsUrl: string;
 };
@@ -117,6 +118,7 @@ export const readStack = async (aws: LocalAws, { cloudFormation }: LocalClients)
     incidentTable: get('IncidentTableName'),
     alertTopicArn: get('AlertTopicArn'),
     quarantinePolicyArn: get('QuarantinePolicyArn'),
+    signingKeyArn: get('SigningKeyArn'),
     slackInteractionsUrl: `${api}/slack/interactions`,
     decisionsUrl: `${api}/decisions`,
   };

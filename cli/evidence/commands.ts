@@ -4,7 +4,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import { complain, red, say } from '../../local/print';
-import { kmsClient, s3Client, stsClient, tableClient } from '../../shared/aws/clients';
+import { downloadClient, kmsClient, stsClient, tableClient } from '../../shared/aws/clients';
 import type { Note } from '../../shared/evidence/bundle';
 import { fingerprintOf, publicKeyFromKms, publicKeyOf } from '../../shared/evidence/signature';
 import { NoBundleError, verifyBundle } from '../../shared/evidence/verify';
@@ -59,7 +59,7 @@ type Opened = {
 };
 
 const openEvidence = async (incident: Incident): Promise<Opened> => {
-  const s3 = s3Client();
+  const s3 = downloadClient();
   const chain = await readChain(s3, incident);
   const bucket = incident.chain?.bucket ?? '';
   return { s3, bucket, chain, notes: notesOn(chain, await listVersions(s3, bucket, incident.id)) };

@@ -22,6 +22,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
             : [
                 `s3://${evidence.bucket}/${evidence.manifestKey}`,
                 `sha256 of the manifest ${evidence.manifestSha256}`,
+                ...(evidence.signedBy === undefined ? [] : [`Signed by ${evidence.signedBy}`]),
               ]),
           ...(evidence?.missing ?? []).map((line) => `Missing: ${line}`),
           ...investigation,

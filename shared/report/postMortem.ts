@@ -126,6 +126,7 @@ ${
     ? 'None.'
     : `- Manifest: s3://${evidence.bucket}/${evidence.manifestKey} (version ${evidence.manifestVersionId ?? 'none'})
 - SHA-256 of the manifest: ${evidence.manifestSha256}
+- Signed by: ${evidence.signedBy ?? 'nobody'}
 - Artifacts: ${evidence.artifacts}, locked until ${evidence.lockedUntil}`
 }
 

@@ -11,6 +11,7 @@ import {
 import {
   CreateBucketCommand,
   DeleteObjectCommand,
+  GetObjectCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -77,6 +78,31 @@ describe('the evidence bucket', () => {
     const head = await s3().send(new HeadObjectCommand({ Bucket: 'evidence', Key: 'large' }));
     expect(head.ObjectLockMode).toBe('COMPLIANCE');
     await expectLocked('large', VersionId);
+  });
+
+  it('says which bytes it took, of a small artifact and of one in parts', async () => {
+    const small = await s3().send(new PutObjectCommand(artifact('said', 'data')));
+    expect(small.ChecksumSHA256).toBe(sha256('data'));
+
+    const Body = Buffer.alloc(6 * 1024 * 1024, 2);
+    const { ChecksumSHA256 } = await new Upload({
+      client: s3(),
+      params: artifact('said-in-parts', Body),
+    }).done();
+    const part = 5 * 1024 * 1024;
+    const digests = [Body.subarray(0, part), Body.subarray(part)].map((bytes) =>
+      Buffer.from(sha256(bytes), 'base64'),
+    );
+    expect(ChecksumSHA256).toBe(`${sha256(Buffer.concat(digests))}-2`);
+  });
+
+  it('gives a part of a version, covered or not', async () => {
+    const { VersionId } = await s3().send(new PutObjectCommand(artifact('covered', '0123456789')));
+    await s3().send(new PutObjectCommand(artifact('covered', 'other')));
+    const { Body, ContentRange } = await s3().send(
+      new GetObjectCommand({ Bucket: 'evidence', Key: 'covered', VersionId, Range: 'bytes=4-' }),
+    );
+    expect([await Body?.transformToString(), ContentRange]).toEqual(['456789', 'bytes 4-9/10']);
   });
 
   it('refuses bytes that are not those of the hash, and a second artifact of the same name', async () => {

@@ -1,0 +1,259 @@
+import { execFile } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { DisableKeyCommand, ScheduleKeyDeletionCommand, SignCommand } from '@aws-sdk/client-kms';
+import {
+  DeleteBucketPolicyCommand,
+  DeleteObjectCommand,
+  GetObjectCommand,
+  PutObjectCommand,
+  PutObjectRetentionCommand,
+} from '@aws-sdk/client-s3';
+import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { root } from '../../local/aws/state';
+import { localClients } from '../../local/clients';
+import { environmentOf } from '../../local/instance';
+import type { Incident } from '../../shared/incident/incident';
+import { listEntries } from '../../shared/incident/store';
+import { decideAs } from './decisions';
+import { enter, incidentOf, makeFunction, report, said, type World } from './world';
+
+const run = promisify(execFile);
+
+type Ran = { readonly code: number; readonly out: string; readonly err: string };
+
+describe('the evidence of an incident that is over', () => {
+  let world: World;
+  let incident: Incident;
+  let place: string;
+  let dir: string;
+
+  /** The command as a user runs it, without a terminal, with a state directory of its own. */
+  const tourniquet = async (state: string, ...args: readonly string[]): Promise<Ran> => {
+    const env = {
+      PATH: process.env.PATH,
+      HOME: place,
+      XDG_STATE_HOME: join(place, state),
+      ...environmentOf(world.instance),
+    };
+    return run(process.execPath, [join(root, 'bin', 'tourniquet.cjs'), ...args], {
+      cwd: root,
+      env,
+      maxBuffer: 16 * 1024 * 1024,
+    }).then(
+      ({ stdout, stderr }) => ({ code: 0, out: stdout, err: stderr }),
+      (error: { code: number; stdout: string; stderr: string }) => ({
+        code: error.code,
+        out: error.stdout,
+        err: error.stderr,
+      }),
+    );
+  };
+  const evidence = (...args: readonly string[]) => tourniquet('state', 'evidence', ...args);
+
+  beforeAll(async () => {
+    world = await enter();
+    place = await mkdtemp(join(tmpdir(), 'tourniquet-evidence-'));
+    dir = join(place, 'bundle');
+    const victim = await makeFunction(world, { mode: 'respond' });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'artifacts sealed');
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    incident = await incidentOf(world, victim, 'closed');
+  }, 180_000);
+  afterAll(() => rm(place, { recursive: true, force: true }));
+
+  it('is one chain of signed manifests, from the gathering to the post-mortem', async () => {
+    const { code, out } = await evidence('list', incident.id, '--json');
+    expect(code).toBe(0);
+    const { manifests } = JSON.parse(out) as {
+      manifests: { manifest: { kind: string; number: number; by: string } }[];
+    };
+    expect(manifests.map(({ manifest }) => manifest.number)).toEqual(manifests.map((_, index) => index + 1));
+    const kinds = manifests.map(({ manifest }) => manifest.kind);
+    expect(kinds).toEqual(expect.arrayContaining(['gathering', 'investigation', 'post-mortem']));
+    expect(kinds.at(-1)).toBe('post-mortem');
+    expect(manifests[0]?.manifest.by).toMatch(/assumed-role\/tourniquet-local-us-east-1-gatherEvidence\//);
+  });
+
+  it('pulls and verifies with exit code 0, and its key is pinned outside the bundle', async () => {
+    const { code, out, err } = await evidence('pull', incident.id, dir);
+    expect([code, err]).toEqual([0, expect.stringContaining('Pinned the signing key')]);
+    expect(out).toContain('INTACT, and signed by a trusted key');
+    expect(await evidence('verify', dir)).toMatchObject({ code: 0 });
+  });
+
+  it('says the fingerprint of the key in Slack, so that it can be compared', async () => {
+    const [file = ''] = await readdir(join(dir, 'keys'));
+    await said(world, () => true, `sha256:${file.replace('.pem', '')}`);
+  });
+
+  it('verifies without AWS against a fingerprint or a PEM file, and says where it knows no signer', async () => {
+    const [file = ''] = await readdir(join(dir, 'keys'));
+    const pem = join(dir, 'keys', file);
+    const strange = join(place, 'strange.pem');
+    const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+    await writeFile(strange, publicKey.export({ format: 'pem', type: 'spki' }));
+    const offline = async (...args: readonly string[]): Promise<number> =>
+      run(process.execPath, [join(root, 'bin', 'tourniquet.cjs'), 'evidence', 'verify', ...args], {
+        cwd: place,
+        env: { PATH: process.env.PATH, HOME: place, XDG_STATE_HOME: join(place, 'another-machine') },
+      }).then(
+        () => 0,
+        (error: { code: number }) => error.code,
+      );
+
+    expect(await offline(dir)).toBe(3);
+    expect(await offline(dir, '--trust', pem)).toBe(0);
+    expect(await offline(dir, '--trust', `sha256:${file.replace('.pem', '')}`)).toBe(0);
+    expect(await offline(dir, '--trust', strange)).toBe(1);
+    expect(await offline(dir, '--trust', 'nonsense')).toBe(2);
+    expect(await offline(place)).toBe(2);
+    expect(await offline()).toBe(2);
+  });
+
+  it('verifies with OpenSSL too, without Tourniquet', async () => {
+    const [file = ''] = await readdir(join(dir, 'keys'));
+    const manifest = join(dir, 'manifests', '0001.json');
+    const { stdout } = await run('openssl', [
+      'dgst',
+      '-sha256',
+      '-verify',
+      join(dir, 'keys', file),
+      '-signature',
+      `${manifest}.sig`,
+      manifest,
+    ]);
+    expect(stdout).toContain('Verified OK');
+  });
+
+  it('gives exit code 1 and names the file after one bit was flipped; a second pull mends it', async () => {
+    const path = join(dir, 'artifacts', '0001', 'code', 'package.zip');
+    const bytes = await readFile(path);
+    bytes[10] = (bytes[10] ?? 0) ^ 1;
+    await writeFile(path, bytes);
+    const spoilt = await evidence('verify', dir);
+    expect(spoilt).toMatchObject({ code: 1 });
+    expect(spoilt.out).toContain('CHANGED artifacts/0001/code/package.zip');
+
+    expect(await evidence('pull', incident.id, dir)).toMatchObject({ code: 0 });
+  });
+
+  it('goes on with a pull that broke off', async () => {
+    const path = join(dir, 'artifacts', '0001', 'code', 'package.zip');
+    const bytes = await readFile(path);
+    await rm(path);
+    await writeFile(`${path}.partial`, bytes.subarray(0, 50));
+    await truncate(join(dir, 'artifacts', '0001', 'response', 'undo.txt'), 3);
+
+    expect(await evidence('pull', incident.id, dir)).toMatchObject({ code: 0 });
+    expect(await readFile(path)).toEqual(bytes);
+  });
+
+  it('is not pulled into a directory that holds something else', async () => {
+    const other = await mkdtemp(join(place, 'other-'));
+    await writeFile(join(other, 'thesis.txt'), 'mine');
+
+    const { code, err } = await evidence('pull', incident.id, other);
+    expect([code, err]).toEqual([1, expect.stringContaining('is not empty and is no bundle')]);
+    expect(await readdir(other)).toEqual(['thesis.txt']);
+  });
+
+  it('stays as it was under an overwrite and a deletion, which are told', async () => {
+    const { s3 } = world.instance.clients;
+    const Bucket = world.instance.stack.evidenceBucket;
+    const folder = incident.evidence?.manifestKey.replace(/manifest\.json$/, '') ?? '';
+    await s3.send(new PutObjectCommand({ Bucket, Key: `${folder}code/package.zip`, Body: 'harmless' }));
+    await s3.send(new DeleteObjectCommand({ Bucket, Key: `${folder}response/undo.txt` }));
+
+    const fresh = join(place, 'fresh');
+    const { code, out } = await evidence('pull', incident.id, fresh);
+    expect(code).toBe(0);
+    expect(out).toMatch(/code\/package\.zip \(version [^)]+\): covered at .* by another version/);
+    expect(out).toMatch(/response\/undo\.txt \(version [^)]+\): covered at .* by a delete marker/);
+    expect((await evidence('verify', fresh)).out).toContain('by a delete marker');
+    expect(await readFile(join(fresh, 'artifacts', '0001', 'code', 'package.zip'))).toEqual(
+      await readFile(join(dir, 'artifacts', '0001', 'code', 'package.zip')),
+    );
+  });
+
+  it('keeps a record of who listed and pulled it', async () => {
+    const entries = await listEntries(world.records, incident.id);
+    const reads = entries.filter(({ kind }) => kind === 'evidence-read').map(({ text }) => text);
+
+    expect(reads).toEqual(
+      expect.arrayContaining([
+        'evidence listed by arn:aws:iam::000000000000:root',
+        expect.stringMatching(/^evidence pulled \(manifests 1 to \d+\) by arn:aws:iam::000000000000:root$/),
+      ]),
+    );
+  });
+
+  it('cannot be shortened, deleted or signed for by an administrator of the account', async () => {
+    const { iam, sts } = world.instance.clients;
+    const everything = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
+    });
+    const trust = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'sts:AssumeRole' },
+      ],
+    });
+    const RoleName = 'evidence-test-administrator';
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'all', PolicyDocument: everything }));
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test' }),
+    );
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    const administrator = localClients(world.instance.aws, {
+      accessKeyId: AccessKeyId,
+      secretAccessKey: SecretAccessKey,
+      sessionToken: SessionToken,
+    });
+    const Bucket = world.instance.stack.evidenceBucket;
+    const of = { Bucket, Key: incident.chain?.key, VersionId: incident.chain?.versionId ?? undefined };
+    // What is denied is nothing but what is meant: the same principal reads what it likes.
+    await administrator.s3.send(new GetObjectCommand(of));
+    const KeyId = world.instance.stack.signingKeyArn;
+    const attempts: Readonly<Record<string, () => Promise<unknown>>> = {
+      delete: () =>
+        administrator.s3.send(new DeleteObjectCommand({ ...of, BypassGovernanceRetention: true })),
+      shorten: () =>
+        administrator.s3.send(
+          new PutObjectRetentionCommand({
+            ...of,
+            BypassGovernanceRetention: true,
+            Retention: { Mode: 'GOVERNANCE', RetainUntilDate: new Date(Date.now() + 1000) },
+          }),
+        ),
+      loosen: () => administrator.s3.send(new DeleteBucketPolicyCommand({ Bucket })),
+      sign: () =>
+        administrator.kms.send(
+          new SignCommand({
+            KeyId,
+            Message: Buffer.alloc(32),
+            MessageType: 'DIGEST',
+            SigningAlgorithm: 'ECDSA_SHA_256',
+          }),
+        ),
+      'delete the key': () => administrator.kms.send(new ScheduleKeyDeletionCommand({ KeyId })),
+      'disable the key': () => administrator.kms.send(new DisableKeyCommand({ KeyId })),
+    };
+    for (const [what, attempt] of Object.entries(attempts))
+      expect([
+        what,
+        await attempt().then(
+          () => 'done',
+          (error: Error) => error.name,
+        ),
+      ]).toEqual([what, expect.stringMatching(/^AccessDenied/)]);
+  });
+});
