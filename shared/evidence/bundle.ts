@@ -65,8 +65,9 @@ const plain = (part: string): string => {
         : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
     })
     .join('');
-  const harmless =
-    encoded === '' || /^\.|\.$/.test(encoded) || DEVICE.test(encoded) ? `%${encoded}` : encoded;
+  // Hidden files, `.` and `..`; and what Windows takes off the end.
+  const dotless = encoded.replace(/^\.|\.$/g, '%2E');
+  const harmless = dotless === '' || DEVICE.test(dotless) ? `%${dotless}` : dotless;
   if (harmless.length <= LONGEST) return harmless;
   return `${harmless.slice(0, LONGEST - 17)}-${sha256(part).slice(0, 16)}`;
 };
@@ -97,7 +98,7 @@ export const artifactPaths = ({ number, entries }: Manifest): readonly (string |
       !files.has(wanted) &&
       !folders.has(wanted) &&
       !foldersOf.some((folder) => files.has(folder));
-    // An encoded name never begins with a percent sign and a letter beyond F, so this is nobody else's.
+    // A percent sign that begins no code and no device's name: no name is encoded to this.
     const path = isFree ? parts.join('/') : `%entry-${numbered(index)}`;
     files.add(path.toLowerCase());
     if (isFree) for (const folder of foldersOf) folders.add(folder);
