@@ -148,6 +148,10 @@ const fetchOne = async (
         `s3://${bucket}/${piece.key} (version ${piece.versionId ?? 'none'}) is not what was sealed`,
       );
     }
+  } catch (error) {
+    // What was begun is gone on with; what was not even begun would only be in the way.
+    if ((await file.stat()).size === 0) await rm(partial, { force: true });
+    throw error;
   } finally {
     await file.close();
   }
