@@ -345,6 +345,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ),
     ],
     watch: [...records, ...wakes],
+    // For the stack's outputs.
+    readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
     postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
     slackInteractions: [
       ...records,

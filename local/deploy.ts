@@ -22,6 +22,7 @@ export type Stack = {
   readonly alertTopicArn: string;
   readonly quarantinePolicyArn: string;
   readonly signingKeyArn: string;
+  readonly signingKeyFingerprint: string;
   readonly slackInteractionsUrl: string;
   readonly decisionsUrl: string;
 };
@@ -119,6 +120,7 @@ export const readStack = async (aws: LocalAws, { cloudFormation }: LocalClients)
     alertTopicArn: get('AlertTopicArn'),
     quarantinePolicyArn: get('QuarantinePolicyArn'),
     signingKeyArn: get('SigningKeyArn'),
+    signingKeyFingerprint: get('SigningKeyFingerprint'),
     slackInteractionsUrl: `${api}/slack/interactions`,
     decisionsUrl: `${api}/decisions`,
   };

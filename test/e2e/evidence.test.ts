@@ -88,9 +88,11 @@ describe('the evidence of an incident that is over', () => {
     expect(await evidence('verify', dir)).toMatchObject({ code: 0 });
   });
 
-  it('says the fingerprint of the key in Slack, so that it can be compared', async () => {
+  it('says the fingerprint of the key in Slack and in the outputs, so that it can be compared', async () => {
     const [file = ''] = await readdir(join(dir, 'keys'));
-    await said(world, () => true, `sha256:${file.replace('.pem', '')}`);
+    const fingerprint = `sha256:${file.replace('.pem', '')}`;
+    await said(world, () => true, fingerprint);
+    expect(world.instance.stack.signingKeyFingerprint).toBe(fingerprint);
   });
 
   it('verifies without AWS against a fingerprint or a PEM file, and says where it knows no signer', async () => {
