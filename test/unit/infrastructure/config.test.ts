@@ -23,6 +23,20 @@ const refusalOf = (parameters: Parameters): string => {
 };
 
 describe('checkConfig', () => {
+  it('takes a role as the one that may break glass, nobody by default, and nothing else', () => {
+    expect(checkConfig(good)).toMatchObject({ breakGlassRole: '' });
+    const role = 'arn:aws:iam::123456789012:role/security/break-glass';
+    expect(checkConfig({ ...good, breakGlassRole: role })).toMatchObject({ breakGlassRole: role });
+    for (const breakGlassRole of [
+      '*',
+      'arn:aws:iam::123456789012:role/*',
+      'arn:aws:iam::123456789012:root',
+      'arn:aws:iam::123456789012:user/alice',
+      'break-glass',
+    ])
+      expect(refusalOf({ ...good, breakGlassRole })).toContain("breakGlassRole must be an IAM role's ARN");
+  });
+
   it('takes the defaults once approvers and a channel are given', () => {
     expect(checkConfig(good)).toMatchObject({
       defaultMode: 'observe',
