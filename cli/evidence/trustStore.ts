@@ -3,7 +3,7 @@ import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import * as z from 'zod';
-import type { Trust } from '../../shared/evidence/verify';
+import type { Trust } from '../../shared/evidence/defect';
 
 /*
  * What this machine knows of signing keys from elsewhere than a bundle: whose signatures count, and how far each

@@ -1,5 +1,4 @@
-import { constants, type Dirent } from 'node:fs';
-import { lstat, open, readdir } from 'node:fs/promises';
+import { lstat, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   artifactPaths,
@@ -10,37 +9,12 @@ import {
   type Note,
   readIndex,
 } from './bundle';
-import { sha256 } from './canonical';
-import { type Hashed, hashFile } from './hashFile';
-import { faultsBetween, faultsOf, isPiece, type ManifestRef, type Read, readManifest } from './manifest';
-import { fingerprintOf, isSignedBy, publicKeyOf } from './signature';
-
-/** What whoever verifies knows from elsewhere than the bundle. */
-export type Trust = {
-  /** Fingerprints whose signatures count for an incident of a bucket. Empty: none is known. */
-  readonly keysFor: (incident: string, bucket: string) => ReadonlySet<string>;
-  /** The newest manifest that this machine saw of an incident: a bundle without it was cut short. */
-  readonly headOf: (incident: string) => Pick<ManifestRef, 'number' | 'sha256'> | null;
-};
-
-/** One thing that is not as it was sealed. `what` is a word for programs, `text` a sentence for people. */
-export type Defect = {
-  readonly what:
-    | 'changed'
-    | 'missing'
-    | 'extra'
-    | 'renamed'
-    | 'truncated'
-    | 'reordered'
-    | 'manifest'
-    | 'signature'
-    | 'signer'
-    | 'clock'
-    | 'chain'
-    | 'index';
-  readonly path: string;
-  readonly text: string;
-};
+import { compareFiles, type Expected, type Found } from './compareFiles';
+import type { Defect, Trust } from './defect';
+import { hashFile } from './hashFile';
+import { isPiece, type ManifestRef, type Read } from './manifest';
+import { LARGEST_SMALL_FILE, readSmall } from './readSmall';
+import { checkManifests } from './verifyManifests';
 
 export type Verdict = {
   readonly incident: string | null;
@@ -66,120 +40,26 @@ export class NoBundleError extends Error {
 /** What the progress is told: bytes that were hashed, of so many that there are. */
 export type Seen = (done: number, total: number) => void;
 
-/** A manifest lists some thousand artifacts in a megabyte; more than this is read by nobody. */
-const LARGEST_MANIFEST = 256 * 1024 * 1024;
-const LARGEST_SMALL_FILE = 16 * 1024 * 1024;
+type Listed = { readonly path: string; readonly isFile: boolean };
 
-/** A small file's bytes; a sentence where it cannot be read, null where there is none. */
-const readSmall = async (path: string, most: number): Promise<Buffer | string | null> => {
-  try {
-    const file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
-    try {
-      const facts = await file.stat();
-      if (!facts.isFile()) return 'it is no file';
-      if (facts.size > most) return `it is larger than ${most} bytes`;
-      return await file.readFile();
-    } finally {
-      await file.close();
-    }
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-    return code === 'ELOOP' ? 'it is a symbolic link' : `it cannot be read (${code ?? String(error)})`;
-  }
-};
-
-/** Every file under a directory, by its path from there; what is neither file nor directory too. */
-async function* filesUnder(root: string, folder = ''): AsyncGenerator<{ path: string; entry: Dirent }> {
-  for (const entry of await readdir(join(root, folder), { withFileTypes: true })) {
+/**
+ * Every file under a directory, by its path from there; what is neither file nor directory too, and a directory that
+ * cannot be read, such as one whose name is no text.
+ */
+async function* filesUnder(root: string, folder = ''): AsyncGenerator<Listed> {
+  const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error: unknown) => {
+    if (folder === '') throw error;
+    return null;
+  });
+  if (entries === null) yield { path: folder, isFile: false };
+  for (const entry of entries ?? []) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (entry.isDirectory()) yield* filesUnder(root, path);
-    else yield { path, entry };
+    else yield { path, isFile: entry.isFile() };
   }
 }
 
 const MANIFEST_FILE = /^manifests\/(\d{4,})\.json$/;
-
-/** What is said of a manifest by itself: whether it can be read, its signature, its signer, its chain, its times. */
-const checkManifest = async (
-  dir: string,
-  path: string,
-  trust: Trust,
-): Promise<{
-  readonly loaded: Read | null;
-  readonly signer: string | null;
-  readonly trusted: boolean;
-  readonly defects: Defect[];
-}> => {
-  const defects: Defect[] = [];
-  const found = (what: Defect['what'], text: string, at = path) => defects.push({ what, path: at, text });
-  const bytes = await readSmall(join(dir, path), LARGEST_MANIFEST);
-  if (bytes === null || typeof bytes === 'string') {
-    found('manifest', bytes ?? 'it is missing');
-    return { loaded: null, signer: null, trusted: false, defects };
-  }
-  const manifest = readManifest(bytes.toString('utf8'));
-  if (typeof manifest === 'string') {
-    found('manifest', manifest);
-    return { loaded: null, signer: null, trusted: false, defects };
-  }
-  const { fingerprint, publicKey } = manifest.signer;
-  const signature = await readSmall(join(dir, `${path}.sig`), LARGEST_SMALL_FILE);
-  const key = publicKeyOf(publicKey);
-  let signer: string | null = null;
-  if (key === null) found('signature', 'the key that it names is no public key on P-256');
-  else if (fingerprintOf(key) !== fingerprint)
-    found(
-      'signature',
-      `the key that it names has the fingerprint ${fingerprintOf(key)} and not ${fingerprint}`,
-    );
-  else if (signature === null || typeof signature === 'string')
-    found('signature', `its signature cannot be read: ${signature ?? 'it is missing'}`, `${path}.sig`);
-  else if (isSignedBy(key, bytes, signature)) signer = fingerprint;
-  else found('signature', 'its signature does not fit: the manifest or the signature was changed');
-  const keys = trust.keysFor(manifest.incident, manifest.bucket);
-  if (signer !== null && keys.size > 0 && !keys.has(signer))
-    found(
-      'signer',
-      `it was signed by ${signer}, which is no trusted key (trusted: ${[...keys].join(', ')}): whoever holds that key may have written it from scratch`,
-    );
-  for (const { what, text } of faultsOf(manifest)) found(what, text);
-  return {
-    loaded: { sha256: sha256(bytes), manifest },
-    signer,
-    trusted: signer !== null && keys.has(signer),
-    defects,
-  };
-};
-
-/** The manifests of a bundle in their order, with what is wrong with each and between them. */
-const checkManifests = async (dir: string, paths: readonly string[], trust: Trust) => {
-  const defects: Defect[] = [];
-  const loaded: Read[] = [];
-  const signers = new Set<string>();
-  let trusted = paths.length > 0;
-  for (const path of paths) {
-    const one = await checkManifest(dir, path, trust);
-    defects.push(...one.defects);
-    if (one.signer !== null) signers.add(one.signer);
-    trusted &&= one.trusted;
-    if (one.loaded === null) continue;
-    const { manifest } = one.loaded;
-    if (manifestPath(manifest.number) !== path)
-      defects.push({
-        what: 'renamed',
-        path,
-        text: `it is manifest ${manifest.number}, which belongs at ${manifestPath(manifest.number)}`,
-      });
-    for (const { what, text } of faultsBetween(loaded.at(-1) ?? null, manifest))
-      defects.push({ what, path, text });
-    loaded.push(one.loaded);
-  }
-  return { loaded, signers, trusted, defects };
-};
-
-type Expected = { readonly path: string; readonly sha256: string; readonly size: number };
-type Found = Hashed | { readonly unreadable: string };
 
 const hashOf = async (path: string, seen: (bytes: number) => void): Promise<Found> => {
   try {
@@ -189,62 +69,18 @@ const hashOf = async (path: string, seen: (bytes: number) => void): Promise<Foun
   }
 };
 
-/** What became of each artifact, with moved files recognised by their bytes. */
-const compareFiles = (
-  expected: readonly Expected[],
-  found: ReadonlyMap<string, Found>,
-  extras: readonly string[],
-): readonly Defect[] => {
-  const byDigest = new Map(expected.map((one) => [one.sha256, one.path]));
-  const namedAs = (file: Found | undefined): string | undefined =>
-    file !== undefined && 'sha256' in file ? byDigest.get(file.sha256) : undefined;
-  const movedTo = new Map(
-    extras.flatMap((path) => {
-      const from = namedAs(found.get(path));
-      return from !== undefined && !found.has(from) ? [[from, path] as const] : [];
-    }),
-  );
-  const moved = new Set(movedTo.values());
-  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size }): readonly Defect[] => {
-    const file = found.get(path);
-    if (file === undefined) {
-      const to = movedTo.get(path);
-      return to === undefined
-        ? [{ what: 'missing', path, text: 'it is missing' }]
-        : [{ what: 'renamed', path, text: `it was renamed: its bytes are in ${to}` }];
-    }
-    if ('unreadable' in file) return [{ what: 'changed', path, text: file.unreadable }];
-    if (file.sha256 === digest && file.size === size) return [];
-    const other = byDigest.get(file.sha256);
-    if (other !== undefined && other !== path)
-      return [{ what: 'reordered', path, text: `it was exchanged: it holds the bytes of ${other}` }];
-    const digests = `its sha256 is ${file.sha256}, and ${digest} was sealed`;
-    if (file.size < size)
-      return [
-        { what: 'truncated', path, text: `it was truncated: ${file.size} bytes of ${size}; ${digests}` },
-      ];
-    return [
-      { what: 'changed', path, text: `it was changed: ${file.size} bytes, sealed ${size}; ${digests}` },
-    ];
-  });
-  const ofExtras = extras
-    .filter((path) => !moved.has(path))
-    .map((path): Defect => {
-      const copy = namedAs(found.get(path));
-      return {
-        what: 'extra',
-        path,
-        text: copy === undefined ? 'no manifest names it' : `no manifest names it: a copy of ${copy}`,
-      };
-    });
-  return [...ofArtifacts, ...ofExtras];
-};
-
 const indexOf = async (dir: string): Promise<BundleIndex | string | null> => {
   const bytes = await readSmall(join(dir, BUNDLE_INDEX), LARGEST_SMALL_FILE);
   if (bytes === null || typeof bytes === 'string') return bytes;
   return readIndex(bytes.toString('utf8')) ?? 'it is no index of a bundle, or was changed';
 };
+
+/** What cannot be looked at has no size here; that it cannot be read is found when it is hashed. */
+const sizeOf = (path: string): Promise<number> =>
+  lstat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
 
 /**
  * Verifies a bundle with nothing but the bundle and what is trusted: no network, no AWS. Every file is read once, in
@@ -258,10 +94,9 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
   if (!isDirectory) throw new NoBundleError(`${dir} is no directory`);
   const paths: string[] = [];
   const strange: Defect[] = [];
-  for await (const { path, entry } of filesUnder(dir)) {
+  for await (const { path, isFile } of filesUnder(dir)) {
     paths.push(path);
-    if (!entry.isFile())
-      strange.push({ what: 'extra', path, text: 'it is no file, and nothing of a bundle' });
+    if (!isFile) strange.push({ what: 'extra', path, text: 'it is no file, and nothing of a bundle' });
   }
   const index = await indexOf(dir);
   const manifestPaths = paths
@@ -290,7 +125,7 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
   const toHash = [...new Set([...expected.map(({ path }) => path), ...extras])].filter(
     (path) => files.has(path) && !notStrange.has(path),
   );
-  const sizes = await Promise.all(toHash.map(async (path) => (await lstat(join(dir, path))).size));
+  const sizes = await Promise.all(toHash.map((path) => sizeOf(join(dir, path))));
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const found = new Map<string, Found>();
   let done = 0;

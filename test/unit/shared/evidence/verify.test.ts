@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import {
   appendFile,
   cp,
@@ -13,10 +14,12 @@ import {
 } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { manifestPath, readIndex, signaturePath, writeIndex } from '../../../../shared/evidence/bundle';
 import { canonical } from '../../../../shared/evidence/canonical';
+import type { Trust } from '../../../../shared/evidence/defect';
 import { chainManifest, type Manifest } from '../../../../shared/evidence/manifest';
-import { NoBundleError, type Trust, type Verdict, verifyBundle } from '../../../../shared/evidence/verify';
+import { NoBundleError, type Verdict, verifyBundle } from '../../../../shared/evidence/verify';
 import {
   aBundle,
   aDraft,
@@ -182,6 +185,15 @@ describe('tampering with a file is caught and named, whichever file it is', () =
     await symlink(join(elsewhere, 'file'), file);
 
     expect((await defectsOf()).length).toBeGreaterThan(0);
+  });
+
+  it('files and folders whose names are no text, and what is no file', async () => {
+    const inside = (bytes: readonly number[]) => Buffer.concat([Buffer.from(`${dir}/`), Buffer.from(bytes)]);
+    await writeFile(inside([0xff, 0xfe]), 'x');
+    await mkdir(inside([0xfd]));
+    await promisify(execFile)('mkfifo', [join(dir, 'artifacts', 'pipe')]);
+
+    expect((await defectsOf()).map((defect) => defect.split(' ')[0])).toEqual(['extra', 'extra', 'extra']);
   });
 
   it('two artifacts that were exchanged', async () => {
