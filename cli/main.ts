@@ -14,8 +14,10 @@ import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
+import { isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { FORCEABLE } from '../shared/recovery/forceable';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
 import { sendDecision } from './sendDecision';
@@ -125,7 +127,16 @@ const ACTIONS = {
   contain: 'contain',
   dismiss: 'dismiss',
 } as const;
-type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & { readonly reason: string };
+type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & {
+  readonly reason: string;
+  readonly force: readonly string[];
+};
+
+const oneMoreControl = (control: string, before: readonly string[]): readonly string[] => {
+  if (!FORCEABLE.includes(control))
+    throw new InvalidArgumentError(`It must be one of ${FORCEABLE.join(', ')}.`);
+  return [...before, control];
+};
 
 program
   .command('decide')
@@ -137,8 +148,16 @@ program
   .option('--keep', 'keep it contained')
   .option('--contain', 'contain it (an incident that asks)')
   .option('--dismiss', 'leave it running (an incident that asks)')
+  .addOption(
+    new Option(
+      '--force <control>',
+      'with a release: put it back although somebody changed it meanwhile; may be given again',
+    )
+      .argParser(oneMoreControl)
+      .default([], 'what was changed is left'),
+  )
   .requiredOption('--reason <text>', 'why: kept in the post-mortem')
-  .action(async (id: string, { reason, ...chosen }: Chosen, command: Command) => {
+  .action(async (id: string, { reason, force, ...chosen }: Chosen, command: Command) => {
     const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(
       (name) => chosen[name] === true,
     );
@@ -152,10 +171,17 @@ program
       );
       return;
     }
+    if (force.length > 0 && !isRelease(ACTIONS[choice])) {
+      command.error('error: --force goes with --release, --release-with-replay or --false-positive', {
+        exitCode: 2,
+      });
+      return;
+    }
     const { status, body } = await sendDecision(await target(), {
       incidentId: id,
       action: ACTIONS[choice],
       reason,
+      ...(force.length === 0 ? {} : { force }),
     });
     if (status === 200) {
       say(`Taken: ${ACTIONS[choice]} for ${id}. Follow it with: npx tourniquet show ${id}`);

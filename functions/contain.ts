@@ -140,6 +140,8 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'containedConfiguration',
         'candidate',
         'releasedAt',
+        'stopped',
+        'settling',
       ],
     },
   );

@@ -26,6 +26,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   // A retried step finds what it did the first time.
   if (status === 'containing') return answer('Contain');
   if (status === 'releasing') return answer('Release');
+  if (status === 'watching') return answer(afterWatch(incident));
   if (
     status === 'asking' &&
     (decision?.action === 'contain' || (decision === undefined && incident.disposition === 'respond'))
@@ -75,6 +76,12 @@ export const handler = async (input: unknown): Promise<Answer> => {
     { from: ['contained'], remove: ['decision'] },
   );
   return answer('NotReleased', because);
+};
+
+/** The watch was woken: a relapse goes before a decision about what is left of the release. */
+const afterWatch = ({ relapse, settling, acknowledged }: Incident): Next => {
+  if (relapse !== undefined) return 'Contain';
+  return settling !== undefined && settling.at !== acknowledged ? 'Release' : 'Wait';
 };
 
 /** Why policy has this release wait for old sessions to expire, or null. */

@@ -346,6 +346,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
     slackInteractions: [
       ...records,
+      ...ledgers,
       ...wakes,
       allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('slack-signing-secret')]),
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),

@@ -51,6 +51,21 @@ export type Decision = {
   readonly via: 'slack' | 'aws';
   readonly reason: string;
   readonly at: string;
+  /** Controls to be put back although somebody changed them while it was contained. */
+  readonly force?: readonly string[];
+};
+
+/** A release that could not put everything back: why, and how it goes on. */
+export type Stopped = {
+  readonly at: string;
+  readonly because: string;
+  /** How often it was tried under the decision of `decidedAt`. */
+  readonly tries: number;
+  readonly decidedAt: string;
+  /** `soon` and `later`: it is tried again by itself. `human`: it waits for another decision. */
+  readonly next: 'soon' | 'later' | 'human';
+  /** The finding after the release that people were told of meanwhile. */
+  readonly relapse?: string;
 };
 
 /** A witness: what one finding said. Folded findings add witnesses. */
@@ -157,6 +172,10 @@ export type Incident = {
   /** Why the release that was last asked for was refused, and the round that asks again. */
   readonly refused?: { readonly round: number; readonly because: string };
   readonly releasedAt?: string;
+  /** While it is being released: what stopped that. */
+  readonly stopped?: Stopped;
+  /** The last decision about what a release has left as somebody changed it. */
+  readonly settling?: Decision;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;
   readonly investigation?: readonly string[];

@@ -38,8 +38,20 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'not-released':
       return { title: 'Not released', lines: detail };
+    case 'release-retried':
+      return { title: 'Not wholly released yet: it is tried again', lines: detail };
+    case 'release-stopped':
+      return {
+        title: 'Not wholly released: a human must decide how it goes on',
+        lines: [...detail, 'Mend the cause, then release it again: what is back already is left as it is'],
+      };
     case 'released':
-      return { title: 'Released: put back as it was', lines: detail };
+      return {
+        title: detail.some((line) => line.startsWith('DRIFT: '))
+          ? 'Released: put back, but for what somebody changed meanwhile'
+          : 'Released: put back as it was',
+        lines: detail,
+      };
     case 'relapse':
       return {
         title: 'A new finding after the release',
@@ -50,9 +62,11 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
         title:
           incident.decision?.action === 'keep'
             ? 'Still kept contained, as decided'
-            : incident.status === 'asking'
-              ? 'Nobody has answered: the function is running'
-              : 'Nobody has decided: the function stays contained',
+            : incident.status === 'releasing'
+              ? 'Nobody has decided how the release goes on'
+              : incident.status === 'asking'
+                ? 'Nobody has answered: the function is running'
+                : 'Nobody has decided: the function stays contained',
         lines: detail,
       };
     case 'folded':

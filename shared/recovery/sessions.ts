@@ -14,7 +14,7 @@ import { readHold } from '../containment/hold';
 import { readLedger, recordBefore, SESSIONS, settle } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
 import { SESSION_DENIES, sessionDenyKey } from '../incident/keys';
-import { queryAll, type Records } from '../incident/store';
+import { appendEntry, queryAll, type Records } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import { siblingsOf } from '../suspect/siblings';
 import type { RecycleRequest } from './recycle';
@@ -227,25 +227,32 @@ export type SessionsOutcome = { readonly detail: string };
 /**
  * Ends the sessions from before a release, where that can be done: environments first, so that whoever works on has a
  * new session, then the deny; and both while the role's own deny is still on, so that no stolen session is good for a
- * moment. Twice is once: what was decided is in the ledger. Where it fails, the suspect stays contained; `force`: an
- * approver has decided that the sessions be left.
+ * moment. Twice is once: what was decided is in the ledger. Where it fails, the suspect stays contained; `leftBy`: the
+ * approver who has decided that the sessions be left.
  */
 export const endOldSessions = async (
   suspect: Suspect,
   incident: Incident,
   roleArn: string,
   tools: ControlTools,
-  force: boolean,
+  leftBy: string | null,
 ): Promise<SessionsOutcome> => {
   const { records } = tools;
   // The role that was denied: the function may have another one by now.
   const denied = { ...suspect, roleArn };
   const known = await readLedger(records, incident, SESSIONS);
   if (known !== null && known.state !== 'captured') return { detail: known.detail };
-  if (force) {
+  if (leftBy !== null) {
     const until = sessionsLiveUntil(incident.containedAt ?? records.now().toISOString());
-    const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: the approver left them`;
-    if (known !== null) await settle(records, incident, SESSIONS, 'failed', detail);
+    const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${leftBy} decided to leave them`;
+    await appendEntry(records, incident.id, 'forced', detail);
+    if (known === null)
+      await recordBefore(records, incident, SESSIONS, {
+        before: { deny: false, why: detail } satisfies SessionsBefore,
+        state: 'not-needed',
+        detail,
+      });
+    else await settle(records, incident, SESSIONS, 'failed', detail);
     return { detail };
   }
   const before = (known?.before ?? (await decide(denied, incident, tools))) as SessionsBefore;
