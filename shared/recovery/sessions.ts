@@ -12,27 +12,13 @@ import type { ControlTools } from '../containment/control';
 import { admitsInline } from '../containment/denyDocuments';
 import { readHold } from '../containment/hold';
 import { readLedger, recordBefore, SESSIONS, settle } from '../containment/ledger';
+import { hoursAfter, MOOT_HOURS, SESSION_HOURS, sessionsLiveUntil } from '../containment/sessionTimes';
 import type { Incident } from '../incident/incident';
 import { SESSION_DENIES, sessionDenyKey } from '../incident/keys';
 import { appendEntry, queryAll, type Records } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import { siblingsOf } from '../suspect/siblings';
 import type { RecycleRequest } from './recycle';
-
-/**
- * How long a stolen session is taken to live. Lambda does not say how long those are that it gives out; 12 hours is the
- * longest that IAM gives a role's session.
- */
-const SESSION_HOURS = 12;
-/** When a deny of old sessions is moot: the longest that IAM gives any session, 36 hours. */
-const MOOT_HOURS = 36;
-
-const HOUR = 3_600_000;
-const hoursAfter = (at: string, hours: number): string =>
-  new Date(new Date(at).getTime() + hours * HOUR).toISOString();
-
-/** Until when a session that was stolen before the containment is taken to live. */
-export const sessionsLiveUntil = (containedAt: string): string => hoursAfter(containedAt, SESSION_HOURS);
 
 /** What was decided about the sessions from before a release; in the ledger before anything is changed. */
 export type SessionsBefore =

@@ -1,8 +1,8 @@
+import { sessionsLiveUntil } from '../../../../shared/containment/sessionTimes';
 import {
   decideSessions,
   type Holder,
   type SessionFacts,
-  sessionsLiveUntil,
   waitsForSessions,
 } from '../../../../shared/recovery/sessions';
 
