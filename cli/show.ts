@@ -5,13 +5,19 @@ import { describeSituation } from '../shared/notification/situation';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
+/** Where it stands, in a word or two: contained is what holds wholly. */
+const standing = (status: Incident['status'], holds: Incident['holds']): string => {
+  if (status !== 'contained' || holds === undefined || holds === 'whole') return status;
+  return holds === 'part' ? 'NOT wholly' : 'NOT CONTAINED';
+};
+
 /** A table of incidents, newest first. */
 export const incidentTable = (incidents: readonly Incident[]): string => {
   if (incidents.length === 0) return 'No incidents.';
   const head = bold(`${pad('ID', 26)} ${pad('STATUS', 13)} ${pad('OPENED', 20)} FUNCTION`);
   const rows = incidents.map(
-    ({ id, status, openedAt, functionName, because }) =>
-      `${pad(id, 26)} ${pad(status, 13)} ${pad(openedAt.slice(0, 19), 20)} ${tame(functionName ?? because[0] ?? '')}`,
+    ({ id, status, holds, openedAt, functionName, because }) =>
+      `${pad(id, 26)} ${pad(standing(status, holds), 13)} ${pad(openedAt.slice(0, 19), 20)} ${tame(functionName ?? because[0] ?? '')}`,
   );
   return [head, ...rows].join('\n');
 };

@@ -4,7 +4,8 @@ import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
-import { BEFORE_THE_REST } from '../shared/containment/controls';
+import { BEFORE_THE_REST, CONTROLS } from '../shared/containment/controls';
+import { extentOf, NOT_WHOLE } from '../shared/containment/extent';
 import { readLedgers } from '../shared/containment/ledger';
 import { noteHeld } from '../shared/containment/noteHeld';
 import { controlTools } from '../shared/containment/tools';
@@ -66,7 +67,12 @@ export const handler = async (input: unknown): Promise<Answer> => {
   noted.catch(() => undefined);
   await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
   await noted;
-  await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
+  await updateIncident(
+    records,
+    incidentId,
+    { status: 'contained', holds: 'whole' },
+    { from: ['containing'] },
+  );
   // After the fact, so that it delays nothing: whom the deny on the role also stops, and what is deployed.
   await noteSiblings(incidentId, suspect);
   await noteDeployed(incidentId, suspect);
@@ -135,6 +141,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'decision',
         'acknowledged',
         'containedAt',
+        'holds',
         'credentialsDeniedAt',
         'containedDigest',
         'containedConfiguration',
@@ -156,14 +163,20 @@ const begin = async (incident: Incident): Promise<Incident> => {
 };
 
 const settle = async (incidentId: string): Promise<Answer> => {
+  const ledger = await readLedgers(records, await getIncident(records, incidentId));
+  const holds = extentOf(
+    ledger,
+    CONTROLS.map(({ id }) => id),
+  );
+  // The playbook waits for people from here on; `holds` says what they have to do with.
   const settled = await updateIncident(
     records,
     incidentId,
-    { status: 'contained' },
+    { status: 'contained', holds },
     { from: ['containing'] },
   );
-  if (settled !== null)
-    await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
+  if (settled !== null && holds !== 'whole')
+    await appendEntry(records, incidentId, 'partial', `${NOT_WHOLE[holds]}: see the ledger`);
   return { incidentId, outcome: 'contained' };
 };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import type { Incident } from '../incident/incident';
-import { appendEntry, getIncident } from '../incident/store';
+import { appendEntry, getIncident, updateIncident } from '../incident/store';
 import type { Act } from '../investigation/whoDid';
 import { decideDrift } from '../policy/driftDecision';
 import { type GuardSettings, refusal } from '../policy/guards';
@@ -13,6 +13,7 @@ import { putOnAgain } from './contain';
 import type { Control, ControlTools } from './control';
 import { CONTROLS } from './controls';
 import { type Keeper, keeperOf, leaveBook, type Message, saveBook, takeBook } from './driftBook';
+import { extentOf } from './extent';
 import { type LedgerRecord, readLedgers, recordFirstNeed, settle } from './ledger';
 import { noteHeld } from './noteHeld';
 import { readTrust } from './readTrust';
@@ -143,7 +144,18 @@ const lookAt = async (
       await takeOverNetwork(now, await deployedOf(look), tools.records);
     }
   }
+  await noteExtent(incident, tools);
   if (failures.length > 0) throw new DriftNotCheckedError(incident.id, failures);
+};
+
+/** What holds by now: people read it without the ledger. */
+const noteExtent = async (incident: Incident, { records }: DriftTools): Promise<void> => {
+  const holds = extentOf(
+    await readLedgers(records, incident),
+    CONTROLS.map(({ id }) => id),
+  );
+  if (holds !== incident.holds)
+    await updateIncident(records, incident.id, { holds }, { from: ['contained'] });
 };
 
 /** CloudTrail admits two look-ups a second: asked once a look, and not before it is needed. */

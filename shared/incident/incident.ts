@@ -1,3 +1,4 @@
+import type { Extent } from '../containment/extent';
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
@@ -153,6 +154,8 @@ export type Incident = {
   /** The containment that a human ordered: caps and breaker do not apply to it. */
   readonly ordered?: number;
   readonly containedAt?: string;
+  /** How much of the present containment holds; absent until it is settled. */
+  readonly holds?: Extent;
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import { FORCE_DRIFT } from '../approval/interaction';
+import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
 import { describeSituation } from './situation';
@@ -132,6 +133,12 @@ const EMOJI: Partial<Record<Incident['status'], string>> = {
   observed: ':mag:',
 };
 
+/** A lock stands for what holds wholly. */
+const emojiOf = (incident: Incident, ledger: readonly LedgerRecord[]): string =>
+  incident.status === 'contained' && (incident.holds === 'part' || extentOf(ledger) !== 'whole')
+    ? ':warning:'
+    : (EMOJI[incident.status] ?? ':information_source:');
+
 const DECIDED: Readonly<Record<DecisionAction, string>> = {
   contain: 'Containment ordered',
   dismiss: 'Left running',
@@ -172,7 +179,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   return {
     text: escapeText(cut(`${title}${witness === null ? '' : ` (${witness.rule})`}`, 300)),
     blocks: [
-      header(`${EMOJI[incident.status] ?? ':information_source:'} ${title}`),
+      header(`${emojiOf(incident, ledger)} ${title}`),
       ...(what === '' ? [] : [quoted(what)]),
       {
         type: 'section',

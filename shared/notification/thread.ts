@@ -6,6 +6,15 @@ export type Note = { readonly title: string; readonly lines: readonly string[] }
 /** A secret's name out of its ARN, with the six characters that Secrets Manager adds. */
 export const secretName = (arn: string): string => arn.replace(/^.*:secret:/, '');
 
+/** What it means that nobody has decided. */
+const undecided = ({ status, decision, holds }: Incident): string => {
+  if (status === 'asking') return 'Nobody has answered: the function is running';
+  if (status === 'releasing') return 'Nobody has decided how the release goes on';
+  if (holds === 'nothing') return 'Nobody has decided: the function is NOT contained, nothing holds';
+  if (decision?.action === 'keep') return 'Still kept contained, as decided';
+  return 'Nobody has decided: the function stays contained';
+};
+
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
   const { evidence, investigation = [], secrets = [] } = incident;
@@ -58,17 +67,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
         lines: [incident.relapse ?? '', ...detail],
       };
     case 'escalated':
-      return {
-        title:
-          incident.decision?.action === 'keep'
-            ? 'Still kept contained, as decided'
-            : incident.status === 'releasing'
-              ? 'Nobody has decided how the release goes on'
-              : incident.status === 'asking'
-                ? 'Nobody has answered: the function is running'
-                : 'Nobody has decided: the function stays contained',
-        lines: detail,
-      };
+      return { title: undecided(incident), lines: detail };
     case 'folded':
       return { title: 'Another finding about this function', lines: detail };
     case 'drift':
