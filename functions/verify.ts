@@ -85,9 +85,11 @@ const afterWatch = ({ relapse, settling, acknowledged }: Incident): Next => {
 };
 
 /** Why policy has this release wait for old sessions to expire, or null. */
-const tooSoon = async ({ functionArn, containedAt }: Incident): Promise<string | null> => {
+const tooSoon = async ({ functionArn, containedAt, lastInFlightAt }: Incident): Promise<string | null> => {
   if (settings.choices.aliasSessions !== 'wait' || functionArn === null || containedAt === undefined)
     return null;
   const holder = await holderOf(functionArn, containedAt, lambda);
-  return holder === null ? null : waitsForSessions(holder, containedAt, records.now().toISOString());
+  return holder === null
+    ? null
+    : waitsForSessions(holder, { containedAt, lastInFlightAt }, records.now().toISOString());
 };

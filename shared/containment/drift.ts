@@ -226,7 +226,16 @@ const lookAtHeld = async (control: Control, record: LedgerRecord, look: Look): P
     if (record.state === 'failed') await settle(tools.records, incident, control.id, 'held', found);
     return false;
   }
-  return onDrift(control, found, look, () => Promise.resolve(record));
+  const changed = await onDrift(control, found, look, () => Promise.resolve(record));
+  if (control.id === 'concurrency') await noteRan(look);
+  return changed;
+};
+
+/** It may have run until now, and what runs may go on and be given sessions: that is when their time begins anew. */
+const noteRan = async ({ incident, suspect, tools }: Look): Promise<void> => {
+  const { records } = tools;
+  const lastInFlightAt = new Date(records.now().getTime() + suspect.timeoutSeconds * 1000).toISOString();
+  await updateIncident(records, incident.id, { lastInFlightAt }, { from: ['contained'] });
 };
 
 /** It had nothing to do at containment: a way in that was opened since is as one that was open then. */

@@ -13,5 +13,13 @@ const HOUR = 3_600_000;
 export const hoursAfter = (at: string, hours: number): string =>
   new Date(new Date(at).getTime() + hours * HOUR).toISOString();
 
-/** Until when a session that was stolen before the containment is taken to live. */
-export const sessionsLiveUntil = (containedAt: string): string => hoursAfter(containedAt, SESSION_HOURS);
+/** When a function was stopped, and when the last invocation that was running then must have ended. */
+export type Stop = { readonly containedAt: string; readonly lastInFlightAt?: string };
+
+/**
+ * Until when a stolen session is taken to live. An invocation that was running when the function was stopped may be
+ * given a session as long as it runs, and none is given after: that is where the time begins. AWS lists no environments
+ * and no sessions, so time is all the evidence that there is.
+ */
+export const sessionsLiveUntil = ({ containedAt, lastInFlightAt = containedAt }: Stop): string =>
+  hoursAfter(lastInFlightAt > containedAt ? lastInFlightAt : containedAt, SESSION_HOURS);

@@ -162,13 +162,13 @@ const sessionLines = (
   }
   if (record !== undefined && before !== null)
     return [comment(`Sessions from before the release: ${record.detail}`)];
-  const stopped = incident.containedAt ?? incident.openedAt;
+  const { containedAt = incident.openedAt, lastInFlightAt } = incident;
   return [
     comment(
       'Sessions from before the containment: nothing here ends them. Once the deny is off, stolen ones',
     ),
     comment(
-      `are good again, until ${sessionsLiveUntil(stopped)} at the latest. To end them, first take the mark away`,
+      `are good again, until ${sessionsLiveUntil({ containedAt, lastInFlightAt })} at the latest. To end them, first take the mark away`,
     ),
     comment(
       `and run this: it denies what has a session of ${name} from before now, also running environments`,

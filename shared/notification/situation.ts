@@ -58,6 +58,8 @@ const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readon
   return [`Stopped at ${clock(containedAt)}: concurrency 0 read back`, ...denied];
 };
 
+const heldRole = ({ control, state }: LedgerRecord): boolean => control === 'role' && state === 'held';
+
 const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
   const { lastInFlightAt, siblings = [], containedAt, releasedAt, status, candidate } = incident;
   const lines: string[] = [];
@@ -77,6 +79,11 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
   if (containedAt !== undefined && incident.credentialsDeniedAt === undefined && status === 'contained') {
     lines.push("That the role's credentials are denied everywhere was not observed");
   }
+  if (containedAt !== undefined && status === 'contained' && ledger.some(heldRole)) {
+    lines.push(
+      `Sessions that were stolen before are denied as long as it is contained, and taken to live until ${clock(sessionsLiveUntil({ containedAt, lastInFlightAt }))}`,
+    );
+  }
   if (candidate !== undefined && (status === 'contained' || status === 'releasing')) {
     lines.push(
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
@@ -86,7 +93,7 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {
     lines.push(
-      `Credentials stolen before the release work again, some until ${clock(sessionsLiveUntil(containedAt ?? releasedAt))}: to end them, deny the role's sessions issued before the release`,
+      `Credentials stolen before the release work again, some until ${clock(sessionsLiveUntil({ containedAt: containedAt ?? releasedAt, lastInFlightAt }))}: to end them, deny the role's sessions issued before the release`,
     );
   }
   return lines;

@@ -12,7 +12,13 @@ import type { ControlTools } from '../containment/control';
 import { admitsInline } from '../containment/denyDocuments';
 import { readHold } from '../containment/hold';
 import { readLedger, recordBefore, SESSIONS, settle } from '../containment/ledger';
-import { hoursAfter, MOOT_HOURS, SESSION_HOURS, sessionsLiveUntil } from '../containment/sessionTimes';
+import {
+  hoursAfter,
+  MOOT_HOURS,
+  SESSION_HOURS,
+  type Stop,
+  sessionsLiveUntil,
+} from '../containment/sessionTimes';
 import type { Incident } from '../incident/incident';
 import { SESSION_DENIES, sessionDenyKey } from '../incident/keys';
 import { appendEntry, queryAll, type Records } from '../incident/store';
@@ -53,22 +59,21 @@ export type SessionFacts = {
   readonly suspect: Holder;
   readonly siblings: readonly Holder[];
   readonly choices: Pick<ControlTools['choices'], 'recycleSiblings' | 'aliasSessions'>;
-  readonly containedAt: string;
   readonly now: string;
-};
+} & Stop;
 
 /**
  * Whether the sessions from before the release are denied, and whose environments are renewed for it: a deny also hits
  * whoever still works with an old session. Where it cannot be done, says until when stolen sessions live. Pure.
  */
 export const decideSessions = (facts: SessionFacts): SessionsBefore => {
-  const { admitted, suspect, siblings, choices, containedAt, now } = facts;
-  const until = sessionsLiveUntil(containedAt);
+  const { admitted, suspect, siblings, choices, now } = facts;
+  const until = sessionsLiveUntil(facts);
   const leave = (why: string): SessionsBefore => ({
     deny: false,
     why:
       until <= now
-        ? `sessions from before the containment have expired (taken to live ${SESSION_HOURS} hours)`
+        ? `sessions from before the containment have expired at ${until} (taken to live ${SESSION_HOURS} hours from the end of the last invocation)`
         : `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${why}`,
   });
   if (!admitted) return leave("the deployment's inlineRoles do not list the role");
@@ -104,14 +109,15 @@ export const decideSessions = (facts: SessionFacts): SessionsBefore => {
 
 /**
  * Why a release has to wait under `aliasSessions: wait`, or null: a function whose aliases serve what was there before
- * the containment stays contained until sessions from then have expired.
+ * the containment stays contained until sessions from then have expired. It waits for nothing where every alias serves
+ * a version that was published since: no environment of that is older.
  */
 export const waitsForSessions = (
   suspect: Pick<Holder, 'oldAliases'>,
-  containedAt: string,
+  stop: Stop,
   now: string,
 ): string | null => {
-  const until = sessionsLiveUntil(containedAt);
+  const until = sessionsLiveUntil(stop);
   return suspect.oldAliases.length > 0 && now < until
     ? `environments behind ${suspect.oldAliases.map(({ name }) => name).join(', ')} may hold sessions from before the containment: they have expired at ${until}`
     : null;
@@ -191,7 +197,14 @@ const decide = async (suspect: Suspect, incident: Incident, tools: ControlTools)
   const hold = await readHold(records, roleArn);
   if (hold !== null && hold.holders > 1)
     return { deny: false, why: 'the role stays denied, since other contained functions use it' };
-  const facts = { choices, containedAt, now, suspect: nobody, siblings: [] };
+  const facts = {
+    choices,
+    containedAt,
+    lastInFlightAt: incident.lastInFlightAt,
+    now,
+    suspect: nobody,
+    siblings: [],
+  };
   if (!admitsInline(roleArn, choices.inlineRoles, prefix))
     return decideSessions({ ...facts, admitted: false });
   const names = await siblingsOf(suspect, lambda);
@@ -229,7 +242,11 @@ export const endOldSessions = async (
   const known = await readLedger(records, incident, SESSIONS);
   if (known !== null && known.state !== 'captured') return { detail: known.detail };
   if (leftBy !== null) {
-    const until = sessionsLiveUntil(incident.containedAt ?? records.now().toISOString());
+    const { lastInFlightAt } = incident;
+    const until = sessionsLiveUntil({
+      containedAt: incident.containedAt ?? records.now().toISOString(),
+      lastInFlightAt,
+    });
     const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${leftBy} decided to leave them`;
     await appendEntry(records, incident.id, 'forced', detail);
     if (known === null)
