@@ -27,6 +27,9 @@ const sqs = sqsClient();
 const scaling = scalingClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
+/** The controls after which nothing starts any more: one of the two applies, by what the function runs on. */
+const STOPS = new Set(['concurrency', 'managed-instances']);
+
 /** What came of it: `ask`: a relapse of a function whose mode is ask. `refused` and
  * `gone` end the incident, as nothing was changed. */
 type Outcome = 'contained' | 'ask' | 'refused' | 'gone';
@@ -62,7 +65,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   await contain(suspect, incident, tools, async ({ control, title, detail }) => {
     const at = records.now();
     await appendEntry(records, incidentId, `contain-${control}`, `${title}: ${detail}`);
-    if (control !== 'concurrency' || incident.containedAt !== undefined) return;
+    if (!STOPS.has(control) || incident.containedAt !== undefined) return;
     await updateIncident(records, incidentId, {
       containedAt: at.toISOString(),
       lastInFlightAt: new Date(at.getTime() + suspect.timeoutSeconds * 1000).toISOString(),

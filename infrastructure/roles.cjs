@@ -59,12 +59,43 @@ const statementsFor = (prefix) => {
       ArnLike: { 'lambda:FunctionArn': ourFunctions },
     }),
     deny(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], ourRoles),
+    deny(
+      [
+        'lambda:PutProvisionedConcurrencyConfig',
+        'lambda:DeleteProvisionedConcurrencyConfig',
+        'lambda:PutFunctionScalingConfig',
+        'lambda:PauseDurableExecution',
+        'lambda:ResumeDurableExecution',
+      ],
+      ourFunctions,
+    ),
   ];
+  // A scalable target's ARN is an opaque id, and no condition key names its function: ours have no scaling at all.
+  const suspendsScaling = allow(
+    ['application-autoscaling:RegisterScalableTarget'],
+    at('application-autoscaling', 'scalable-target/*'),
+    {
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'lambda',
+        'application-autoscaling:scalable-dimension': 'lambda:function:ProvisionedConcurrency',
+      },
+    },
+  );
+  // DescribeScalableTargets takes no resource.
+  const readsScaling = allow(['application-autoscaling:DescribeScalableTargets'], '*');
   const capture = [
     allow(
-      ['lambda:GetFunctionConcurrency', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
+      [
+        'lambda:GetFunctionConcurrency',
+        'lambda:ListAliases',
+        'lambda:ListVersionsByFunction',
+        'lambda:ListProvisionedConcurrencyConfigs',
+        'lambda:GetFunctionScalingConfig',
+        'lambda:ListDurableExecutionsByFunction',
+      ],
       anyFunction,
     ),
+    readsScaling,
     // ListEventSourceMappings takes no resource.
     allow(['lambda:ListEventSourceMappings'], '*'),
     allow(['iam:ListAttachedRolePolicies'], anyRole),
@@ -86,9 +117,16 @@ const statementsFor = (prefix) => {
           'lambda:ListTags',
           'lambda:GetFunctionConfiguration',
           'lambda:PutFunctionConcurrency',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:PutProvisionedConcurrencyConfig',
+          'lambda:DeleteProvisionedConcurrencyConfig',
+          'lambda:PutFunctionScalingConfig',
+          'lambda:GetDurableExecution',
+          'lambda:PauseDurableExecution',
         ],
         anyFunction,
       ),
+      suspendsScaling,
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:AttachRolePolicy'], anyRole, onlyQuarantine),
       // ListFunctions takes no resource.
@@ -162,9 +200,18 @@ const statementsFor = (prefix) => {
           'lambda:GetFunctionConcurrency',
           'lambda:PutFunctionConcurrency',
           'lambda:DeleteFunctionConcurrency',
+          'lambda:ListProvisionedConcurrencyConfigs',
+          'lambda:GetProvisionedConcurrencyConfig',
+          'lambda:PutProvisionedConcurrencyConfig',
+          'lambda:GetFunctionScalingConfig',
+          'lambda:PutFunctionScalingConfig',
+          'lambda:GetDurableExecution',
+          'lambda:ResumeDurableExecution',
         ],
         anyFunction,
       ),
+      readsScaling,
+      suspendsScaling,
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),

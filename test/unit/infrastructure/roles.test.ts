@@ -112,16 +112,25 @@ describe('nobody gains by the responder', () => {
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
   it('lets only containment and release change a function', () => {
     const writes = allowed.flatMap(({ name, Action }) =>
-      Action.filter((action) => /^lambda:(Put|Update|Delete)/.test(action)).map(
-        (action) => `${name} ${action}`,
-      ),
+      Action.filter((action) =>
+        /^(lambda:(Put|Update|Delete|Pause|Resume|Stop)|application-autoscaling:(?!Describe))/.test(action),
+      ).map((action) => `${name} ${action}`),
     );
 
     expect(writes.toSorted()).toEqual([
+      'containRole application-autoscaling:RegisterScalableTarget',
+      'containRole lambda:DeleteProvisionedConcurrencyConfig',
+      'containRole lambda:PauseDurableExecution',
       'containRole lambda:PutFunctionConcurrency',
+      'containRole lambda:PutFunctionScalingConfig',
+      'containRole lambda:PutProvisionedConcurrencyConfig',
       'containRole lambda:UpdateEventSourceMapping',
+      'releaseRole application-autoscaling:RegisterScalableTarget',
       'releaseRole lambda:DeleteFunctionConcurrency',
       'releaseRole lambda:PutFunctionConcurrency',
+      'releaseRole lambda:PutFunctionScalingConfig',
+      'releaseRole lambda:PutProvisionedConcurrencyConfig',
+      'releaseRole lambda:ResumeDurableExecution',
       'releaseRole lambda:UpdateEventSourceMapping',
     ]);
   });
@@ -146,12 +155,16 @@ describe('the responder never acts on itself', () => {
     const denied = statementsOf(name).filter(({ Effect }) => Effect === 'Deny');
     const denies = (action: string) => denied.find(({ Action }) => Action.includes(action));
 
-    expect(JSON.stringify(denies('lambda:PutFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-*',
-    );
-    expect(JSON.stringify(denies('lambda:DeleteFunctionConcurrency')?.Resource)).toContain(
-      'function:tourniquet-*',
-    );
+    for (const action of [
+      'lambda:PutFunctionConcurrency',
+      'lambda:DeleteFunctionConcurrency',
+      'lambda:PutProvisionedConcurrencyConfig',
+      'lambda:DeleteProvisionedConcurrencyConfig',
+      'lambda:PutFunctionScalingConfig',
+      'lambda:PauseDurableExecution',
+      'lambda:ResumeDurableExecution',
+    ])
+      expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
     expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
     expect(JSON.stringify(denies('iam:DetachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
   });
@@ -176,6 +189,7 @@ describe('a statement that names no resource', () => {
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:ListFunctions': 'lists over all functions',
+    'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'xray:PutTraceSegments': 'X-Ray has no resource for traces',
     'xray:PutTelemetryRecords': 'X-Ray has no resource for traces',
@@ -212,10 +226,15 @@ describe('what the plug-ins declare', () => {
   it.each(CONTROLS.map(({ id, permissions }) => [id, permissions] as const))(
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
-      const writes = /^(?:lambda:(?:Put|Update|Delete)|iam:(?:Attach|Detach))/;
-      const reads = contain.filter(
-        (action) => !writes.test(action) && action !== 'lambda:GetEventSourceMapping',
-      );
+      const writes =
+        /^(?:lambda:(?:Put|Update|Delete|Pause)|iam:(?:Attach|Detach)|application-autoscaling:Register)/;
+      /** What is read only after something was changed. */
+      const later = [
+        'lambda:GetEventSourceMapping',
+        'lambda:GetDurableExecution',
+        'lambda:GetProvisionedConcurrencyConfig',
+      ];
+      const reads = contain.filter((action) => !writes.test(action) && !later.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);
       expect(contain.filter((action) => writes.test(action) && allows('planRole', action))).toEqual([]);
@@ -245,7 +264,12 @@ describe('what the plug-ins declare', () => {
       statementsOf(role)
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action)
-        .filter((action) => /^(?:lambda|iam):/.test(action) && !declared.has(action) && !(action in BESIDE))
+        .filter(
+          (action) =>
+            /^(?:lambda|iam|application-autoscaling):/.test(action) &&
+            !declared.has(action) &&
+            !(action in BESIDE),
+        )
         .map((action) => `${role}: ${action}`),
     );
 
