@@ -1,3 +1,4 @@
+import { paginateDescribeScalableTargets } from '@aws-sdk/client-application-auto-scaling';
 import {
   GetRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
@@ -6,10 +7,14 @@ import {
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionScalingConfigCommand,
   GetFunctionUrlConfigCommand,
   GetPolicyCommand,
   ListEventSourceMappingsCommand,
   ListTagsCommand,
+  type ProvisionedConcurrencyConfigListItem,
+  paginateListProvisionedConcurrencyConfigs,
+  paginateListVersionsByFunction,
 } from '@aws-sdk/client-lambda';
 import type { LocalClients } from './clients';
 
@@ -42,11 +47,49 @@ const TIMES = [
 ];
 const CODE = ['CodeSha256', 'CodeSize'];
 
+/** Provisioned concurrency and what scales it. */
+const provisioned = async ({ lambda, scaling }: LocalClients, FunctionName: string): Promise<LiveState> => {
+  const configs: ProvisionedConcurrencyConfigListItem[] = [];
+  const ResourceIds: string[] = [];
+  for await (const page of paginateListProvisionedConcurrencyConfigs({ client: lambda }, { FunctionName })) {
+    for (const config of page.ProvisionedConcurrencyConfigs ?? []) {
+      configs.push(config);
+      ResourceIds.push(config.FunctionArn?.split(':').slice(5).join(':') ?? '');
+    }
+  }
+  // The order of a list says nothing, and what was put back is at its end.
+  configs.sort((one, other) => (one.FunctionArn ?? '').localeCompare(other.FunctionArn ?? ''));
+  const targets: unknown[] = [];
+  const all = { ServiceNamespace: 'lambda', ResourceIds } as const;
+  if (ResourceIds.length > 0) {
+    for await (const page of paginateDescribeScalableTargets({ client: scaling }, all))
+      targets.push(...(page.ScalableTargets ?? []));
+  }
+  return {
+    ListProvisionedConcurrencyConfigs: configs.map((config) => without(config, 'LastModified')),
+    DescribeScalableTargets: targets,
+  };
+};
+
+/** How the versions are scaled on managed instances. */
+const scalingOfVersions = async (
+  { lambda }: LocalClients,
+  FunctionName: string,
+): Promise<readonly unknown[]> => {
+  const answers: unknown[] = [];
+  for await (const page of paginateListVersionsByFunction({ client: lambda }, { FunctionName })) {
+    for (const { Version: Qualifier } of page.Versions ?? []) {
+      if (Qualifier === undefined || Qualifier === '$LATEST') continue;
+      const call = lambda.send(new GetFunctionScalingConfigCommand({ FunctionName, Qualifier }));
+      answers.push(without(await orAbsent(call)));
+    }
+  }
+  return answers;
+};
+
 /** Everything about a function that containment could have changed, read straight from AWS. */
-export const readLiveState = async (
-  { lambda, iam }: LocalClients,
-  functionArn: string,
-): Promise<LiveState> => {
+export const readLiveState = async (clients: LocalClients, functionArn: string): Promise<LiveState> => {
+  const { lambda, iam } = clients;
   const FunctionName = functionArn;
   const configuration = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const RoleName = configuration.Role?.split('/').at(-1) ?? '';
@@ -64,8 +107,16 @@ export const readLiveState = async (
       iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
     ),
   );
+  const managed = configuration.CapacityProviderConfig !== undefined;
   return {
-    GetFunctionConfiguration: without(configuration, ...TIMES, ...CODE),
+    ...(await provisioned(clients, functionArn)),
+    GetFunctionScalingConfig: managed ? await scalingOfVersions(clients, functionArn) : [],
+    GetFunctionConfiguration: without(
+      // One that was made a moment ago becomes active by itself.
+      { ...configuration, State: configuration.State === 'Pending' ? 'Active' : configuration.State },
+      ...TIMES,
+      ...CODE,
+    ),
     GetFunctionConcurrency: without(concurrency),
     ListEventSourceMappings: (mappings.EventSourceMappings ?? []).map((mapping) =>
       without(mapping, 'LastModified', 'LastProcessingResult', 'StateTransitionReason'),

@@ -18,9 +18,12 @@ describe('modes', () => {
     await said(world, ({ text }) => text.includes(victim.name), 'What would have been done');
     const { receipt = [] } = await getIncident(world.records, id);
     expect(receipt.map(({ control, applies }) => [control, applies])).toEqual([
+      ['provisioned', false],
       ['concurrency', true],
+      ['managed-instances', false],
       ['role', true],
       ['event-sources', true],
+      ['durable', false],
     ]);
     expect(await readLiveState(world.instance.clients, victim.arn)).toEqual(before);
   });

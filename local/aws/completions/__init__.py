@@ -4,30 +4,37 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 
 from . import (
     buckets,
+    capacity,
+    durable,
     environments,
     events,
     executions,
     functions,
     identity,
     objects,
+    scaling,
     secrets,
     signatures,
     trail,
     transport,
 )
 
-# `trail` is last but for `transport`: it imports the application, which takes names from what the others change.
+# `trail` after all that it is to see: it imports the application, which takes names from what the others change.
+# `scaling` and `transport` after it, as they change the application itself.
 PARTS = (
     signatures,
     identity,
     functions,
     environments,
+    capacity,
+    durable,
     buckets,
     objects,
     events,
     executions,
     secrets,
     trail,
+    scaling,
     transport,
 )
 

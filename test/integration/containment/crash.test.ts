@@ -192,7 +192,7 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
   const nothing = () => Promise.resolve();
 
   /** Every number of calls after which the first try may die, until it lives to the end. */
-  const LIMITS = Array.from({ length: 30 }, (_, index) => index + 1);
+  const LIMITS = Array.from({ length: 60 }, (_, index) => index + 1);
 
   it.each([{ reserved: null }, { reserved: 4 }])(
     'completes when retried and restores exactly, wherever it died (reservation $reserved)',
@@ -226,9 +226,12 @@ describe('containment dies at any call and is retried (invariants 1, 2 and 3)', 
     await expect(contain(suspect, incident, crippled, nothing)).rejects.toMatchObject({
       name: 'ContainmentIncompleteError',
       outcomes: [
+        { control: 'provisioned', state: 'not-needed' },
         { control: 'concurrency', state: 'held' },
+        { control: 'managed-instances', state: 'not-needed' },
         { control: 'role', state: 'failed' },
         { control: 'event-sources', state: 'held' },
+        { control: 'durable', state: 'not-needed' },
       ],
     });
     await contain(suspect, incident, toolsOf(incident), nothing);
