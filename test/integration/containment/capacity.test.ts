@@ -24,9 +24,9 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { startLocalAws } from '../../../local/aws/start';
-import { root } from '../../../local/aws/state';
+import { type LocalAws, root } from '../../../local/aws/state';
 import { stopLocalAws } from '../../../local/aws/stop';
-import { type LocalClients, localClients } from '../../../local/clients';
+import { type Credentials, type LocalClients, localClients } from '../../../local/clients';
 import { differences, readLiveState } from '../../../local/liveState';
 import { pauseDurableExecution, resumeDurableExecution } from '../../../shared/aws/durableApi';
 import { contain } from '../../../shared/containment/contain';
@@ -38,6 +38,7 @@ import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { anIncident } from '../../fixtures/incident';
 import { zipOf } from '../../fixtures/zip';
+import { assume, makeRole, type Statement } from '../localAws/account';
 
 const DIR = `.local/test-capacity-${process.pid}`;
 const TABLE = 'incidents';
@@ -48,6 +49,25 @@ const CODE = `exports.handler = async ({ InitialExecutionState }) => {
   if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
   return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
 };`;
+
+type RolesOf = (prefix: string) => {
+  readonly Resources: Readonly<
+    Record<string, { Properties: { Policies: readonly { PolicyDocument: { Statement: unknown } }[] } }>
+  >;
+};
+const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
+
+/** The template's functions worked out, as CloudFormation would: the names here are those of this test. */
+const resolved = (value: unknown, names: Readonly<Record<string, string>>): unknown => {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const node = value as Readonly<Record<string, unknown>>;
+  if (typeof node.Ref === 'string') return names[node.Ref] ?? 'arn:aws:sns:us-east-1:000000000000:none';
+  if (Array.isArray(node['Fn::GetAtt'])) return names[String(node['Fn::GetAtt'][0])];
+  if (typeof node['Fn::Sub'] === 'string')
+    return node['Fn::Sub'].replace(/\$\{([\w:]+)(?:\.Arn)?\}/g, (_, name: string) => names[name] ?? 'none');
+  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, resolved(item, names)]));
+};
 
 class Died extends Error {
   override readonly name = 'Died';
@@ -81,12 +101,15 @@ const mortal = <T extends { middlewareStack: { add: (...args: never[]) => void }
 describe('what a reservation of 0 does not reach', () => {
   let clients: LocalClients;
   let fresh: () => LocalClients;
+  let as: (credentials: Credentials) => LocalClients;
+  let local: LocalAws;
   let denyPolicyArn: string;
   let roleArn: string;
 
   beforeAll(async () => {
-    const aws = await startLocalAws({ dir: DIR, progress: () => undefined, owner: process.pid });
-    fresh = () => localClients(aws);
+    local = await startLocalAws({ dir: DIR, progress: () => undefined, owner: process.pid });
+    fresh = () => localClients(local);
+    as = (credentials) => localClients(local, credentials);
     clients = fresh();
     await clients.db.send(
       new CreateTableCommand({
@@ -132,15 +155,15 @@ describe('what a reservation of 0 does not reach', () => {
     versions: number,
     settings: Partial<CreateFunctionCommandInput> = {},
   ): Promise<string> => {
-    const FunctionName = `capacity-${randomBytes(5).toString('hex')}`;
+    const FunctionName = settings.FunctionName ?? `capacity-${randomBytes(5).toString('hex')}`;
     await clients.lambda.send(
       new CreateFunctionCommand({
-        FunctionName,
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: roleArn,
         Code: { ZipFile: await zipOf({ 'index.js': CODE }) },
         ...settings,
+        FunctionName,
       }),
     );
     for (let version = 1; version <= versions; version++) {
@@ -412,6 +435,64 @@ describe('what a reservation of 0 does not reach', () => {
     expect(results.find(({ control }) => control === 'durable')).toMatchObject({
       outcome: 'drift',
       detail: expect.stringMatching(/^the execution .+ is STOPPED$/),
+    });
+  });
+
+  describe('with the permissions that the deployment gives', () => {
+    /** Tools of one of the deployment's roles, under enforced IAM. */
+    const toolsAs = async (role: 'contain' | 'release', incident: Incident): Promise<ControlTools> => {
+      const { Policies = [] } = rolesOf('tourniquet-test').Resources[`${role}Role`]?.Properties ?? {};
+      const statements = Policies.flatMap(({ PolicyDocument }) =>
+        resolved(PolicyDocument.Statement, {
+          'AWS::Partition': 'aws',
+          'AWS::Region': 'us-east-1',
+          'AWS::AccountId': '000000000000',
+          IncidentTable: `arn:aws:dynamodb:us-east-1:000000000000:table/${TABLE}`,
+          QuarantinePolicy: denyPolicyArn,
+        }),
+      ) as readonly Statement[];
+      const name = `${role}-${randomBytes(4).toString('hex')}`;
+      const { lambda, iam, sqs, scaling, db } = as(
+        await assume(local, await makeRole(local, name, statements), role),
+      );
+      const records = { db, table: TABLE, now: () => new Date() };
+      return { ...toolsOf(incident), lambda, iam, sqs, scaling, records };
+    };
+
+    it('contains and restores a function with all of it', async () => {
+      const name = await makeProvisioned(DURABLE);
+      const execution = await begin(name, '1');
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+      const before = await readLiveState(clients, suspect.arn);
+
+      await contain(suspect, incident, await toolsAs('contain', incident), nothing);
+      expect(await statusOf(execution)).toBe('PAUSED');
+      await restore(suspect, incident, await toolsAs('release', incident));
+
+      expect(await statusOf(execution)).toBe('RUNNING');
+      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+    });
+
+    it('may not touch a function of our own', async () => {
+      const name = await makeProvisioned({
+        ...DURABLE,
+        FunctionName: `tourniquet-test-${randomBytes(4).toString('hex')}`,
+      });
+      const execution = await begin(name, '1');
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+
+      await expect(
+        contain(suspect, incident, await toolsAs('contain', incident), nothing),
+      ).rejects.toMatchObject({
+        outcomes: expect.arrayContaining([
+          expect.objectContaining({ control: 'provisioned', state: 'failed' }),
+          expect.objectContaining({ control: 'durable', state: 'failed' }),
+        ]),
+      });
+      expect(await provisionedOf(name)).toHaveLength(2);
+      expect(await statusOf(execution)).toBe('RUNNING');
     });
   });
 });
