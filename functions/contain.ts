@@ -64,7 +64,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
-  await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
+  // Made anew elsewhere since it was assessed, it is stopped by something else: what was read does not say so.
+  const elsewhere = suspect.capacityProvider !== incident.capacityProvider;
+  await contain(
+    suspect,
+    incident,
+    tools,
+    (held) => noteHeld(records, incident, suspect, held),
+    elsewhere ? look(BEFORE_THE_REST, suspect, incident, tools) : first,
+  );
   await noted;
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
   // After the fact, so that it delays nothing: whom the deny on the role also stops, and what is deployed.

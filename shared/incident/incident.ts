@@ -128,6 +128,9 @@ export type Incident = {
   readonly roleArn: string | null;
   readonly logGroup: string | null;
   readonly timeoutSeconds: number;
+  /** The capacity provider whose instances it runs on; absent where Lambda's own do. */
+  readonly capacityProvider?: string;
+  readonly durable?: boolean;
   readonly mode: Mode | null;
   readonly disposition: Mode | null;
   /** Why it was handled as it was, for people. */
