@@ -147,6 +147,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'containedDigest',
         'containedConfiguration',
         'candidate',
+        'losses',
         'releasedAt',
       ],
     },

@@ -165,6 +165,15 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:TagQueue', 'sqs:SetQueueAttributes'], heldQueues),
   ];
 
+  // What a containment loses: how long its sources keep what waits.
+  const readsLosses = [
+    allow(['lambda:GetEventSourceMapping'], anyMapping),
+    allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], at('sqs', '*')),
+    allow(['kinesis:DescribeStreamSummary'], at('kinesis', 'stream/*')),
+    // A metric has no resource.
+    allow(['cloudwatch:GetMetricStatistics'], '*'),
+  ];
+
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
@@ -176,16 +185,9 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         anyFunction,
       ),
       allow(['iam:GetRole'], anyRole),
-      // Whom a containment would reach: lists over functions, buses and rules, and metrics, take no resource.
-      allow(
-        [
-          'lambda:ListFunctions',
-          'events:ListEventBuses',
-          'events:ListRuleNamesByTarget',
-          'cloudwatch:GetMetricStatistics',
-        ],
-        '*',
-      ),
+      // Whom a containment would reach: lists over functions, buses and rules take no resource.
+      allow(['lambda:ListFunctions', 'events:ListEventBuses', 'events:ListRuleNamesByTarget'], '*'),
+      ...readsLosses,
     ],
     contain: [
       ...records,
@@ -204,6 +206,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...putsOn,
       ...takesOver,
       ...sealsEvidence,
+      ...readsLosses,
       // Denies of sessions that have expired are forgotten.
       allow(['dynamodb:DeleteItem'], table),
       // The configuration of what was deployed meanwhile is sealed with it.
@@ -363,7 +366,17 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ),
     ],
     watch: [...records, ...wakes],
-    postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
+    postMortem: [
+      ...records,
+      ...ledgers,
+      ...sealsEvidence,
+      allow(['dynamodb:DeleteItem'], table),
+      // The quarantine queues of what is closed.
+      allow(
+        ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:SetQueueAttributes', 'sqs:DeleteQueue'],
+        heldQueues,
+      ),
+    ],
     slackInteractions: [
       ...records,
       ...wakes,

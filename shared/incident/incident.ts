@@ -1,3 +1,4 @@
+import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
@@ -152,6 +153,8 @@ export type Incident = {
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
   readonly siblings?: readonly string[];
+  /** What the present containment loses, as known by now. */
+  readonly losses?: Losses;
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
   readonly decision?: Decision;

@@ -1,4 +1,5 @@
 import { CONTROLS } from '../../../shared/containment/controls';
+import { LOSS_PERMISSIONS } from '../../../shared/containment/lossFacts';
 import { COLLECTORS } from '../../../shared/evidence/collectors';
 import { readYaml } from '../../fixtures/repository';
 
@@ -435,6 +436,10 @@ describe('what the plug-ins declare', () => {
       expect(permissions.filter((action) => !allows('driftWatchRole', action))).toEqual([]);
     },
   );
+
+  it.each(['planRole', 'driftWatchRole'])('lets %s read what a containment loses', (role) => {
+    expect(LOSS_PERMISSIONS.filter((action) => !allows(role, action))).toEqual([]);
+  });
 
   /** What these steps do beside the controls. */
   const BESIDE: Readonly<Record<string, string>> = {
