@@ -5,6 +5,7 @@ the reservation that it counts inside of, and does not know the scaling of funct
 import json
 import re
 
+from ministack.core import iam_actions
 from ministack.core.responses import error_response_json, json_response
 from ministack.services import lambda_svc
 
@@ -19,6 +20,17 @@ def install():
     wrap("_put_provisioned_concurrency", put_provisioned, lambda_svc)
     wrap("_put_function_concurrency", put_reserved, lambda_svc)
     wrap("handle_request", scaling_config, lambda_svc)
+    wrap("extract_iam_action", name_call, iam_actions)
+
+
+def name_call(original, service, method, path, headers, body, query_params):
+    """Listing differs from getting in what is asked, not in the path."""
+    action = original(service, method, path, headers, body, query_params)
+    wanted = (query_params or {}).get("List")
+    listing = "ALL" in (wanted if isinstance(wanted, list) else [wanted])
+    if action == "lambda:GetProvisionedConcurrencyConfig" and listing:
+        return "lambda:ListProvisionedConcurrencyConfigs"
+    return action
 
 
 def refuse(message):
