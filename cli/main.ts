@@ -4,6 +4,7 @@ import { complain, red, say } from '../local/print';
 import {
   eventsClient,
   iamClient,
+  kinesisClient,
   lambdaClient,
   metricsClient,
   scalingClient,
@@ -87,6 +88,7 @@ program
     const plan = await planContainment(suspect, tools, {
       events: eventsClient(),
       metrics: metricsClient(),
+      kinesis: kinesisClient(),
       refused: refusal(suspect, settings),
     });
     say(json ? JSON.stringify(plan, null, 2) : planPage(plan));

@@ -65,7 +65,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
-  await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
+  // Made anew elsewhere since it was assessed, it is stopped by something else: what was read does not say so.
+  const elsewhere = suspect.capacityProvider !== incident.capacityProvider;
+  await contain(
+    suspect,
+    incident,
+    tools,
+    (held) => noteHeld(records, incident, suspect, held),
+    elsewhere ? look(BEFORE_THE_REST, suspect, incident, tools) : first,
+  );
   await noted;
   await updateIncident(
     records,
@@ -146,6 +154,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'containedDigest',
         'containedConfiguration',
         'candidate',
+        'losses',
         'releasedAt',
         'stopped',
         'settling',

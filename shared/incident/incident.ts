@@ -1,4 +1,5 @@
 import type { Extent } from '../containment/extent';
+import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
@@ -144,6 +145,9 @@ export type Incident = {
   readonly roleArn: string | null;
   readonly logGroup: string | null;
   readonly timeoutSeconds: number;
+  /** The capacity provider whose instances it runs on; absent where Lambda's own do. */
+  readonly capacityProvider?: string;
+  readonly durable?: boolean;
   readonly mode: Mode | null;
   readonly disposition: Mode | null;
   /** Why it was handled as it was, for people. */
@@ -167,6 +171,8 @@ export type Incident = {
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
   readonly siblings?: readonly string[];
+  /** What the present containment loses, as known by now. */
+  readonly losses?: Losses;
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
   readonly decision?: Decision;

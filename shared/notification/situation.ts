@@ -89,6 +89,8 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
+  if (incident.losses !== undefined && (status === 'contained' || status === 'releasing'))
+    lines.push(...incident.losses.lines.map((line) => `Held or lost: ${line}`));
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {

@@ -52,11 +52,11 @@ describe('an approver who has put back what somebody changed (invariant 2)', () 
     const ledger = await readLedgers(stage.records, incident);
     const record = ledger.find(({ control }) => control === 'provisioned');
     // Only the control of that id writes this record.
-    const { configs = [] } = (record?.before ?? {}) as { configs?: { qualifier: string }[] };
+    const { configurations = [] } = (record?.before ?? {}) as { configurations?: { qualifier: string }[] };
     await stage.clients.lambda.send(
       new PutProvisionedConcurrencyConfigCommand({
         FunctionName: suspect.arn,
-        Qualifier: configs[0]?.qualifier ?? '',
+        Qualifier: configurations[0]?.qualifier ?? '',
         ProvisionedConcurrentExecutions,
       }),
     );
