@@ -141,6 +141,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
       remove: [
         'relapse',
         'decision',
+        'settle',
         'acknowledged',
         'containedAt',
         'credentialsDeniedAt',
@@ -169,8 +170,13 @@ const settle = async (incidentId: string): Promise<Answer> => {
     { status: 'contained' },
     { from: ['containing'] },
   );
-  if (settled !== null)
-    await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
+  if (settled !== null) {
+    const ledger = await readLedgers(records, settled);
+    const held = ledger.filter(({ state }) => state === 'held').map(({ control }) => control);
+    const what =
+      held.length === 0 ? 'NOT contained: nothing holds' : `NOT wholly contained: ${held.join(', ')} hold`;
+    await appendEntry(records, incidentId, 'partial', `${what}; the watch tries the rest again`);
+  }
   return { incidentId, outcome: 'contained' };
 };
 

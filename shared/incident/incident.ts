@@ -52,6 +52,8 @@ export type Decision = {
   readonly via: 'slack' | 'aws';
   readonly reason: string;
   readonly at: string;
+  /** Controls that are put back although somebody changed what they had set. */
+  readonly force?: readonly string[];
 };
 
 /** A witness: what one finding said. Folded findings add witnesses. */
@@ -158,6 +160,8 @@ export type Incident = {
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
   readonly decision?: Decision;
+  /** Decided after the release had begun: which drift is put back all the same. Gone once it is. */
+  readonly settle?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;
   /** Why the release that was last asked for was refused, and the round that asks again. */
