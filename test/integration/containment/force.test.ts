@@ -83,7 +83,7 @@ describe('an approver who has put back what somebody changed (invariant 2)', () 
     expect(forced).toMatch(/^U0ONCALL had .*\(concurrency\).*a reservation of 9/);
 
     expect(await driftedIn(one, ['provisioned'])).toEqual([]);
-    expect((await forcedIn(one))[1]).toContain('has 5 provisioned');
+    expect((await forcedIn(one))[1]).toContain('provisioned 5');
     expect(differences(one.before, await readLiveState(stage.clients, one.suspect.arn))).toEqual([]);
   });
 
