@@ -16,6 +16,7 @@ import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { modesBySeverity } from '../shared/policy/mode';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
 import { sendDecision } from './sendDecision';
@@ -87,7 +88,8 @@ program
       metrics: metricsClient(),
       refused: refusal(suspect, settings),
     });
-    say(json ? JSON.stringify(plan, null, 2) : planPage(plan));
+    const modes = modesBySeverity(suspect.functionName, suspect.tags, settings);
+    say(json ? JSON.stringify({ ...plan, modes }, null, 2) : planPage(plan, modes));
   });
 
 const positive = (text: string): number => {
