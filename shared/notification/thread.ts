@@ -6,6 +6,16 @@ export type Note = { readonly title: string; readonly lines: readonly string[] }
 /** A secret's name out of its ARN, with the six characters that Secrets Manager adds. */
 export const secretName = (arn: string): string => arn.replace(/^.*:secret:/, '');
 
+/** The newest of what was seen: a finding that is folded may be older, so it is not called the one that came. */
+const seenLast = ({ witnesses }: Incident): readonly string[] => {
+  const last = Object.values(witnesses)
+    .toSorted((a, b) => a.lastSeen.localeCompare(b.lastSeen))
+    .at(-1);
+  if (last === undefined) return [];
+  const { rule, title, description } = last;
+  return [`Seen last: ${rule}: ${title}`, ...(description === '' ? [] : [description])];
+};
+
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
   const { evidence, investigation = [], secrets = [] } = incident;
@@ -56,7 +66,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
         lines: detail,
       };
     case 'folded':
-      return { title: 'Another finding about this function', lines: detail };
+      return { title: 'Another finding about this function', lines: [...seenLast(incident), ...detail] };
     case 'drift':
       return { title: 'Containment is back in place', lines: detail };
     case 'drift-escalated':
