@@ -73,6 +73,22 @@ describe('modes', () => {
     expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id: contained.id, containment: 2 });
   });
 
+  it('stops asking and contains when a graver finding comes, and says which entry decided', async () => {
+    const victim = await makeFunction(world, {
+      name: `graded-${randomBytes(5).toString('hex')}`,
+      mode: 'ask',
+    });
+    await report(world, victim, { severity: 5 });
+    await incidentOf(world, victim, 'asking');
+    await messageWith(world, victim.name, 'contain');
+    await report(world, victim, { severity: 8 });
+    const { because } = await incidentOf(world, victim, 'contained');
+    expect(because).toEqual([
+      'mode ask: the tag tourniquet:mode=ask',
+      expect.stringMatching(/^mode respond: .*entry 1 \(graded-\* from severity 7\)/),
+    ]);
+  });
+
   it('does not let a tag lower the mode', async () => {
     const victim = await makeFunction(world, { mode: 'ignore' });
     await report(world, victim);
