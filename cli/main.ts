@@ -4,6 +4,7 @@ import { complain, red, say } from '../local/print';
 import {
   eventsClient,
   iamClient,
+  kinesisClient,
   lambdaClient,
   metricsClient,
   scalingClient,
@@ -14,9 +15,11 @@ import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
+import { isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
+import { FORCEABLE } from '../shared/recovery/forceable';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
 import { sendDecision } from './sendDecision';
@@ -86,6 +89,7 @@ program
     const plan = await planContainment(suspect, tools, {
       events: eventsClient(),
       metrics: metricsClient(),
+      kinesis: kinesisClient(),
       refused: refusal(suspect, settings),
     });
     const modes = modesBySeverity(suspect.functionName, suspect.tags, settings);
@@ -127,7 +131,16 @@ const ACTIONS = {
   contain: 'contain',
   dismiss: 'dismiss',
 } as const;
-type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & { readonly reason: string };
+type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & {
+  readonly reason: string;
+  readonly force: readonly string[];
+};
+
+const collect = (control: string, before: readonly string[]): readonly string[] => {
+  if (!FORCEABLE.includes(control))
+    throw new InvalidArgumentError(`It must be one of ${FORCEABLE.join(', ')}.`);
+  return before.includes(control) ? before : [...before, control];
+};
 
 program
   .command('decide')
@@ -137,10 +150,16 @@ program
   .option('--release-with-replay', 'the same, then send it the events that were held')
   .option('--false-positive', 'put everything back without a fix')
   .option('--keep', 'keep it contained')
+  .option(
+    '--force <control>',
+    'with a release: put this back although somebody changed it meanwhile; may be given several times',
+    collect,
+    [],
+  )
   .option('--contain', 'contain it (an incident that asks)')
   .option('--dismiss', 'leave it running (an incident that asks)')
   .requiredOption('--reason <text>', 'why: kept in the post-mortem')
-  .action(async (id: string, { reason, ...chosen }: Chosen, command: Command) => {
+  .action(async (id: string, { reason, force, ...chosen }: Chosen, command: Command) => {
     const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(
       (name) => chosen[name] === true,
     );
@@ -154,10 +173,15 @@ program
       );
       return;
     }
+    if (force.length > 0 && !isRelease(ACTIONS[choice])) {
+      command.error('error: --force goes with a release', { exitCode: 2 });
+      return;
+    }
     const { status, body } = await sendDecision(await target(), {
       incidentId: id,
       action: ACTIONS[choice],
       reason,
+      force,
     });
     if (status === 200) {
       say(`Taken: ${ACTIONS[choice]} for ${id}. Follow it with: npx tourniquet show ${id}`);

@@ -16,7 +16,12 @@ export type Sent = {
   readonly body: { readonly error?: string; readonly code?: string; readonly message?: string };
 };
 
-type Decision = { readonly incidentId: string; readonly action: string; readonly reason: string };
+type Decision = {
+  readonly incidentId: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly force: readonly string[];
+};
 
 type Signed = {
   readonly url: URL;

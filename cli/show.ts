@@ -35,7 +35,7 @@ export const incidentPage = (
   event: unknown,
 ): string => {
   const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
-  const { decision, evidence, investigation = [], secrets = [] } = incident;
+  const { decision, settle, evidence, investigation = [], secrets = [] } = incident;
   return [
     bold(`${headline}: ${tame(incident.functionArn ?? 'no function')}`),
     dim(`${incident.id}, ${incident.status}, opened ${incident.openedAt}`),
@@ -65,7 +65,13 @@ export const incidentPage = (
       'Decision',
       decision === undefined
         ? []
-        : [`${decision.action} by ${decision.by} at ${decision.at}: ${decision.reason}`],
+        : [decision, settle].flatMap((one) =>
+            one === undefined
+              ? []
+              : [
+                  `${one.action} by ${one.by} at ${one.at}: ${one.reason}${one.force === undefined ? '' : ` (put back although changed: ${one.force.join(', ')})`}`,
+                ],
+          ),
     ),
     ...section(
       'History',

@@ -18,8 +18,9 @@ const records: Records = { db: tableClient(), table: settings.table, now: () => 
 export const handler = async (input: unknown): Promise<void> => {
   const { incidentId, token } = tokenInput.parse(input);
   await keepToken(records, incidentId, token);
-  const { decision, acknowledged, status, disposition } = await getIncident(records, incidentId);
-  const decided = decision !== undefined && decision.at !== acknowledged;
+  const { decision, settle, acknowledged, status, disposition } = await getIncident(records, incidentId);
+  const last = settle ?? decision;
+  const decided = last !== undefined && last.at !== acknowledged;
   // Policy came to allow it while a human was being asked.
   const raised = status === 'asking' && disposition === 'respond';
   if (decided || raised) await wake(records, stepFunctions, incidentId);

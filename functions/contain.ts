@@ -64,7 +64,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
-  await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
+  // Made anew elsewhere since it was assessed, it is stopped by something else: what was read does not say so.
+  const elsewhere = suspect.capacityProvider !== incident.capacityProvider;
+  await contain(
+    suspect,
+    incident,
+    tools,
+    (held) => noteHeld(records, incident, suspect, held),
+    elsewhere ? look(BEFORE_THE_REST, suspect, incident, tools) : first,
+  );
   await noted;
   await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
   // After the fact, so that it delays nothing: whom the deny on the role also stops, and what is deployed.
@@ -133,12 +141,14 @@ const begin = async (incident: Incident): Promise<Incident> => {
       remove: [
         'relapse',
         'decision',
+        'settle',
         'acknowledged',
         'containedAt',
         'credentialsDeniedAt',
         'containedDigest',
         'containedConfiguration',
         'candidate',
+        'losses',
         'releasedAt',
       ],
     },
@@ -160,8 +170,13 @@ const settle = async (incidentId: string): Promise<Answer> => {
     { status: 'contained' },
     { from: ['containing'] },
   );
-  if (settled !== null)
-    await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
+  if (settled !== null) {
+    const ledger = await readLedgers(records, settled);
+    const held = ledger.filter(({ state }) => state === 'held').map(({ control }) => control);
+    const what =
+      held.length === 0 ? 'NOT contained: nothing holds' : `NOT wholly contained: ${held.join(', ')} hold`;
+    await appendEntry(records, incidentId, 'partial', `${what}; the watch tries the rest again`);
+  }
   return { incidentId, outcome: 'contained' };
 };
 

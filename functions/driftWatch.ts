@@ -3,8 +3,10 @@ import * as z from 'zod';
 import {
   cloudTrailClient,
   iamClient,
+  kinesisClient,
   lambdaClient,
   logsClient,
+  metricsClient,
   s3Client,
   scalingClient,
   sqsClient,
@@ -53,6 +55,7 @@ const tools: DriftTools = {
   },
   ours: `${prefix}-`,
   guards: settings,
+  losses: { kinesis: kinesisClient(), metrics: metricsClient() },
   controls: (incident) => controlTools({ ...clients, records }, settings, incident),
   tell: (id, { about, detail }) => announce(id, about, detail),
 };

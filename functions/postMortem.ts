@@ -1,4 +1,4 @@
-import { s3Client, tableClient } from '../shared/aws/clients';
+import { s3Client, sqsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { json } from '../shared/evidence/collector';
@@ -12,10 +12,12 @@ import {
   type Records,
   updateIncident,
 } from '../shared/incident/store';
+import { deleteHeldQueue } from '../shared/recovery/replay';
 import { postMortem } from '../shared/report/postMortem';
 
 const settings = readSettings();
 const s3 = s3Client();
+const sqs = sqsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** Writes the post-mortem beside the evidence and closes the incident, unless a relapse came in between. */
@@ -24,7 +26,11 @@ export const handler = async (
 ): Promise<{ readonly incidentId: string; readonly closed: boolean }> => {
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
-  if (incident.status === 'closed') return { incidentId, closed: true };
+  // Closed by an attempt that died before it had tidied up.
+  if (incident.status === 'closed') {
+    await deleteHeldQueue(incident, { sqs, records });
+    return { incidentId, closed: true };
+  }
   const at = records.now();
   const [ledger, history] = await Promise.all([
     readLedgers(records, incident),
@@ -43,6 +49,9 @@ export const handler = async (
   await seal(vault, `${folder}/post-mortem.json`, 'application/json', json({ incident, ledger, history }));
   await updateIncident(records, incidentId, { postMortemKey: key });
   const closed = await closeIncident(records, incident);
-  if (closed) await appendEntry(records, incidentId, 'closed', 'closed');
+  if (closed) {
+    const kept = await deleteHeldQueue({ ...incident, status: 'closed' }, { sqs, records });
+    await appendEntry(records, incidentId, 'closed', ['closed', ...kept].join('; '));
+  }
   return { incidentId, closed };
 };

@@ -4,7 +4,7 @@ import { readSettings } from '../shared/aws/settings';
 import { untilUnwatched } from '../shared/containment/driftBook';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
-import { containmentOf, isRelease } from '../shared/incident/incident';
+import { containmentOf, type Decision, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { restore } from '../shared/recovery/restore';
@@ -38,11 +38,20 @@ export const handler = async (
   }
   // A drift watch that began before the release may be putting something on again.
   await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
+  const { settle } = incident;
+  // What is decided after this is news, also where what follows fails.
+  await updateIncident(records, incidentId, { acknowledged: (settle ?? decision).at });
+  const force = [...(decision.force ?? []), ...(settle?.force ?? [])];
   const restored = await restore(
     recordedSuspect(incident),
     incident,
     controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
+    force,
   );
+  const forced = restored.filter(({ control, outcome }) => outcome === 'restored' && force.includes(control));
+  for (const { control, title, detail: what } of forced)
+    await appendEntry(records, incidentId, `forced-${control}`, `${title}, as was decided: ${what}`);
+  if (settle !== undefined) await settled(incidentId, settle);
   await leaveAdmission(records, containmentOf(incident));
   const releasedAt = records.now().toISOString();
   if (
@@ -59,4 +68,10 @@ export const handler = async (
     ({ title, outcome, detail: what }) => `${outcome === 'drift' ? 'DRIFT: ' : ''}${title}: ${what}`,
   );
   return { incidentId, detail };
+};
+
+/** Done: unless somebody has asked for more meanwhile, which the next try does. */
+const settled = async (incidentId: string, { at }: Decision): Promise<void> => {
+  const { settle } = await getIncident(records, incidentId);
+  if (settle?.at === at) await updateIncident(records, incidentId, {}, { remove: ['settle'] });
 };

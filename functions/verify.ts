@@ -8,7 +8,7 @@ import { verifyFix } from '../shared/recovery/verifyFix';
 import { liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
-export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
+export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Relapse' | 'Wait';
 
 const settings = readSettings();
 const lambda = lambdaClient();
@@ -26,6 +26,10 @@ export const handler = async (input: unknown): Promise<Answer> => {
   // A retried step finds what it did the first time.
   if (status === 'containing') return answer('Contain');
   if (status === 'releasing') return answer('Release');
+  if (status === 'watching') {
+    if (incident.relapse !== undefined) return answer('Relapse');
+    return answer(incident.settle === undefined ? 'Wait' : 'Release');
+  }
   if (
     status === 'asking' &&
     (decision?.action === 'contain' || (decision === undefined && incident.disposition === 'respond'))

@@ -6,6 +6,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -42,6 +43,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
     events: new EventBridgeClient(config),
     iam: new IAMClient(config),
+    kinesis: new KinesisClient(config),
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
     metrics: new CloudWatchClient(config),

@@ -21,9 +21,14 @@ export const IDENTITY_TYPE = 'application/x-www-form-urlencoded; charset=utf-8';
 export const DECISION_HEADER = 'x-tourniquet-decision';
 
 /** What the signature is bound to. */
-export const decisionDigest = (decision: { incidentId: string; action: string; reason: string }): string =>
+export const decisionDigest = (decision: {
+  incidentId: string;
+  action: string;
+  reason: string;
+  force: readonly string[];
+}): string =>
   createHash('sha256')
-    .update(JSON.stringify([decision.incidentId, decision.action, decision.reason]))
+    .update(JSON.stringify([decision.incidentId, decision.action, decision.reason, decision.force]))
     .digest('hex');
 
 const SIGNED = /\bSignedHeaders=([a-z0-9;-]+)/;

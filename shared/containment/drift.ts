@@ -14,13 +14,16 @@ import type { Control, ControlTools } from './control';
 import { CONTROLS } from './controls';
 import { type Keeper, keeperOf, leaveBook, type Message, saveBook, takeBook } from './driftBook';
 import { type LedgerRecord, readLedgers, recordFirstNeed, settle } from './ledger';
+import type { LossTools } from './lossFacts';
 import { noteHeld } from './noteHeld';
+import { noteLosses } from './noteLosses';
 import { readTrust } from './readTrust';
 
 export type DriftTools = CandidateTools & {
   /** What controls work with, for an incident's present containment. */
   readonly controls: (incident: Incident) => ControlTools;
   readonly guards: GuardSettings;
+  readonly losses: Pick<LossTools, 'kinesis' | 'metrics'>;
   readonly tell: (incidentId: string, message: Message) => Promise<void>;
 };
 
@@ -134,6 +137,7 @@ const lookAt = async (
     applied = applied || changed === true;
   }
   await attempt('The role', () => lookAtRole(look, deployed));
+  await attempt('What is lost', () => noteLosses(incident, suspect, keeper, controlTools, tools.losses));
   if (deployed !== null) {
     await attempt('What was deployed while it was contained', () =>
       noteCandidate(incident, suspect, deployed, tools, keeper, hint),

@@ -34,12 +34,15 @@ export const joinHold = async <Before>(
   return read<Before>(Attributes) ?? { before, holders: 1 };
 };
 
-/** Leaves a hold; gives what is left of it, or null when there is none (any more). */
+/**
+ * Leaves a hold; gives what is left of it, or null when there is none (any more). `again`: the holder had left before,
+ * and may have died while it put things back.
+ */
 export const leaveHold = async <Before>(
   { db, table }: Records,
   resource: string,
   holder: string,
-): Promise<Hold<Before> | null> => {
+): Promise<(Hold<Before> & { readonly again: boolean }) | null> => {
   try {
     const { Attributes } = await db.send(
       new UpdateCommand({
@@ -48,10 +51,13 @@ export const leaveHold = async <Before>(
         UpdateExpression: 'DELETE holders :holder',
         ConditionExpression: 'attribute_exists(pk)',
         ExpressionAttributeValues: { ':holder': new Set([holder]) },
-        ReturnValues: 'ALL_NEW',
+        ReturnValues: 'ALL_OLD',
       }),
     );
-    return read<Before>(Attributes);
+    const old = read<Before>(Attributes);
+    if (old === null) return null;
+    const again = !(Attributes?.holders instanceof Set && Attributes.holders.has(holder));
+    return { before: old.before, holders: old.holders - (again ? 0 : 1), again };
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return null;
     throw error;

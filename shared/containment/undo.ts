@@ -1,10 +1,11 @@
 import type { Incident } from '../incident/incident';
 import type { Records } from '../incident/store';
+import { roleNameOf } from '../suspect/functionArn';
 import { recordedSuspect } from '../suspect/ofIncident';
 import type { Control, UndoContext } from './control';
 import { RESTORE_ORDER } from './controls';
 import { readHolders } from './hold';
-import { type LedgerRecord, readLedgers } from './ledger';
+import { type LedgerRecord, readLedgers, SESSIONS } from './ledger';
 
 /** Which other containments hold a role, by the role's ARN. */
 export type OtherHolders = ReadonlyMap<string, readonly string[]>;
@@ -112,6 +113,21 @@ const sectionOf = (
   };
 };
 
+/** What becomes of credentials that were stolen: an administrator must know before the deny goes. */
+const sessionLines = ({ roleArn }: Incident, ended: LedgerRecord | undefined): readonly string[] => {
+  if (ended !== undefined) return ['', comment(`Sessions from before the release: ${ended.detail}`)];
+  if (roleArn === null) return [];
+  const name = roleNameOf(roleArn);
+  return [
+    '',
+    comment('Credentials that were stolen are good again once the deny is off, for up to 12 hours from'),
+    comment('when they were issued.'),
+    comment('To end them: IAM console, role'),
+    comment(`${name}, Revoke sessions. Then change the`),
+    comment('description of the function and change it back, so that its own environments get new ones.'),
+  ];
+};
+
 /**
  * The AWS CLI commands that put back what the incident's present containment changed, in the order back, for an
  * administrator without Tourniquet. Pure: from the ledger alone, with nothing looked at live.
@@ -127,7 +143,9 @@ export const undoText = (
   const sections = RESTORE_ORDER.map((control) =>
     sectionOf(control, byControl.get(control.id), incident, others, context),
   );
-  const strangers = ledger.filter(({ control }) => !RESTORE_ORDER.some(({ id }) => id === control));
+  const strangers = ledger.filter(
+    ({ control }) => control !== SESSIONS && !RESTORE_ORDER.some(({ id }) => id === control),
+  );
   const head = [
     comment(`Undo ${incident.id} without Tourniquet: ${incident.functionArn ?? 'no function'}`),
     comment(
@@ -150,6 +168,7 @@ export const undoText = (
     comment('What somebody else changed meanwhile is overwritten: look first if in doubt.'),
     ...sections.flatMap(({ lines }) => ['', ...lines]),
     ...unknown,
+    ...sessionLines(incident, byControl.get(SESSIONS)),
     '',
     comment('Last, tell Tourniquet, which watches the function and closes the incident:'),
     comment(`npx tourniquet decide ${incident.id} --false-positive --reason released-by-hand`),

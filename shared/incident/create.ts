@@ -88,6 +88,8 @@ export const incidentFor = (
     roleArn: suspect.roleArn,
     logGroup: suspect.logGroup,
     timeoutSeconds: suspect.timeoutSeconds,
+    ...(suspect.capacityProvider === undefined ? {} : { capacityProvider: suspect.capacityProvider }),
+    ...(suspect.durable === undefined ? {} : { durable: suspect.durable }),
     mode,
     tagged,
     disposition,

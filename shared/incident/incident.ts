@@ -1,3 +1,4 @@
+import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
@@ -51,6 +52,8 @@ export type Decision = {
   readonly via: 'slack' | 'aws';
   readonly reason: string;
   readonly at: string;
+  /** Controls that are put back although somebody changed what they had set. */
+  readonly force?: readonly string[];
 };
 
 /** A witness: what one finding said. Folded findings add witnesses. */
@@ -128,6 +131,9 @@ export type Incident = {
   readonly roleArn: string | null;
   readonly logGroup: string | null;
   readonly timeoutSeconds: number;
+  /** The capacity provider whose instances it runs on; absent where Lambda's own do. */
+  readonly capacityProvider?: string;
+  readonly durable?: boolean;
   readonly mode: Mode | null;
   /** The mode that the function's tag asked for when the incident began; null without one. */
   readonly tagged?: Mode | null;
@@ -151,9 +157,13 @@ export type Incident = {
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
   readonly siblings?: readonly string[];
+  /** What the present containment loses, as known by now. */
+  readonly losses?: Losses;
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
   readonly decision?: Decision;
+  /** Decided after the release had begun: which drift is put back all the same. Gone once it is. */
+  readonly settle?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;
   /** Why the release that was last asked for was refused, and the round that asks again. */

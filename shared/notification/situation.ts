@@ -36,10 +36,23 @@ export const worstWitness = (incident: Incident): Witness | null =>
   Object.values(incident.witnesses).toSorted((a, b) => b.severity - a.severity)[0] ?? null;
 
 /** Contained is what holds wholly; anything less must not be called so. */
-const headlineOf = ({ status }: Incident, ledger: readonly LedgerRecord[]): string =>
-  status === 'contained' && ledger.some(({ state }) => state === 'failed' || state === 'captured')
+const headlineOf = ({ status }: Incident, ledger: readonly LedgerRecord[]): string => {
+  if (status !== 'contained') return HEADLINES[status];
+  if (!ledger.some(({ state }) => state === 'failed' || state === 'captured')) return HEADLINES.contained;
+  return ledger.some(({ state }) => state === 'held')
     ? 'NOT wholly contained'
-    : HEADLINES[status];
+    : 'NOT contained: nothing holds';
+};
+
+/** How an approver has put back what somebody changed meanwhile. */
+const settling = ({ id, status }: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
+  const drifted = ledger.filter(({ state }) => state === 'drift').map(({ control }) => control);
+  if (drifted.length === 0 || (status !== 'releasing' && status !== 'watching')) return [];
+  const flags = drifted.map((control) => `--force ${control}`).join(' ');
+  return [
+    `What was changed is left as it is. To put it back all the same: npx tourniquet decide ${id} --release ${flags} --reason '...'`,
+  ];
+};
 
 const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;
 
@@ -83,6 +96,8 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
+  if (incident.losses !== undefined && (status === 'contained' || status === 'releasing'))
+    lines.push(...incident.losses.lines.map((line) => `Held or lost: ${line}`));
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {
@@ -132,6 +147,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
       ...ledger
         .filter(({ state }) => state === 'drift')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
+      ...settling(incident, ledger),
       ...ledger
         .filter(({ state }) => state === 'not-needed' || state === 'not-possible')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),

@@ -76,6 +76,11 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
         title: 'Deployed while contained: it stays contained, and this is what a release is judged by',
         lines: detail,
       };
+    case 'losses':
+      return {
+        title: 'Events are being lost, or will be before the containment is expected to end',
+        lines: detail,
+      };
     case 'failure':
       return { title: 'A step of the playbook failed: a human must look', lines: detail };
     case 'closed':

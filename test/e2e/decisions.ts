@@ -5,7 +5,7 @@ import type { World } from './world';
 /** Decides as the command line does, signed with the given credentials (the local administrator's when absent). */
 export const decideAs = async (
   { instance }: World,
-  decision: { incidentId: string; action: string; reason: string },
+  decision: { incidentId: string; action: string; reason: string; force?: readonly string[] },
   credentials: Credentials = instance.aws,
 ) =>
   sendDecision(
@@ -14,6 +14,6 @@ export const decideAs = async (
       decisionsUrl: instance.stack.decisionsUrl,
       sts: `${instance.aws.endpoint}/`,
     },
-    decision,
+    { force: [], ...decision },
     async () => credentials,
   );

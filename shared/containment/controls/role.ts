@@ -230,7 +230,7 @@ export const role = defineControl<Before>({
     }
     const outcome = left.before.attached
       ? ({ outcome: 'restored', detail: `deny policy left on ${name}: it was there before` } as const)
-      : await takeOff(before, tools);
+      : await takeOff(before, left.again, tools);
     // Somebody who joined between our leaving and our detaching found the deny attached and relied on it.
     if (!(await dropHold(tools.records, roleArn))) await attach(before, tools);
     return outcome;
@@ -305,7 +305,12 @@ const undoOf = (
   ];
 };
 
-const takeOff = async ({ roleArn, inline }: Before, tools: ControlTools): Promise<Reversal> => {
+/** `again`: we may have taken it off already, and died before that was noted. */
+const takeOff = async (
+  { roleArn, inline }: Before,
+  again: boolean,
+  tools: ControlTools,
+): Promise<Reversal> => {
   const name = roleNameOf(roleArn);
   const attached = await isAttached(roleArn, tools);
   if (attached === null) return { outcome: 'drift', detail: `the role ${name} was deleted while contained` };
@@ -314,7 +319,7 @@ const takeOff = async ({ roleArn, inline }: Before, tools: ControlTools): Promis
     return { outcome: 'drift', detail: `somebody changed the deny in ${name}: left as it is` };
   if (attached)
     await tools.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: tools.denyPolicyArn }));
-  return attached || written === 'done'
+  return attached || written === 'done' || again
     ? { outcome: 'restored', detail: `deny policy taken off ${name}` }
     : { outcome: 'drift', detail: `the deny policy was taken off ${name} while contained` };
 };

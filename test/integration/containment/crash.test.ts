@@ -108,8 +108,10 @@ describe('containment meets a fault at any call, and is retried (invariants 1, 2
       await quietly(contain(one.suspect, one.incident, toolsWith(one.incident, fate), nothing));
       await contain(one.suspect, one.incident, stage.tools(one.incident), nothing);
       await quietly(restore(one.suspect, one.incident, toolsWith(one.incident, fate)));
-      await restore(one.suspect, one.incident, stage.tools(one.incident));
+      const back = await restore(one.suspect, one.incident, stage.tools(one.incident));
       expect([at, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([at, one.before]);
+      // Nor is what the try before this one put back called somebody else's doing.
+      expect([at, back.filter(({ outcome }) => outcome === 'drift')]).toEqual([at, []]);
     }
   }, 900_000);
 

@@ -173,7 +173,8 @@ describe('the playbook and the answers of its steps', () => {
   it.each(NEXTS.filter((next) => next !== 'Wait'))(
     'knows where to go when a decision comes to %s',
     (next) => {
-      expect(choices('AfterAnswer').has(next) || choices('AfterDecision').has(next)).toBe(true);
+      const after = ['AfterAnswer', 'AfterDecision', 'AfterWake'];
+      expect(after.some((state) => choices(state).has(next))).toBe(true);
     },
   );
 
@@ -250,7 +251,7 @@ describe('the playbook when something fails', () => {
   it('comes to Release only from a human: by a verified decision, a resumed release, or a release tried again', () => {
     const into = states.filter(([, state]) => onwards(state).includes('Release')).map(([name]) => name);
 
-    expect(into.toSorted()).toEqual(['Respond', 'RouteByDisposition', 'WaitBeforeRelease']);
+    expect(into.toSorted()).toEqual(['AfterWake', 'ReleaseAgain', 'Respond', 'RouteByDisposition']);
     // Respond is left only when all its branches end, and the one with the decision ends in Decided alone.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
     const ends = Object.entries(branch?.States ?? {}).filter(
@@ -262,15 +263,22 @@ describe('the playbook when something fails', () => {
       .map(([name]) => name);
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
-    // The wait before another try is reached from a release alone.
-    const intoWait = states.filter(([, state]) =>
-      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('WaitBeforeRelease'),
-    );
-    expect(intoWait.map(([name]) => name)).toEqual(['AnnounceReleaseFailure']);
-    const intoFailure = states.filter(([, state]) =>
-      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('AnnounceReleaseFailure'),
-    );
-    expect(intoFailure.map(([name]) => name)).toEqual(['Release']);
+    const intoAny = (target: string) =>
+      states
+        .filter(([, state]) =>
+          [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes(target),
+        )
+        .map(([name]) => name)
+        .toSorted();
+    // Another try comes after a release alone.
+    expect(intoAny('ReleaseAgain')).toEqual(['WaitBeforeRelease']);
+    expect(intoAny('WaitBeforeRelease')).toEqual(['AnnounceReleaseFailure', 'ReleaseFailed']);
+    expect(intoAny('AnnounceReleaseFailure')).toEqual(['ReleaseFailed']);
+    expect(intoAny('ReleaseFailed')).toEqual(['Release']);
+    // And what an approver settles, after a release that was watched.
+    expect(choices('AfterWake').get('Release')).toBe('Release');
+    expect(intoAny('AfterWake')).toEqual(['TakeWake']);
+    expect(intoAny('TakeWake')).toEqual(['Watch']);
   });
 
   it('stays contained when nobody decides in time', () => {
@@ -290,6 +298,7 @@ describe('the playbook when something fails', () => {
   // What is caught here is said by what comes next.
   const SAID_ELSEWHERE: Readonly<Record<string, string>> = {
     Assess: 'the execution fails, and the alarm on failed executions pages',
+    WaitBeforeRelease: 'the release is tried again, whose own failure was told and is told if it goes on',
   };
 
   it.each(tasks.filter(([name, state]) => !isAnnouncement(state) && !(name in SAID_ELSEWHERE)))(
@@ -297,7 +306,8 @@ describe('the playbook when something fails', () => {
     (_name, state) => {
       let next = named.get(catcherOf(state, 'States.TaskFailed')?.Next ?? '');
       // On the way there may be a step that keeps what holds.
-      while (next !== undefined && !isAnnouncement(next)) next = named.get(next.Next ?? '');
+      while (next !== undefined && !isAnnouncement(next))
+        next = named.get(next.Next ?? next.Choices?.[0]?.Next ?? '');
 
       expect(JSON.stringify(next?.Arguments?.Payload ?? null)).toMatch(/\$failure|\$states\.input\.error/);
     },
