@@ -18,6 +18,7 @@ import { IncidentNotFoundError } from '../shared/incident/errors';
 import { isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
@@ -91,7 +92,8 @@ program
       kinesis: kinesisClient(),
       refused: refusal(suspect, settings),
     });
-    say(json ? JSON.stringify(plan, null, 2) : planPage(plan));
+    const modes = modesBySeverity(suspect.functionName, suspect.tags, settings);
+    say(json ? JSON.stringify({ ...plan, modes }, null, 2) : planPage(plan, modes));
   });
 
 const positive = (text: string): number => {

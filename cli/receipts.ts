@@ -67,6 +67,8 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (
 };
 
 const ruleOf = (incident: Incident): string => worstWitness(incident)?.rule ?? 'no rule';
+/** What others did to a function is told, and contains nothing in any mode. */
+const isTold = (incident: Incident): boolean => worstWitness(incident)?.source === 'mode-tag';
 const isSample = (incident: Incident): boolean => worstWitness(incident)?.sample === true;
 
 const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
@@ -105,7 +107,8 @@ const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
 export const receiptsOf = (incidents: readonly Incident[], now: Date, days: number): Receipts => {
   const since = new Date(now.getTime() - days * DAY);
   const observed = incidents.filter(
-    ({ status, openedAt }) => status === 'observed' && Date.parse(openedAt) >= since.getTime(),
+    (incident) =>
+      incident.status === 'observed' && Date.parse(incident.openedAt) >= since.getTime() && !isTold(incident),
   );
   const real = observed.filter((incident) => !isSample(incident));
   const groups = groupBy(real, (incident) => JSON.stringify([incident.functionArn, ruleOf(incident)])).map(

@@ -149,6 +149,8 @@ export type Incident = {
   readonly capacityProvider?: string;
   readonly durable?: boolean;
   readonly mode: Mode | null;
+  /** The mode that the function's tag asked for when the incident began; null without one. */
+  readonly tagged?: Mode | null;
   readonly disposition: Mode | null;
   /** Why it was handled as it was, for people. */
   readonly because: readonly string[];

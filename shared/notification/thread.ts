@@ -15,6 +15,16 @@ const undecided = ({ status, decision, holds }: Incident): string => {
   return 'Nobody has decided: the function stays contained';
 };
 
+/** The newest of what was seen: a finding that is folded may be older, so it is not called the one that came. */
+const seenLast = ({ witnesses }: Incident): readonly string[] => {
+  const last = Object.values(witnesses)
+    .toSorted((a, b) => a.lastSeen.localeCompare(b.lastSeen))
+    .at(-1);
+  if (last === undefined) return [];
+  const { rule, title, description } = last;
+  return [`Seen last: ${rule}: ${title}`, ...(description === '' ? [] : [description])];
+};
+
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
   const { evidence, investigation = [], secrets = [] } = incident;
@@ -69,7 +79,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
     case 'escalated':
       return { title: undecided(incident), lines: detail };
     case 'folded':
-      return { title: 'Another finding about this function', lines: detail };
+      return { title: 'Another finding about this function', lines: [...seenLast(incident), ...detail] };
     case 'drift':
       return { title: 'Containment is back in place', lines: detail };
     case 'drift-escalated':

@@ -354,6 +354,18 @@ describe('the responder never acts on itself', () => {
   );
 });
 
+describe('a tag raises the mode', () => {
+  it('and none of our roles may set or take one off: what watches the tag cannot start itself', () => {
+    const tags = allowed.flatMap(({ name, Action }) =>
+      Action.filter(
+        (action) => /^(?:lambda|tag):(?:\*|.*tag)/i.test(action) && action !== 'lambda:ListTags',
+      ).map((action) => `${name}: ${action}`),
+    );
+
+    expect(tags).toEqual([]);
+  });
+});
+
 describe('a statement that names no resource', () => {
   /** Actions that IAM gives no resource type: the service authorization reference. */
   const REASONS: Readonly<Record<string, string>> = {
