@@ -1,7 +1,6 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
-import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
 import { BEFORE_THE_REST, CONTROLS } from '../shared/containment/controls';
@@ -121,7 +120,7 @@ const ask = async (incident: Incident, because: string): Promise<Answer> => {
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
   if (incident.containedDigest !== undefined) return;
   await updateIncident(records, incident.id, {
-    containedDigest: await digestOf(suspect),
+    containedDigest: await digestOf(incident.id, suspect),
     // The role may have changed since the incident was opened: the one that is denied now is its role.
     roleArn: suspect.roleArn,
   });
@@ -218,20 +217,20 @@ const noteDeployed = async (incidentId: string, suspect: Suspect): Promise<void>
     );
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';
-    log.warn('what is deployed could not be read', { incident: incidentId, why });
+    const text = `what is deployed could not be read (${why}): the watch's first look is what it compares with`;
+    await appendEntry(records, incidentId, 'deployed', text);
   }
 };
 
 /** The digest of the code that is contained; empty where it cannot be read, which must not hold up containment. */
-const digestOf = async (suspect: Suspect): Promise<string> => {
+const digestOf = async (incidentId: string, suspect: Suspect): Promise<string> => {
   if (suspect.qualifier === null) return suspect.codeSha256;
   try {
     return (await suspectCode(suspect, lambda)).codeSha256;
   } catch (error) {
-    log.warn('the code of the qualifier could not be read: only a false positive can be released', {
-      incident: suspect.arn,
-      why: error instanceof Error ? error.name : 'unknown',
-    });
+    const why = error instanceof Error ? error.name : 'unknown';
+    const text = `the code of the qualifier could not be read (${why}): only a false positive can be released`;
+    await appendEntry(records, incidentId, 'digest', text);
     return '';
   }
 };

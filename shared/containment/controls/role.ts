@@ -14,7 +14,7 @@ import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl, type Reversal, type UndoContext } from '../control';
 import { admitsInline, placeOf, policyNames } from '../denyDocuments';
 import { dropHold, joinHold, leaveHold, markEnding, readHold } from '../hold';
-import { type InlineDenyRequest, type InlinePolicyRequest, inlinePolicy, readInline } from '../inlineDeny';
+import { type InlineDenyRequest, type InlinePolicyRequest, inlinePolicy, readInline } from '../inlinePolicy';
 import { observeDenial } from '../observeDenial';
 import { readTrust } from '../readTrust';
 import { otherPrincipals } from '../trust';
