@@ -1,9 +1,16 @@
+import * as z from 'zod/mini';
 import { keepToken, wake } from '../shared/approval/token';
 import { stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import type { Incident, Stopped } from '../shared/incident/incident';
 import { tokenInput } from '../shared/incident/stepInput';
 import { getIncident, type Records, updateIncident } from '../shared/incident/store';
+
+const inputSchema = z.object({
+  ...tokenInput.shape,
+  /** A release has begun, and has stopped. */
+  afterRelease: z._default(z.boolean(), false),
+});
 
 const settings = readSettings();
 const stepFunctions = stepFunctionsClient();
@@ -17,11 +24,11 @@ const records: Records = { db: tableClient(), table: settings.table, now: () => 
  *   decision written, no token yet ──► keep token ──► read record: decided ──► wake
  */
 export const handler = async (input: unknown): Promise<void> => {
-  const { incidentId, token } = tokenInput.parse(input);
+  const { incidentId, token, afterRelease } = inputSchema.parse(input);
   await keepToken(records, incidentId, token);
   const incident = await getIncident(records, incidentId);
   const { decision, acknowledged, status, disposition, relapse, stopped } = incident;
-  if (status === 'releasing' && stopped === undefined) return stopUnexplained(incident);
+  if (afterRelease && status === 'releasing' && stopped === undefined) return stopUnexplained(incident);
   const decided = decision !== undefined && decision.at !== acknowledged;
   // Policy came to allow it while a human was being asked.
   const raised = status === 'asking' && disposition === 'respond';
