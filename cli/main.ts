@@ -4,6 +4,7 @@ import { complain, red, say } from '../local/print';
 import {
   eventsClient,
   iamClient,
+  kinesisClient,
   lambdaClient,
   metricsClient,
   scalingClient,
@@ -14,8 +15,11 @@ import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
+import { isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
+import { modesBySeverity } from '../shared/policy/mode';
+import { FORCEABLE } from '../shared/recovery/forceable';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
@@ -91,9 +95,11 @@ program
     const plan = await planContainment(suspect, tools, {
       events: eventsClient(),
       metrics: metricsClient(),
+      kinesis: kinesisClient(),
       refused: refusal(suspect, settings),
     });
-    say(json ? JSON.stringify(plan, null, 2) : planPage(plan));
+    const modes = modesBySeverity(suspect.functionName, suspect.tags, settings);
+    say(json ? JSON.stringify({ ...plan, modes }, null, 2) : planPage(plan, modes));
   });
 
 const positive = (text: string): number => {
@@ -131,7 +137,16 @@ const ACTIONS = {
   contain: 'contain',
   dismiss: 'dismiss',
 } as const;
-type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & { readonly reason: string };
+type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & {
+  readonly reason: string;
+  readonly force: readonly string[];
+};
+
+const oneMoreControl = (control: string, before: readonly string[]): readonly string[] => {
+  if (!FORCEABLE.includes(control))
+    throw new InvalidArgumentError(`It must be one of ${FORCEABLE.join(', ')}.`);
+  return [...before, control];
+};
 
 program
   .command('decide')
@@ -143,8 +158,16 @@ program
   .option('--keep', 'keep it contained')
   .option('--contain', 'contain it (an incident that asks)')
   .option('--dismiss', 'leave it running (an incident that asks)')
+  .addOption(
+    new Option(
+      '--force <control>',
+      'with a release: put it back although somebody changed it meanwhile; may be given again',
+    )
+      .argParser(oneMoreControl)
+      .default([], 'what was changed is left'),
+  )
   .requiredOption('--reason <text>', 'why: kept in the post-mortem')
-  .action(async (id: string, { reason, ...chosen }: Chosen, command: Command) => {
+  .action(async (id: string, { reason, force, ...chosen }: Chosen, command: Command) => {
     const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(
       (name) => chosen[name] === true,
     );
@@ -158,10 +181,17 @@ program
       );
       return;
     }
+    if (force.length > 0 && !isRelease(ACTIONS[choice])) {
+      command.error('error: --force goes with --release, --release-with-replay or --false-positive', {
+        exitCode: 2,
+      });
+      return;
+    }
     const { status, body } = await sendDecision(await target(), {
       incidentId: id,
       action: ACTIONS[choice],
       reason,
+      ...(force.length === 0 ? {} : { force }),
     });
     if (status === 200) {
       say(`Taken: ${ACTIONS[choice]} for ${id}. Follow it with: npx tourniquet show ${id}`);

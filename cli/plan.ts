@@ -79,11 +79,12 @@ const section = (title: string, lines: readonly string[]): readonly string[] =>
 
 const plain = (lines: readonly string[]): readonly string[] => lines.map((line) => `  ${tame(line)}`);
 
-/** A plan for people. */
-export const planPage = (plan: Plan): string =>
+/** A plan for people. `modes`: how far the responder would go by itself, by the severity of a finding. */
+export const planPage = (plan: Plan, modes: readonly string[]): string =>
   [
     bold(`Plan: contain ${tame(plan.functionArn)}`),
     dim(`from its live state at ${tame(plan.plannedAt)}; nothing was changed`),
+    ...section('What a finding would do, by its severity', plain(modes)),
     ...section('How it stands', plain(plan.standing)),
     ...section(
       'What would be done, in this order',

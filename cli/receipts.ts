@@ -1,5 +1,5 @@
 import { bold, dim, tame } from '../local/print';
-import { blastLine } from '../shared/containment/planned';
+import { blastLine, readReceipt } from '../shared/containment/planned';
 import type { Incident } from '../shared/incident/incident';
 import { worstWitness } from '../shared/notification/situation';
 
@@ -67,6 +67,8 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): readonly (
 };
 
 const ruleOf = (incident: Incident): string => worstWitness(incident)?.rule ?? 'no rule';
+/** What others did to a function is told, and contains nothing in any mode. */
+const isTold = (incident: Incident): boolean => worstWitness(incident)?.source === 'mode-tag';
 const isSample = (incident: Incident): boolean => worstWitness(incident)?.sample === true;
 
 const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
@@ -74,7 +76,9 @@ const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
     .filter(({ receipt }) => receipt !== undefined)
     .toSorted((a, b) => b.openedAt.localeCompare(a.openedAt));
   const span = hull(incidents.map((incident) => spanOf(incident, now)));
-  const { steps = [], blastRadius = [] } = newest?.receipt ?? {};
+  const { steps = [], blastRadius = [], standing = [] } = readReceipt(newest?.receipt) ?? {};
+  // A receipt without steps is of an older version: what it says stands in the incident.
+  const unread = steps.length === 0 && newest !== undefined ? [`${standing[0]}: see ${newest.id}`] : [];
   const countOf = (part: string) => blastRadius.find(({ id }) => id === part)?.count ?? null;
   const daily = countOf('invocations');
   const [first] = incidents;
@@ -86,9 +90,12 @@ const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
     to: new Date(span.to).toISOString(),
     hours: roundedHours(span.to - span.from),
     would: steps.flatMap((step) => (step.applies === true ? [`${step.title}: ${step.does}`] : [])),
-    notKnown: steps.flatMap((step) =>
-      step.applies === 'unknown' ? [`${step.title}: not known whether it applies: ${step.unknown}`] : [],
-    ),
+    notKnown: [
+      ...steps.flatMap((step) =>
+        step.applies === 'unknown' ? [`${step.title}: not known whether it applies: ${step.unknown}`] : [],
+      ),
+      ...unread,
+    ],
     reaches: blastRadius.map(blastLine).filter((line) => line !== null),
     siblings: countOf('siblings'),
     invocations: daily === null ? null : Math.round((daily * (span.to - span.from)) / DAY),
@@ -100,7 +107,8 @@ const groupOf = (incidents: readonly Incident[], now: Date): ReceiptGroup => {
 export const receiptsOf = (incidents: readonly Incident[], now: Date, days: number): Receipts => {
   const since = new Date(now.getTime() - days * DAY);
   const observed = incidents.filter(
-    ({ status, openedAt }) => status === 'observed' && Date.parse(openedAt) >= since.getTime(),
+    (incident) =>
+      incident.status === 'observed' && Date.parse(incident.openedAt) >= since.getTime() && !isTold(incident),
   );
   const real = observed.filter((incident) => !isSample(incident));
   const groups = groupBy(real, (incident) => JSON.stringify([incident.functionArn, ruleOf(incident)])).map(

@@ -16,7 +16,13 @@ export type Sent = {
   readonly body: { readonly error?: string; readonly code?: string; readonly message?: string };
 };
 
-type Decision = { readonly incidentId: string; readonly action: string; readonly reason: string };
+type Decision = {
+  readonly incidentId: string;
+  readonly action: string;
+  readonly reason: string;
+  /** Controls to be put back although changed. */
+  readonly force?: readonly string[];
+};
 
 type Signed = {
   readonly url: URL;

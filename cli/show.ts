@@ -5,13 +5,19 @@ import { describeSituation } from '../shared/notification/situation';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
+/** Where it stands, in a word or two: contained is what holds wholly. */
+const standing = (status: Incident['status'], holds: Incident['holds']): string => {
+  if (status !== 'contained' || holds === undefined || holds === 'whole') return status;
+  return holds === 'part' ? 'NOT wholly' : 'NOT CONTAINED';
+};
+
 /** A table of incidents, newest first. */
 export const incidentTable = (incidents: readonly Incident[]): string => {
   if (incidents.length === 0) return 'No incidents.';
   const head = bold(`${pad('ID', 26)} ${pad('STATUS', 13)} ${pad('OPENED', 20)} FUNCTION`);
   const rows = incidents.map(
-    ({ id, status, openedAt, functionName, because }) =>
-      `${pad(id, 26)} ${pad(status, 13)} ${pad(openedAt.slice(0, 19), 20)} ${tame(functionName ?? because[0] ?? '')}`,
+    ({ id, status, holds, openedAt, functionName, because }) =>
+      `${pad(id, 26)} ${pad(standing(status, holds), 13)} ${pad(openedAt.slice(0, 19), 20)} ${tame(functionName ?? because[0] ?? '')}`,
   );
   return [head, ...rows].join('\n');
 };
@@ -35,7 +41,7 @@ export const incidentPage = (
   event: unknown,
 ): string => {
   const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
-  const { decision, evidence, investigation = [], secrets = [] } = incident;
+  const { decision, settling, evidence, investigation = [], secrets = [] } = incident;
   return [
     bold(`${headline}: ${tame(incident.functionArn ?? 'no function')}`),
     dim(`${incident.id}, ${incident.status}, opened ${incident.openedAt}`),
@@ -66,7 +72,13 @@ export const incidentPage = (
       'Decision',
       decision === undefined
         ? []
-        : [`${decision.action} by ${decision.by} at ${decision.at}: ${decision.reason}`],
+        : [decision, settling].flatMap((one) =>
+            one === undefined
+              ? []
+              : [
+                  `${one.action} by ${one.by} at ${one.at}: ${one.reason}${one.force === undefined ? '' : ` (put back although changed: ${one.force.join(', ')})`}`,
+                ],
+          ),
     ),
     ...section(
       'History',

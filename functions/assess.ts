@@ -16,15 +16,15 @@ import {
   recordEnded,
   updateIncident,
 } from '../shared/incident/store';
-import { decideDisposition } from '../shared/policy/disposition';
+import { type Disposition, decideDisposition, dispositionWhileOpen } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
-import { higher, type Mode } from '../shared/policy/mode';
 import { describeSuspect } from '../shared/suspect/describe';
 
 /** Where the playbook goes from here: the names that `statemachines/incident.asl.yml` chooses by. */
 export type Route =
   | 'Ignore'
   | 'Observe'
+  | 'Tell'
   | 'Ask'
   | 'Contain'
   | 'Respond'
@@ -84,34 +84,33 @@ export const handler = async (input: unknown): Promise<Assessment> => {
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
     return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
   }
-  const refused = refusal(suspect, settings);
+  const disposition = decideDisposition(finding, suspect, settings);
+  // What somebody else did to the function calls for no containment: nothing to be refused, and no receipt.
+  const told = finding.doneBy !== undefined && disposition.disposition === 'observe';
+  const refused = told ? null : refusal(suspect, settings);
   if (refused !== null)
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
 
-  const disposition = decideDisposition(finding, suspect.tags, settings);
-  if (open !== null && open.executionArn !== executionArn)
-    return foldInto(open, finding, disposition.disposition);
+  if (open !== null && open.executionArn !== executionArn) return foldInto(open, finding, disposition);
 
   const incident = incidentFor(finding, suspect, disposition, now, executionArn);
   if (open === null && incident.status === 'ignored') return end('Ignore', incident, event);
-  if (open === null && incident.status === 'observed') return end('Observe', incident, event);
+  if (open === null && incident.status === 'observed') return end(told ? 'Tell' : 'Observe', incident, event);
 
   // A retry that finds its own incident goes on with it, also when midnight gave the new record another id.
   const { opened, incident: owner } =
     open === null
       ? await openIncident(records, incident, event, `${finding.rule}: ${finding.title}`)
       : { opened: true, incident: open };
-  if (!opened) return foldInto(owner, finding, disposition.disposition);
+  if (!opened) return foldInto(owner, finding, disposition);
   return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
 };
 
-const foldInto = async (owner: Incident, finding: Finding, disposition: Mode): Promise<Assessment> => {
-  const { news, wake: rises } = await fold(
-    records,
-    owner,
-    finding,
-    higher(owner.mode ?? 'ignore', disposition),
-  );
+const foldInto = async (owner: Incident, finding: Finding, decided: Disposition): Promise<Assessment> => {
+  const { news, wake: rises } = await fold(records, owner, finding, {
+    disposition: dispositionWhileOpen(decided, owner),
+    because: decided.because,
+  });
   if (rises) await wake(records, stepFunctions, owner.id);
   return { incidentId: owner.id, route: news ? 'Fold' : 'FoldQuietly' };
 };

@@ -1,10 +1,10 @@
 import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
-import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
-import { BEFORE_THE_REST } from '../shared/containment/controls';
+import { BEFORE_THE_REST, CONTROLS } from '../shared/containment/controls';
+import { extentOf, NOT_WHOLE } from '../shared/containment/extent';
 import { readLedgers } from '../shared/containment/ledger';
 import { noteHeld } from '../shared/containment/noteHeld';
 import { controlTools } from '../shared/containment/tools';
@@ -64,9 +64,22 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   const noted = noteSuspect(incident, suspect);
   noted.catch(() => undefined);
-  await contain(suspect, incident, tools, (held) => noteHeld(records, incident, suspect, held), first);
+  // Made anew elsewhere since it was assessed, it is stopped by something else: what was read does not say so.
+  const elsewhere = suspect.capacityProvider !== incident.capacityProvider;
+  await contain(
+    suspect,
+    incident,
+    tools,
+    (held) => noteHeld(records, incident, suspect, held),
+    elsewhere ? look(BEFORE_THE_REST, suspect, incident, tools) : first,
+  );
   await noted;
-  await updateIncident(records, incidentId, { status: 'contained' }, { from: ['containing'] });
+  await updateIncident(
+    records,
+    incidentId,
+    { status: 'contained', holds: 'whole' },
+    { from: ['containing'] },
+  );
   // After the fact, so that it delays nothing: whom the deny on the role also stops, and what is deployed.
   await noteSiblings(incidentId, suspect);
   await noteDeployed(incidentId, suspect);
@@ -107,7 +120,7 @@ const ask = async (incident: Incident, because: string): Promise<Answer> => {
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
   if (incident.containedDigest !== undefined) return;
   await updateIncident(records, incident.id, {
-    containedDigest: await digestOf(suspect),
+    containedDigest: await digestOf(incident.id, suspect),
     // The role may have changed since the incident was opened: the one that is denied now is its role.
     roleArn: suspect.roleArn,
   });
@@ -135,11 +148,15 @@ const begin = async (incident: Incident): Promise<Incident> => {
         'decision',
         'acknowledged',
         'containedAt',
+        'holds',
         'credentialsDeniedAt',
         'containedDigest',
         'containedConfiguration',
         'candidate',
+        'losses',
         'releasedAt',
+        'stopped',
+        'settling',
       ],
     },
   );
@@ -154,14 +171,20 @@ const begin = async (incident: Incident): Promise<Incident> => {
 };
 
 const settle = async (incidentId: string): Promise<Answer> => {
+  const ledger = await readLedgers(records, await getIncident(records, incidentId));
+  const holds = extentOf(
+    ledger,
+    CONTROLS.map(({ id }) => id),
+  );
+  // The playbook waits for people from here on; `holds` says what they have to do with.
   const settled = await updateIncident(
     records,
     incidentId,
-    { status: 'contained' },
+    { status: 'contained', holds },
     { from: ['containing'] },
   );
-  if (settled !== null)
-    await appendEntry(records, incidentId, 'partial', 'NOT wholly contained: see the ledger');
+  if (settled !== null && holds !== 'whole')
+    await appendEntry(records, incidentId, 'partial', `${NOT_WHOLE[holds]}: see the ledger`);
   return { incidentId, outcome: 'contained' };
 };
 
@@ -194,20 +217,20 @@ const noteDeployed = async (incidentId: string, suspect: Suspect): Promise<void>
     );
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';
-    log.warn('what is deployed could not be read', { incident: incidentId, why });
+    const text = `what is deployed could not be read (${why}): the watch's first look is what it compares with`;
+    await appendEntry(records, incidentId, 'deployed', text);
   }
 };
 
 /** The digest of the code that is contained; empty where it cannot be read, which must not hold up containment. */
-const digestOf = async (suspect: Suspect): Promise<string> => {
+const digestOf = async (incidentId: string, suspect: Suspect): Promise<string> => {
   if (suspect.qualifier === null) return suspect.codeSha256;
   try {
     return (await suspectCode(suspect, lambda)).codeSha256;
   } catch (error) {
-    log.warn('the code of the qualifier could not be read: only a false positive can be released', {
-      incident: suspect.arn,
-      why: error instanceof Error ? error.name : 'unknown',
-    });
+    const why = error instanceof Error ? error.name : 'unknown';
+    const text = `the code of the qualifier could not be read (${why}): only a false positive can be released`;
+    await appendEntry(records, incidentId, 'digest', text);
     return '';
   }
 };

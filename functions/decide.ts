@@ -10,6 +10,7 @@ import { IncidentNotFoundError } from '../shared/incident/errors';
 import { DECISIONS } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import type { Records } from '../shared/incident/store';
+import { FORCEABLE } from '../shared/recovery/forceable';
 
 const settings = readSettings();
 const stepFunctions = stepFunctionsClient();
@@ -19,6 +20,10 @@ const bodySchema = z.object({
   ...stepInput.shape,
   action: z.enum(DECISIONS),
   reason: z.string().trim().min(1, 'a reason is needed: it is kept in the post-mortem').max(1000),
+  force: z
+    .array(z.enum(FORCEABLE, `force takes controls: ${FORCEABLE.join(', ')}`))
+    .max(FORCEABLE.length)
+    .default([]),
   proof: proofSchema,
 });
 
@@ -33,6 +38,7 @@ const REFUSED = {
   'not-now': 409,
   'already-decided': 409,
   'reason-needed': 400,
+  'force-needs-release': 400,
 } as const;
 
 /**

@@ -3,9 +3,11 @@ import * as z from 'zod';
 import {
   cloudTrailClient,
   iamClient,
+  kinesisClient,
   kmsClient,
   lambdaClient,
   logsClient,
+  metricsClient,
   s3Client,
   scalingClient,
   sqsClient,
@@ -55,6 +57,7 @@ const tools: DriftTools = {
   ),
   ours: `${prefix}-`,
   guards: settings,
+  losses: { kinesis: kinesisClient(), metrics: metricsClient() },
   controls: (incident) => controlTools({ ...clients, records }, settings, incident),
   tell: (id, { about, detail }) => announce(id, about, detail),
 };

@@ -1,7 +1,8 @@
 import { iamClient, ssmClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
-import { type InlineDenyOutcome, inlineDeny, inlineDenyRequest } from '../shared/containment/inlineDeny';
+import { inlineDeny, inlineDenyRequest } from '../shared/containment/inlineDeny';
+import type { InlineDenyOutcome } from '../shared/containment/inlinePolicy';
 
 const settings = readSettings();
 const iam = iamClient();

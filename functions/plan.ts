@@ -1,6 +1,7 @@
 import {
   eventsClient,
   iamClient,
+  kinesisClient,
   lambdaClient,
   metricsClient,
   scalingClient,
@@ -23,6 +24,7 @@ const sqs = sqsClient();
 const scaling = scalingClient();
 const events = eventsClient();
 const metrics = metricsClient();
+const kinesis = kinesisClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** In the mode `observe`: what would have been done, as a receipt. Reads, and changes nothing. */
@@ -32,7 +34,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
   const suspect = await suspectOf(incident, lambda);
   const refused = refusal(suspect, settings);
-  const receipt = receiptOf(await planContainment(suspect, tools, { events, metrics, refused }));
+  const receipt = receiptOf(await planContainment(suspect, tools, { events, metrics, kinesis, refused }));
   await updateIncident(records, incidentId, { receipt });
   await appendEntry(records, incidentId, 'receipt', receipt.steps.map(stepLine).join('; '));
   return { incidentId };

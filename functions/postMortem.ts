@@ -1,4 +1,4 @@
-import { kmsClient, s3Client, stsClient, tableClient } from '../shared/aws/clients';
+import { kmsClient, s3Client, sqsClient, stsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
@@ -16,9 +16,11 @@ import {
   type Records,
   updateIncident,
 } from '../shared/incident/store';
+import { deleteHeldQueue } from '../shared/recovery/replay';
 import { postMortem } from '../shared/report/postMortem';
 
 const settings = readSettings();
+const sqs = sqsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
 const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
@@ -29,7 +31,11 @@ export const handler = async (
 ): Promise<{ readonly incidentId: string; readonly closed: boolean }> => {
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
-  if (incident.status === 'closed') return { incidentId, closed: true };
+  // Closed by an attempt that died before it had tidied up.
+  if (incident.status === 'closed') {
+    await deleteHeldQueue(incident, { sqs, records });
+    return { incidentId, closed: true };
+  }
   const at = records.now();
   const [ledger, history] = await Promise.all([
     readLedgers(records, incident),
@@ -53,6 +59,9 @@ export const handler = async (
   });
   await updateIncident(records, incidentId, { postMortemKey: page.key });
   const closed = await closeIncident(records, incident);
-  if (closed) await appendEntry(records, incidentId, 'closed', 'closed');
+  if (closed) {
+    const kept = await deleteHeldQueue({ ...incident, status: 'closed' }, { sqs, records });
+    await appendEntry(records, incidentId, 'closed', ['closed', ...kept].join('; '));
+  }
   return { incidentId, closed };
 };

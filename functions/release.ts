@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
+import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { untilUnwatched } from '../shared/containment/driftBook';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
-import { containmentOf, isRelease } from '../shared/incident/incident';
+import { containmentOf, type Decision, type Incident, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { restore } from '../shared/recovery/restore';
+import { type Restored, restore } from '../shared/recovery/restore';
+import { isFirstLater, stoppedBy } from '../shared/recovery/stopped';
 import { recordedSuspect } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -22,41 +24,129 @@ export class NotDecidedError extends Error {
   override readonly name = 'NotDecidedError';
 }
 
-/** Puts back exactly what the ledger says was there. Only ever after a human's decision (invariants 4 and 5). */
-export const handler = async (
-  input: unknown,
-): Promise<{ readonly incidentId: string; readonly detail: readonly string[] }> => {
+/**
+ * How the playbook goes on. `Replay`: all is back, but for what somebody changed. `TryAgainSoon`, `TryAgainLater`: it
+ * has stopped, and what stops it may pass; `TellAndTryLater`: and people are to know. `Ask`: a human decides, and is
+ * paged; `AwaitDecision`: who has been paged already.
+ */
+export type Release =
+  | 'Replay'
+  | 'TryAgainSoon'
+  | 'TryAgainLater'
+  | 'TellAndTryLater'
+  | 'Ask'
+  | 'AwaitDecision';
+
+type Answer = {
+  readonly incidentId: string;
+  readonly next: Release;
+  readonly detail: readonly string[];
+};
+
+/**
+ * Puts back exactly what the ledger says was there. Only ever after a human's decision (invariants 4 and 5). Where AWS
+ * refuses, what is not back stays on, and the incident is not called released.
+ */
+export const handler = async (input: unknown): Promise<Answer> => {
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
-  const { decision, status } = incident;
-  if (
-    decision === undefined ||
-    !isRelease(decision.action) ||
-    (status !== 'releasing' && status !== 'watching')
-  ) {
-    throw new NotDecidedError(`${incidentId} is ${status} and nobody has decided to release it`);
-  }
-  // A drift watch that began before the release may be putting something on again.
-  await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
-  const restored = await restore(
-    recordedSuspect(incident),
-    incident,
-    controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
-  );
-  await leaveAdmission(records, containmentOf(incident));
-  const releasedAt = records.now().toISOString();
-  if (
-    (await updateIncident(
-      records,
+  const decision = decisionOf(incident);
+  const { stopped } = incident;
+  if (stopped?.next === 'human' && stopped.decidedAt === decision.at) return waitFor(incident);
+  try {
+    // A drift watch that began before the release may be putting something on again.
+    await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
+    const restored = await restore(
+      recordedSuspect(incident),
+      incident,
+      controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
+      decision.force ?? [],
+      decision.by,
+    );
+    await finish(incident, decision);
+    return {
       incidentId,
-      { status: 'watching', releasedAt },
-      { from: ['releasing'] },
-    )) !== null
-  ) {
-    await appendEntry(records, incidentId, 'released', `released by ${decision.by}`);
+      next: 'Replay',
+      detail: [...restored.map(lineOf), ...settlingOf(incident, restored)],
+    };
+  } catch (error) {
+    log.warn('a release has stopped', {
+      incident: incidentId,
+      why: error instanceof Error ? error.name : '',
+    });
+    return incident.status === 'watching'
+      ? settleLess(incident, decision, error)
+      : stop(incident, decision, error);
   }
-  const detail = restored.map(
-    ({ title, outcome, detail: what }) => `${outcome === 'drift' ? 'DRIFT: ' : ''}${title}: ${what}`,
+};
+
+/** Who decided this release: of one that is over, who settled what it had left. */
+const decisionOf = ({ id, status, decision, settling }: Incident): Decision => {
+  const taken = status === 'watching' ? (settling ?? decision) : decision;
+  if (taken === undefined || !isRelease(taken.action) || (status !== 'releasing' && status !== 'watching')) {
+    throw new NotDecidedError(`${id} is ${status} and nobody has decided to release it`);
+  }
+  return taken;
+};
+
+const lineOf = ({ title, outcome, detail }: Restored): string =>
+  `${outcome === 'drift' ? 'DRIFT: ' : ''}${title}: ${detail}`;
+
+/** How an approver settles what was left as somebody changed it. */
+const settlingOf = ({ id }: Incident, restored: readonly Restored[]): readonly string[] => {
+  const drifted = restored.filter(({ outcome }) => outcome === 'drift').map(({ control }) => control);
+  if (drifted.length === 0) return [];
+  const options = drifted.map((control) => `--force ${control}`).join(' ');
+  return [`To put back although changed: npx tourniquet decide ${id} --release ${options} --reason "…"`];
+};
+
+const finish = async (incident: Incident, decision: Decision): Promise<void> => {
+  await leaveAdmission(records, containmentOf(incident));
+  const acknowledged = decision.at;
+  const changed = await updateIncident(
+    records,
+    incident.id,
+    { status: 'watching', releasedAt: records.now().toISOString(), acknowledged },
+    { from: ['releasing'], remove: ['stopped'] },
   );
-  return { incidentId, detail };
+  if (changed !== null) await appendEntry(records, incident.id, 'released', `released by ${decision.by}`);
+  else await updateIncident(records, incident.id, { acknowledged }, { from: ['watching'] });
+};
+
+/** It was released before: what could not be put back although forced stays drift, and the watch goes on. */
+const settleLess = async (
+  { id: incidentId }: Incident,
+  { at }: Decision,
+  error: unknown,
+): Promise<Answer> => {
+  const because = error instanceof Error ? error.message : String(error);
+  await appendEntry(records, incidentId, 'not-settled', because);
+  await updateIncident(records, incidentId, { acknowledged: at }, { from: ['watching'] });
+  return { incidentId, next: 'Replay', detail: [`NOT put back: ${because}`] };
+};
+
+/** Noted, so that a new decision is admitted; the one that was taken goes on being tried as long as it may help. */
+const stop = async (incident: Incident, { at }: Decision, error: unknown): Promise<Answer> => {
+  const { id: incidentId } = incident;
+  const stopped = stoppedBy(error, incident.stopped, at, records.now());
+  await updateIncident(records, incidentId, { stopped, acknowledged: at }, { from: ['releasing'] });
+  const { because, next, tries } = stopped;
+  if (because !== incident.stopped?.because || next === 'human')
+    await appendEntry(records, incidentId, 'release-stopped', `try ${tries}: ${because}`);
+  const answer = (route: Release, ...detail: string[]): Answer => ({ incidentId, next: route, detail });
+  if (next === 'soon') return answer('TryAgainSoon');
+  if (next === 'human') return answer('Ask', because);
+  return isFirstLater(stopped) ? answer('TellAndTryLater', because) : answer('TryAgainLater');
+};
+
+/** Nobody has decided anew. A finding that came meanwhile is about a function that is half released: paged, once. */
+const waitFor = async ({ id: incidentId, stopped, relapse }: Incident): Promise<Answer> => {
+  if (stopped === undefined || relapse === undefined || relapse === stopped.relapse)
+    return { incidentId, next: 'AwaitDecision', detail: [] };
+  await updateIncident(records, incidentId, { stopped: { ...stopped, relapse } }, { from: ['releasing'] });
+  return {
+    incidentId,
+    next: 'Ask',
+    detail: [`A new finding while it is partly released: ${relapse}`, stopped.because],
+  };
 };

@@ -12,8 +12,9 @@ import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
+import { readLedgers } from '../shared/containment/ledger';
 import { IncidentNotFoundError } from '../shared/incident/errors';
-import type { Records } from '../shared/incident/store';
+import { getIncident, type Records } from '../shared/incident/store';
 
 const settings = readSettings();
 const lambda = lambdaClient();
@@ -69,6 +70,8 @@ const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredR
       return press(interaction);
     case 'reason':
       return submit(interaction);
+    case 'force':
+      return force(interaction);
     case 'question':
       return reply(interaction);
   }
@@ -92,6 +95,18 @@ const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
     return answer(200);
   }
   const result = await decide({ incidentId, action, by: user, via: 'slack', reason: '', round }, deciding);
+  return result.accepted ? answer(200) : tell(channel, user, result.message);
+};
+
+/** What a release left as somebody changed it is to be put back: whatever the ledger calls drift by now. */
+const force = async ({ user, incidentId, round, channel }: Extract<Interaction, { kind: 'force' }>) => {
+  const ledger = await readLedgers(records, await getIncident(records, incidentId));
+  const drifted = ledger.filter(({ state }) => state === 'drift').map(({ control }) => control);
+  if (drifted.length === 0) return tell(channel, user, 'Nothing is left as somebody changed it.');
+  const result = await decide(
+    { incidentId, action: 'release', by: user, via: 'slack', reason: '', round, force: drifted },
+    deciding,
+  );
   return result.accepted ? answer(200) : tell(channel, user, result.message);
 };
 

@@ -26,6 +26,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   // A retried step finds what it did the first time.
   if (status === 'containing') return answer('Contain');
   if (status === 'releasing') return answer('Release');
+  if (status === 'watching') return answer(afterWatch(incident));
   if (
     status === 'asking' &&
     (decision?.action === 'contain' || (decision === undefined && incident.disposition === 'respond'))
@@ -77,10 +78,18 @@ export const handler = async (input: unknown): Promise<Answer> => {
   return answer('NotReleased', because);
 };
 
+/** The watch was woken: a relapse goes before a decision about what is left of the release. */
+const afterWatch = ({ relapse, settling, acknowledged }: Incident): Next => {
+  if (relapse !== undefined) return 'Contain';
+  return settling !== undefined && settling.at !== acknowledged ? 'Release' : 'Wait';
+};
+
 /** Why policy has this release wait for old sessions to expire, or null. */
-const tooSoon = async ({ functionArn, containedAt }: Incident): Promise<string | null> => {
+const tooSoon = async ({ functionArn, containedAt, lastInFlightAt }: Incident): Promise<string | null> => {
   if (settings.choices.aliasSessions !== 'wait' || functionArn === null || containedAt === undefined)
     return null;
   const holder = await holderOf(functionArn, containedAt, lambda);
-  return holder === null ? null : waitsForSessions(holder, containedAt, records.now().toISOString());
+  return holder === null
+    ? null
+    : waitsForSessions(holder, { containedAt, lastInFlightAt }, records.now().toISOString());
 };

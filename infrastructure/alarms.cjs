@@ -29,6 +29,7 @@ const EXECUTION_ENDS = {
 const DEAD_LETTERS = {
   GuardDutyDeadLetters: 'a GuardDuty finding could not start the playbook',
   FindingDeadLetters: 'a finding of our own could not start the playbook',
+  ModeTagDeadLetters: 'a change of a mode tag could not start the playbook',
   InlineDenyDeadLetters: 'a policy was written by the wrong one, and nobody could be told',
   DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',

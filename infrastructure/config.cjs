@@ -1,5 +1,6 @@
 'use strict';
 const { z } = require('zod');
+const { readModes } = require('./modes.cjs');
 
 /*
  * What a deployment may be told, checked before anything is deployed. `serverless.yml` (params) says what each means.
@@ -45,9 +46,23 @@ const MOST_COUNTED = 5000;
 const count = (least, most) =>
   z.coerce.number().int().min(least, `must be at least ${least}`).max(most, `must be at most ${most}`);
 
+/**
+ * The lists go to the functions in their environment, of which Lambda takes 4 KB with all names (Lambda quotas). The
+ * rest of it, with the longest names that a stage and a Region can have, is under 1,700 bytes.
+ */
+const MOST_LISTED = 2150;
+const LISTS = ['approvers', 'neverContain', 'inlineRoles', 'modes'];
+
+const modes = z.unknown().transform((value, context) => {
+  const { problems, text } = readModes(value);
+  for (const message of problems) context.addIssue({ code: 'custom', message });
+  return text ?? z.NEVER;
+});
+
 const schema = z
   .object({
     defaultMode: z.enum(MODES),
+    modes,
     approvers: z
       .string()
       .refine(
@@ -109,6 +124,18 @@ const schema = z
     removeWithOpenIncidents: z.enum(['true', 'false']),
     slackApiUrl: url.refine((text) => text.endsWith('/'), 'must end with /'),
     pagerDutyUrl: url,
+  })
+  .superRefine((parameters, context) => {
+    const sizes = LISTS.map((name) => ({ name, size: parameters[name].length }));
+    const sum = sizes.reduce((all, { size }) => all + size, 0);
+    if (sum > MOST_LISTED) {
+      const [longest] = sizes.toSorted((a, b) => b.size - a.size);
+      context.addIssue({
+        code: 'custom',
+        path: [longest.name],
+        message: `is too long: ${LISTS.join(', ')} may have ${MOST_LISTED} characters together (they have ${sum}), as Lambda takes 4 KB of environment: use wildcards`,
+      });
+    }
   })
   .superRefine(({ retentionProfile, retentionDays }, context) => {
     const custom = retentionProfile === 'custom';

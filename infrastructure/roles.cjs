@@ -67,6 +67,9 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:DeleteProvisionedConcurrencyConfig',
         'lambda:PutFunctionEventInvokeConfig',
         'lambda:DeleteFunctionEventInvokeConfig',
+        'lambda:PutFunctionScalingConfig',
+        'lambda:PauseDurableExecution',
+        'lambda:ResumeDurableExecution',
       ],
       ourFunctions,
     ),
@@ -86,12 +89,19 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const listedRoles = inlineRoles.flatMap((name) => [iamArn(`role/${name}`), iamArn(`role/*/${name}`)]);
   // Without a list the two functions can do nothing.
   const unlessNone = (...statements) => (listedRoles.length === 0 ? [] : statements);
-  // Its scaling is suspended with provisioned concurrency; of Lambda's targets alone.
-  const ofLambdaScaling = allow(
+  // A scalable target's ARN is an opaque id, and no condition key names its function: ours have no scaling at all.
+  const suspendsScaling = allow(
     ['application-autoscaling:RegisterScalableTarget'],
     at('application-autoscaling', 'scalable-target/*'),
-    { StringEquals: { 'application-autoscaling:service-namespace': 'lambda' } },
+    {
+      StringEquals: {
+        'application-autoscaling:service-namespace': 'lambda',
+        'application-autoscaling:scalable-dimension': 'lambda:function:ProvisionedConcurrency',
+      },
+    },
   );
+  // DescribeScalableTargets takes no resource.
+  const readsScaling = allow(['application-autoscaling:DescribeScalableTargets'], '*');
   const capture = [
     allow(
       [
@@ -103,11 +113,12 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:ListFunctionEventInvokeConfigs',
         'lambda:GetPolicy',
         'lambda:ListProvisionedConcurrencyConfigs',
+        'lambda:GetFunctionScalingConfig',
+        'lambda:ListDurableExecutionsByFunction',
       ],
       anyFunction,
     ),
-    // DescribeScalableTargets takes no resource.
-    allow(['application-autoscaling:DescribeScalableTargets'], '*'),
+    readsScaling,
     // ListEventSourceMappings takes no resource.
     allow(['lambda:ListEventSourceMappings'], '*'),
     // ListFunctions takes no resource.
@@ -135,11 +146,16 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'lambda:RemovePermission',
         'lambda:GetProvisionedConcurrencyConfig',
         'lambda:DeleteProvisionedConcurrencyConfig',
+        // Application Auto Scaling asks the permissions of what it scales of whoever registers a target.
+        'lambda:PutProvisionedConcurrencyConfig',
         'lambda:PutFunctionEventInvokeConfig',
+        'lambda:PutFunctionScalingConfig',
+        'lambda:GetDurableExecution',
+        'lambda:PauseDurableExecution',
       ],
       anyFunction,
     ),
-    ofLambdaScaling,
+    suspendsScaling,
     // A URL can be closed and never opened (invariant 12): the key holds the type that the request asks for.
     allow(['lambda:UpdateFunctionUrlConfig'], anyFunction, {
       StringEquals: { 'lambda:FunctionUrlAuthType': 'AWS_IAM' },
@@ -149,6 +165,15 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['iam:GetRolePolicy', 'iam:SimulatePrincipalPolicy'], anyRole),
     // Where events are held: a queue for each containment.
     allow(['sqs:GetQueueUrl', 'sqs:CreateQueue', 'sqs:TagQueue', 'sqs:SetQueueAttributes'], heldQueues),
+  ];
+
+  // What a containment loses: how long its sources keep what waits.
+  const readsLosses = [
+    allow(['lambda:GetEventSourceMapping'], anyMapping),
+    allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], at('sqs', '*')),
+    allow(['kinesis:DescribeStreamSummary'], at('kinesis', 'stream/*')),
+    // A metric has no resource.
+    allow(['cloudwatch:GetMetricStatistics'], '*'),
   ];
 
   return {
@@ -162,16 +187,9 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         anyFunction,
       ),
       allow(['iam:GetRole'], anyRole),
-      // Whom a containment would reach: lists over functions, buses and rules, and metrics, take no resource.
-      allow(
-        [
-          'lambda:ListFunctions',
-          'events:ListEventBuses',
-          'events:ListRuleNamesByTarget',
-          'cloudwatch:GetMetricStatistics',
-        ],
-        '*',
-      ),
+      // Whom a containment would reach: lists over functions, buses and rules take no resource.
+      allow(['lambda:ListFunctions', 'events:ListEventBuses', 'events:ListRuleNamesByTarget'], '*'),
+      ...readsLosses,
     ],
     contain: [
       ...records,
@@ -190,6 +208,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...putsOn,
       ...takesOver,
       ...sealsEvidence,
+      ...readsLosses,
       // Denies of sessions that have expired are forgotten.
       allow(['dynamodb:DeleteItem'], table),
       // The configuration of what was deployed meanwhile is sealed with it.
@@ -312,17 +331,21 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'lambda:RemovePermission',
           // The one way to put a statement back; only what the ledger holds is added.
           'lambda:AddPermission',
+          'lambda:ListProvisionedConcurrencyConfigs',
           'lambda:GetProvisionedConcurrencyConfig',
           'lambda:PutProvisionedConcurrencyConfig',
           'lambda:GetFunctionEventInvokeConfig',
           'lambda:PutFunctionEventInvokeConfig',
           'lambda:DeleteFunctionEventInvokeConfig',
+          'lambda:GetFunctionScalingConfig',
+          'lambda:PutFunctionScalingConfig',
+          'lambda:GetDurableExecution',
+          'lambda:ResumeDurableExecution',
         ],
         anyFunction,
       ),
-      ofLambdaScaling,
-      // DescribeScalableTargets takes no resource.
-      allow(['application-autoscaling:DescribeScalableTargets'], '*'),
+      readsScaling,
+      suspendsScaling,
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
@@ -347,9 +370,20 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     watch: [...records, ...wakes],
     // For the stack's outputs.
     readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
-    postMortem: [...records, ...ledgers, ...sealsEvidence, allow(['dynamodb:DeleteItem'], table)],
+    postMortem: [
+      ...records,
+      ...ledgers,
+      ...sealsEvidence,
+      allow(['dynamodb:DeleteItem'], table),
+      // The quarantine queues of what is closed.
+      allow(
+        ['sqs:GetQueueUrl', 'sqs:GetQueueAttributes', 'sqs:SetQueueAttributes', 'sqs:DeleteQueue'],
+        heldQueues,
+      ),
+    ],
     slackInteractions: [
       ...records,
+      ...ledgers,
       ...wakes,
       allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('slack-signing-secret')]),
       allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),

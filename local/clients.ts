@@ -6,6 +6,7 @@ import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -45,6 +46,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     events: new EventBridgeClient(config),
     iam: new IAMClient(config),
     kms: new KMSClient(config),
+    kinesis: new KinesisClient(config),
     lambda: new LambdaClient(config),
     logs: new CloudWatchLogsClient(config),
     metrics: new CloudWatchClient(config),

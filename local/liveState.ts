@@ -10,6 +10,7 @@ import {
 import {
   GetFunctionConcurrencyCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionScalingConfigCommand,
   GetPolicyCommand,
   type LambdaClient,
   ListEventSourceMappingsCommand,
@@ -100,6 +101,16 @@ const readTargets = async (functionArn: string, client: ApplicationAutoScalingCl
   return { ScalableTargets: ScalableTargets.filter(({ ResourceId }) => ResourceId?.startsWith(prefix)) };
 };
 
+/** How the versions are scaled on managed instances. */
+const readScaling = async (FunctionName: string, client: LambdaClient): Promise<readonly unknown[]> => {
+  const versions = await listVersions(FunctionName, client);
+  return Promise.all(
+    versions.map(async (Qualifier) =>
+      without(await orAbsent(client.send(new GetFunctionScalingConfigCommand({ FunctionName, Qualifier })))),
+    ),
+  );
+};
+
 /** Everything about a function that containment could have changed, read straight from AWS. */
 export const readLiveState = async (
   { lambda, iam, scaling }: LocalClients,
@@ -126,15 +137,19 @@ export const readLiveState = async (
       iam.send(new GetRolePolicyCommand({ RoleName, PolicyName })),
     ),
   );
+  // The order of a list says nothing, and what was put back is at its end.
+  const configs = [...(provisioned.ProvisionedConcurrencyConfigs ?? [])].sort((one, other) =>
+    compare(one.FunctionArn ?? '', other.FunctionArn ?? ''),
+  );
   return {
+    GetFunctionScalingConfig:
+      configuration.CapacityProviderConfig === undefined ? [] : await readScaling(FunctionName, lambda),
     GetFunctionConfiguration: without(configuration, ...TIMES, ...CODE),
     GetFunctionConcurrency: without(concurrency),
     ListEventSourceMappings: (mappings.EventSourceMappings ?? []).map((mapping) =>
       without(mapping, 'LastModified', 'LastProcessingResult', 'StateTransitionReason'),
     ),
-    ListProvisionedConcurrencyConfigs: (provisioned.ProvisionedConcurrencyConfigs ?? []).map((config) =>
-      without(config, 'LastModified'),
-    ),
+    ListProvisionedConcurrencyConfigs: configs.map((config) => without(config, 'LastModified')),
     DescribeScalableTargets: (targets.ScalableTargets ?? []).map((target) => without(target, 'CreationTime')),
     ListFunctionEventInvokeConfigs: (events.FunctionEventInvokeConfigs ?? []).map((config) =>
       without(config, 'LastModified'),

@@ -21,9 +21,20 @@ export const IDENTITY_TYPE = 'application/x-www-form-urlencoded; charset=utf-8';
 export const DECISION_HEADER = 'x-tourniquet-decision';
 
 /** What the signature is bound to. */
-export const decisionDigest = (decision: { incidentId: string; action: string; reason: string }): string =>
+export const decisionDigest = ({
+  incidentId,
+  action,
+  reason,
+  force = [],
+}: {
+  readonly incidentId: string;
+  readonly action: string;
+  readonly reason: string;
+  readonly force?: readonly string[];
+}): string =>
   createHash('sha256')
-    .update(JSON.stringify([decision.incidentId, decision.action, decision.reason]))
+    // An older command line knows of no `force`: without one, its digest is the same.
+    .update(JSON.stringify([incidentId, action, reason, ...(force.length === 0 ? [] : [force])]))
     .digest('hex');
 
 const SIGNED = /\bSignedHeaders=([a-z0-9;-]+)/;

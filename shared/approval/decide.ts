@@ -1,7 +1,13 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import type { Decision, DecisionAction, Incident, Status } from '../incident/incident';
+import {
+  type Decision,
+  type DecisionAction,
+  type Incident,
+  isRelease,
+  type Status,
+} from '../incident/incident';
 import { incidentKey } from '../incident/keys';
 import { appendEntry, getIncident, type Records } from '../incident/store';
 import { isApprover } from './approvers';
@@ -11,6 +17,16 @@ import { wake } from './token';
 export const ADMITTED: Readonly<Partial<Record<Status, readonly DecisionAction[]>>> = {
   asking: ['contain', 'dismiss'],
   contained: ['release', 'release_with_replay', 'false_positive', 'keep'],
+};
+
+/**
+ * Whether an incident admits a decision as it stands. A release that has stopped may be decided anew, and after one what
+ * it left as somebody changed it may be settled: with `force` alone, since everything else is back.
+ */
+const admits = ({ status, stopped }: Incident, action: DecisionAction, force: readonly string[]): boolean => {
+  if (status === 'releasing') return stopped !== undefined && isRelease(action);
+  if (status === 'watching') return isRelease(action) && force.length > 0;
+  return ADMITTED[status]?.includes(action) === true;
 };
 
 /** Decisions that need a reason in words. */
@@ -24,13 +40,20 @@ export type Asked = {
   readonly reason: string;
   /** The round that the button was shown for; null where the decider saw the incident itself. */
   readonly round: number | null;
+  /** Controls to be put back although changed: ids that the caller has compared with the ones there are. */
+  readonly force?: readonly string[];
 };
 
 export type Answer =
   | { readonly accepted: true; readonly incident: Incident; readonly decision: Decision }
   | {
       readonly accepted: false;
-      readonly code: 'not-an-approver' | 'not-now' | 'reason-needed' | 'already-decided';
+      readonly code:
+        | 'not-an-approver'
+        | 'not-now'
+        | 'reason-needed'
+        | 'force-needs-release'
+        | 'already-decided';
       readonly message: string;
     };
 
@@ -54,7 +77,7 @@ export const decide = async (
     approvers,
   }: { records: Records; stepFunctions: SFNClient; approvers: readonly string[] },
 ): Promise<Answer> => {
-  const { incidentId, action, by, via, reason, round } = asked;
+  const { incidentId, action, by, via, reason, round, force = [] } = asked;
   if (!isApprover(approvers, by)) return refuse('not-an-approver', `${by} is not on the list of approvers`);
   if (NEEDS_REASON.includes(action) && reason.trim() === '') {
     return refuse(
@@ -62,19 +85,27 @@ export const decide = async (
       'calling it a false positive needs a reason: it is kept in the post-mortem',
     );
   }
+  if (force.length > 0 && !isRelease(action)) {
+    return refuse('force-needs-release', `${action} puts nothing back: force goes with a release alone`);
+  }
   const incident = await getIncident(records, incidentId);
   if (round !== null && round !== incident.round)
     return refuse('not-now', 'this question is out of date: answer the latest message');
-  // Keeping it contained is not the last word: a release may follow.
-  if (incident.decision !== undefined && (incident.decision.action !== 'keep' || action === 'keep')) {
-    return alreadyDecided(incident.decision);
-  }
-  if (!ADMITTED[incident.status]?.includes(action)) {
+  const earlier = standing(incident, action);
+  if (earlier !== null) return alreadyDecided(earlier);
+  if (!admits(incident, action, force)) {
     return refuse('not-now', `${incidentId} is ${incident.status}: ${action} is not a decision to take now`);
   }
-  const decision: Decision = { action, by, via, reason: reason.trim(), at: records.now().toISOString() };
+  const decision: Decision = {
+    action,
+    by,
+    via,
+    reason: reason.trim(),
+    at: records.now().toISOString(),
+    ...(force.length === 0 ? {} : { force: [...new Set(force)] }),
+  };
   if (!(await write(records, incident, decision))) {
-    const { decision: first } = await getIncident(records, incidentId);
+    const first = (await getIncident(records, incidentId))[placeOf(incident)];
     return first === undefined
       ? refuse('not-now', 'the incident has moved on: look at it again')
       : alreadyDecided(first);
@@ -83,7 +114,7 @@ export const decide = async (
     records,
     incidentId,
     'decision',
-    `${by} (${via}) decided: ${action}${decision.reason ? `, because: ${decision.reason}` : ''}`,
+    `${by} (${via}) decided: ${action}${force.length === 0 ? '' : `, putting back although changed: ${force.join(', ')}`}${decision.reason ? `, because: ${decision.reason}` : ''}`,
   );
   await wake(records, stepFunctions, incidentId);
   return { accepted: true, incident, decision };
@@ -92,21 +123,43 @@ export const decide = async (
 const alreadyDecided = ({ action, by, at }: Decision): Answer =>
   refuse('already-decided', `already decided: ${action} by ${by} at ${at}`);
 
+/** After a release the decision that released it stays what it was: what settles the rest is kept beside it. */
+const placeOf = ({ status }: Incident): 'decision' | 'settling' =>
+  status === 'watching' ? 'settling' : 'decision';
+
+/** The decision that stands in the way of another one, or null. */
+const standing = (incident: Incident, action: DecisionAction): Decision | null => {
+  const { status, stopped, acknowledged } = incident;
+  const known = incident[placeOf(incident)];
+  if (known === undefined) return null;
+  // What the playbook has taken up, and could not carry through or has carried through, stands in nobody's way.
+  if (status === 'watching') return known.at === acknowledged ? null : known;
+  if (status === 'releasing' && stopped !== undefined) return known.at === stopped.decidedAt ? null : known;
+  // Keeping it contained is not the last word: a release may follow.
+  return known.action === 'keep' && action !== 'keep' ? null : known;
+};
+
 const write = async ({ db, table }: Records, incident: Incident, decision: Decision): Promise<boolean> => {
+  const place = placeOf(incident);
+  const known = incident[place];
   try {
     await db.send(
       new UpdateCommand({
         TableName: table,
         Key: incidentKey(incident.id),
-        UpdateExpression: 'SET decision = :decision',
-        ConditionExpression:
-          '(attribute_not_exists(decision) OR decision.#action = :keep) AND #status = :status AND round = :round',
-        ExpressionAttributeNames: { '#status': 'status', '#action': 'action' },
+        UpdateExpression: 'SET #place = :decision',
+        // Whoever decided since the incident was read was first.
+        ConditionExpression: `${known === undefined ? 'attribute_not_exists(#place)' : '#place.#at = :known'} AND #status = :status AND round = :round`,
+        ExpressionAttributeNames: {
+          '#place': place,
+          '#status': 'status',
+          ...(known === undefined ? {} : { '#at': 'at' }),
+        },
         ExpressionAttributeValues: {
           ':decision': decision,
           ':status': incident.status,
           ':round': incident.round,
-          ':keep': 'keep',
+          ...(known === undefined ? {} : { ':known': known.at }),
         },
       }),
     );

@@ -42,6 +42,13 @@ export type Interaction =
       readonly channel: string | null;
     }
   | {
+      readonly kind: 'force';
+      readonly user: string;
+      readonly incidentId: string;
+      readonly round: number;
+      readonly channel: string | null;
+    }
+  | {
       readonly kind: 'question';
       readonly user: string;
       readonly answer: 'rotate' | 'leave';
@@ -59,6 +66,8 @@ export type Interaction =
     }
   | { readonly kind: 'other' };
 
+/** The button that has put back what somebody changed while it was contained. No decision: which controls, the ledger says. */
+export const FORCE_DRIFT = 'force_drift';
 export const REASON_MODAL = 'false_positive_reason';
 export const REASON_BLOCK = 'reason';
 
@@ -110,6 +119,8 @@ const fromButton = ({
       channel: where,
     };
   }
+  if (pressed.action_id === FORCE_DRIFT && /^\d+$/.test(rest))
+    return { kind: 'force', user: id, incidentId, round: Number(rest), channel: where };
   const answer = { rotate_secret: 'rotate', leave_secret: 'leave' } as const;
   if (pressed.action_id === 'rotate_secret' || pressed.action_id === 'leave_secret') {
     return {

@@ -40,7 +40,6 @@ export const logsClient = () => new CloudWatchLogsClient(retrying);
 export const eventsClient = () => new EventBridgeClient(retrying);
 export const metricsClient = () => new CloudWatchClient(retrying);
 export const cloudTrailClient = () => new CloudTrailClient(retrying);
-export const cloudWatchClient = () => new CloudWatchClient(retrying);
 export const kinesisClient = () => new KinesisClient(retrying);
 export const secretsClient = () => new SecretsManagerClient(retrying);
 export const stepFunctionsClient = () => new SFNClient(retrying);

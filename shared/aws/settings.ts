@@ -1,6 +1,6 @@
 import type { Limits } from '../policy/caps';
 import type { Choices } from '../policy/choices';
-import { MODES, type Mode } from '../policy/mode';
+import { MODES, type Mode, type ModeEntry } from '../policy/mode';
 import { listEnv, requireEnv } from './environment';
 
 /** What a deployment was configured with. Never a secret: those are read from SSM when needed. */
@@ -19,6 +19,8 @@ export type Settings = {
   /** How many held events a replay sends a second. */
   readonly replayPerSecond: number;
   readonly defaultMode: Mode;
+  /** The first entry that is for a finding decides, before the default. */
+  readonly modes: readonly ModeEntry[];
   readonly containSamples: boolean;
   readonly limits: Limits;
   readonly neverContain: readonly string[];
@@ -36,6 +38,17 @@ const oneOf = <T extends string>(name: string, allowed: readonly T[]): T => {
   if (found === undefined)
     throw new RangeError(`${name} is ${JSON.stringify(value)}: it must be one of ${allowed.join(', ')}`);
   return found;
+};
+
+/** An entry as `infrastructure/modes.cjs` writes it: `<functions>:<severity>:<mode>`. */
+const readMode = (entry: string): ModeEntry => {
+  const [functions = '', severity = '', name] = entry.split(':');
+  const mode = MODES.find((known) => known === name);
+  if (functions === '' || !/^\d+(?:\.\d+)?$/.test(severity) || mode === undefined)
+    throw new RangeError(
+      `TOURNIQUET_MODES holds ${JSON.stringify(entry)}: it must be functions:severity:mode`,
+    );
+  return { functions, severity: Number(severity), mode };
 };
 
 /** The deployment's settings from the environment that `serverless.yml` gives every function. */
@@ -63,6 +76,7 @@ export const readSettings = (): Settings => {
       driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
     },
     replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
+    modes: listEnv('TOURNIQUET_MODES').map(readMode),
     defaultMode: oneOf('TOURNIQUET_DEFAULT_MODE', MODES),
     containSamples: oneOf('TOURNIQUET_CONTAIN_SAMPLES', ['true', 'false']) === 'true',
     limits: {

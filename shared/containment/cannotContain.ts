@@ -34,6 +34,20 @@ const sessionLine = (siblings: BlastPart | undefined, { sharedRole }: Choices): 
     : 'Credentials that were taken are denied and not ended: what IAM has not made effective yet (seconds to minutes) still works';
 };
 
+/**
+ * The network is not cut off. Lambda's interfaces are shared by all functions with the same subnets and groups (Lambda
+ * developer guide, "Hyperplane ENIs"), so a change of a group reaches siblings; and other groups in the configuration
+ * govern only environments that begin later, of which concurrency 0 lets none begin.
+ */
+const networkLine = ({ function: known }: LiveFacts): readonly string[] => {
+  const groups = 'value' in known ? (known.value?.securityGroups ?? []) : [];
+  return groups.length === 0
+    ? []
+    : [
+        `Connections of an invocation that runs already stay open: a rule of ${groups.join(', ')} can be taken away by hand, for every function that uses the group`,
+      ];
+};
+
 /** What a containment of this function leaves open, one line each. Only what applies to it. */
 export const cannotContain = (
   suspect: Suspect,
@@ -54,6 +68,7 @@ export const cannotContain = (
           ),
           'Sessions of other roles that it assumed before are those roles’ sessions: the deny does not reach them',
         ]),
+    ...networkLine(facts),
     ...edgeLine(facts),
     ...versionsLine(facts),
     'Memory and /tmp of running environments cannot be captured',

@@ -6,7 +6,7 @@ import type { Records } from '../incident/store';
 import type { Choices } from '../policy/choices';
 import type { RecycleOutcome, RecycleRequest } from '../recovery/recycle';
 import type { Suspect } from '../suspect/describe';
-import type { InlineDenyOutcome, InlineDenyRequest } from './inlineDeny';
+import type { InlineDenyOutcome, InlineDenyRequest } from './inlinePolicy';
 
 /** What controls work with. `pause` waits for a number of milliseconds; tests pass one that does not. */
 export type ControlTools = {

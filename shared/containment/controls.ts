@@ -1,23 +1,29 @@
 import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
+import { durable } from './controls/durable';
 import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
 import { heldEvents } from './controls/heldEvents';
+import { managedInstances } from './controls/managedInstances';
 import { provisioned } from './controls/provisioned';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
 import { trust } from './controls/trust';
 
-/** Put on first and one after the other: what stands in the way of concurrency 0, then concurrency 0. */
-export const BEFORE_THE_REST: readonly Control[] = [provisioned, concurrency];
+/**
+ * Put on first and one after the other: what stands in the way of concurrency 0, concurrency 0, and the environments
+ * that it does not govern.
+ */
+export const BEFORE_THE_REST: readonly Control[] = [provisioned, concurrency, managedInstances];
 
-/** Put on side by side once nothing starts any more. */
+/** Put on side by side once nothing starts any more: what is running is looked for after that. */
 export const THE_REST: readonly Control[] = [
   role,
   heldEvents,
   eventSources,
   functionUrl,
   resourcePolicy,
+  durable,
   trust,
 ];
 
@@ -28,16 +34,18 @@ export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
 export const CONTROLS: readonly Control[] = STAGES.flat();
 
 /**
-/**
- * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again; held
- * events once the function takes them again; what lets others in last.
+ * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again;
+ * provisioned concurrency after the reservation that it counts inside of; held events once the function takes them
+ * again; what begins to run by being restored, and what lets others in, last.
  */
 export const RESTORE_ORDER: readonly Control[] = [
   role,
   concurrency,
   provisioned,
+  managedInstances,
   eventSources,
   heldEvents,
+  durable,
   functionUrl,
   resourcePolicy,
   trust,

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { matches } from '../policy/guards';
+import { matches } from '../policy/wildcard';
 import { parseFunctionArn, roleNameOf } from '../suspect/functionArn';
 
 /*

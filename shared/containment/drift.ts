@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ResourceNotFoundException } from '@aws-sdk/client-lambda';
 import type { Incident } from '../incident/incident';
-import { appendEntry, getIncident } from '../incident/store';
+import { appendEntry, getIncident, updateIncident } from '../incident/store';
 import type { Act } from '../investigation/whoDid';
 import { decideDrift } from '../policy/driftDecision';
 import { type GuardSettings, refusal } from '../policy/guards';
@@ -13,14 +13,18 @@ import { putOnAgain } from './contain';
 import type { Control, ControlTools } from './control';
 import { CONTROLS } from './controls';
 import { type Keeper, keeperOf, leaveBook, type Message, saveBook, takeBook } from './driftBook';
+import { extentOf } from './extent';
 import { type LedgerRecord, readLedgers, recordFirstNeed, settle } from './ledger';
+import type { LossTools } from './lossFacts';
 import { noteHeld } from './noteHeld';
+import { noteLosses } from './noteLosses';
 import { readTrust } from './readTrust';
 
 export type DriftTools = CandidateTools & {
   /** What controls work with, for an incident's present containment. */
   readonly controls: (incident: Incident) => ControlTools;
   readonly guards: GuardSettings;
+  readonly losses: Pick<LossTools, 'kinesis' | 'metrics'>;
   readonly tell: (incidentId: string, message: Message) => Promise<void>;
 };
 
@@ -134,6 +138,7 @@ const lookAt = async (
     applied = applied || changed === true;
   }
   await attempt('The role', () => lookAtRole(look, deployed));
+  await attempt('What is lost', () => noteLosses(incident, suspect, keeper, controlTools, tools.losses));
   if (deployed !== null) {
     await attempt('What was deployed while it was contained', () =>
       noteCandidate(incident, suspect, deployed, tools, keeper, hint),
@@ -143,7 +148,18 @@ const lookAt = async (
       await takeOverNetwork(now, await deployedOf(look), tools.records);
     }
   }
+  await noteExtent(incident, tools);
   if (failures.length > 0) throw new DriftNotCheckedError(incident.id, failures);
+};
+
+/** What holds by now: people read it without the ledger. */
+const noteExtent = async (incident: Incident, { records }: DriftTools): Promise<void> => {
+  const holds = extentOf(
+    await readLedgers(records, incident),
+    CONTROLS.map(({ id }) => id),
+  );
+  if (holds !== incident.holds)
+    await updateIncident(records, incident.id, { holds }, { from: ['contained'] });
 };
 
 /** CloudTrail admits two look-ups a second: asked once a look, and not before it is needed. */
@@ -214,7 +230,16 @@ const lookAtHeld = async (control: Control, record: LedgerRecord, look: Look): P
     if (record.state === 'failed') await settle(tools.records, incident, control.id, 'held', found);
     return false;
   }
-  return onDrift(control, found, look, () => Promise.resolve(record));
+  const changed = await onDrift(control, found, look, () => Promise.resolve(record));
+  if (control.id === 'concurrency') await noteRan(look);
+  return changed;
+};
+
+/** It may have run until now, and what runs may go on and be given sessions: that is when their time begins anew. */
+const noteRan = async ({ incident, suspect, tools }: Look): Promise<void> => {
+  const { records } = tools;
+  const lastInFlightAt = new Date(records.now().getTime() + suspect.timeoutSeconds * 1000).toISOString();
+  await updateIncident(records, incident.id, { lastInFlightAt }, { from: ['contained'] });
 };
 
 /** It had nothing to do at containment: a way in that was opened since is as one that was open then. */

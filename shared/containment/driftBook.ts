@@ -5,7 +5,7 @@ import type { Records } from '../incident/store';
 
 /** Something people are to be told. Kept until it was handed over, so that a watch that dies keeps nothing to itself. */
 export type Message = {
-  readonly about: 'drift' | 'drift-escalated' | 'candidate';
+  readonly about: 'drift' | 'drift-escalated' | 'candidate' | 'losses';
   readonly detail: readonly string[];
 };
 

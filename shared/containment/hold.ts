@@ -7,12 +7,21 @@ import type { Records } from '../incident/store';
  * A hold on something that several suspects may share (a role). Each containment adds itself; the first one records
  * the original state; whoever leaves last puts it back. So the release of one function never opens another's.
  */
-export type Hold<Before> = { readonly before: Before; readonly holders: number };
+export type Hold<Before> = {
+  readonly before: Before;
+  readonly holders: number;
+  /** Whoever left last has begun to put it back, and may have died over it. */
+  readonly ending: boolean;
+};
 
 const read = <Before>(item: Record<string, unknown> | undefined): Hold<Before> | null =>
   item === undefined
     ? null
-    : { before: item.before as Before, holders: item.holders instanceof Set ? item.holders.size : 0 };
+    : {
+        before: item.before as Before,
+        holders: item.holders instanceof Set ? item.holders.size : 0,
+        ending: item.ending === true,
+      };
 
 /** Joins a hold, recording the original state if it is the first. Joining twice is joining once. */
 export const joinHold = async <Before>(
@@ -25,13 +34,13 @@ export const joinHold = async <Before>(
     new UpdateCommand({
       TableName: table,
       Key: holdKey(resource),
-      UpdateExpression: 'SET #before = if_not_exists(#before, :before) ADD holders :holder',
+      UpdateExpression: 'SET #before = if_not_exists(#before, :before) ADD holders :holder REMOVE ending',
       ExpressionAttributeNames: { '#before': 'before' },
       ExpressionAttributeValues: { ':before': before, ':holder': new Set([holder]) },
       ReturnValues: 'ALL_NEW',
     }),
   );
-  return read<Before>(Attributes) ?? { before, holders: 1 };
+  return read<Before>(Attributes) ?? { before, holders: 1, ending: false };
 };
 
 /** Leaves a hold; gives what is left of it, or null when there is none (any more). */
@@ -55,6 +64,26 @@ export const leaveHold = async <Before>(
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return null;
     throw error;
+  }
+};
+
+/**
+ * Notes, before it is done, that the original state is being put back: who finds it put back after that, and the hold
+ * still there, has done it himself and died before he could say so. Not when somebody joined meanwhile, or it is gone.
+ */
+export const markEnding = async ({ db, table }: Records, resource: string): Promise<void> => {
+  try {
+    await db.send(
+      new UpdateCommand({
+        TableName: table,
+        Key: holdKey(resource),
+        UpdateExpression: 'SET ending = :true',
+        ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(holders)',
+        ExpressionAttributeValues: { ':true': true },
+      }),
+    );
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
   }
 };
 

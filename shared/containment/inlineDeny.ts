@@ -1,23 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
-import {
-  DeleteRolePolicyCommand,
-  GetRolePolicyCommand,
-  type IAMClient,
-  NoSuchEntityException,
-  PutRolePolicyCommand,
-} from '@aws-sdk/client-iam';
+import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import * as z from 'zod';
 import { parseFunctionArn, roleNameOf } from '../suspect/functionArn';
-import {
-  admitsInline,
-  cutoffOf,
-  type DenyDocument,
-  type Place,
-  policyNames,
-  scopedDenial,
-  sessionsDenial,
-  wideDenial,
-} from './denyDocuments';
+import { admitsInline, cutoffOf, type Place } from './denyDocuments';
+import { type InlineDenyOutcome, type InlineDenyRequest, inlinePolicy, readInline } from './inlinePolicy';
 import { narrowTrust, type TrustTools, widenTrust } from './narrowTrust';
 
 const target = {
@@ -36,13 +22,6 @@ export const inlineDenyRequest = z.discriminatedUnion('kind', [
   z.strictObject({ ...target, kind: z.literal('sessions'), issuedBefore: z.iso.datetime() }),
   z.strictObject({ ...target, kind: z.literal('trust') }),
 ]);
-export type InlineDenyRequest = z.infer<typeof inlineDenyRequest>;
-/** The ones that are a policy; the other narrows who may assume the role. */
-export type InlinePolicyRequest = Exclude<InlineDenyRequest, { readonly kind: 'trust' }>;
-
-/** `absent`: there was nothing to take off. `changed`: what is there is not what we wrote, and was left. */
-export type InlineDenyOutcome = 'done' | 'absent' | 'changed';
-
 export type InlineDenyTools = TrustTools & {
   readonly place: Place;
   readonly inlineRoles: readonly string[];
@@ -56,43 +35,6 @@ export class RoleNotAdmittedError extends Error {
     super(`no deny may be written into ${roleArn}: the deployment's inlineRoles do not list it`);
   }
 }
-
-/** An inline policy of a role, or null when there is none of that name, or no such role. */
-export const readInline = async (
-  iam: IAMClient,
-  roleArn: string,
-  PolicyName: string,
-): Promise<unknown | null> => {
-  try {
-    const { PolicyDocument = 'null' } = await iam.send(
-      new GetRolePolicyCommand({ RoleName: roleNameOf(roleArn), PolicyName }),
-    );
-    // IAM gives policy documents URL-encoded (RFC 3986).
-    return JSON.parse(decodeURIComponent(PolicyDocument));
-  } catch (error) {
-    if (error instanceof NoSuchEntityException) return null;
-    throw error;
-  }
-};
-
-/** The name and the document of what is asked for. */
-export const inlinePolicy = (
-  request: InlinePolicyRequest,
-  { place, denyLogs }: Pick<InlineDenyTools, 'place' | 'denyLogs'>,
-): { readonly name: string; readonly document: DenyDocument } => {
-  const names = policyNames(place);
-  switch (request.kind) {
-    case 'wide':
-      return { name: names.wide, document: wideDenial(place, denyLogs) };
-    case 'scoped':
-      return {
-        name: names.scoped(request.functionArn),
-        document: scopedDenial(place, denyLogs, request.functionArn),
-      };
-    case 'sessions':
-      return { name: names.sessions, document: sessionsDenial(request.issuedBefore) };
-  }
-};
 
 /**
  * Puts one of our denies into a role, or takes it off. What it writes it makes itself, under names of its own, so that

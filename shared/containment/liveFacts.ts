@@ -29,6 +29,8 @@ export type FunctionFacts = {
   readonly updateStatus: string;
   readonly updateReason: string;
   readonly reserved: number | null;
+  /** Those that govern its network; none where it is in no VPC. */
+  readonly securityGroups: readonly string[];
 };
 
 export type RoleFacts = {
@@ -57,6 +59,7 @@ const readFunction = async (
       updateStatus: Configuration?.LastUpdateStatus ?? 'Successful',
       updateReason: Configuration?.LastUpdateStatusReason ?? '',
       reserved: Concurrency?.ReservedConcurrentExecutions ?? null,
+      securityGroups: Configuration?.VpcConfig?.SecurityGroupIds ?? [],
     };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return null;

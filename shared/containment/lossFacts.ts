@@ -13,7 +13,7 @@ export type LossTools = {
   readonly lambda: LambdaClient;
   readonly sqs: SQSClient;
   readonly kinesis: KinesisClient;
-  readonly cloudWatch: CloudWatchClient;
+  readonly metrics: CloudWatchClient;
 };
 
 /** What reading the facts needs. GetMetricStatistics takes no resource. */
@@ -39,14 +39,14 @@ type Reading = {
 
 /** A metric by the minute, from the minute in which `from` is to the one in which `to` is. */
 const readMetric = async (
-  cloudWatch: CloudWatchClient,
+  metrics: CloudWatchClient,
   { namespace, metric, dimension, value }: Reading,
   statistic: 'Sum' | 'Maximum',
   from: Date,
   to: Date,
   periodSeconds = 60,
 ): Promise<readonly number[]> => {
-  const { Datapoints = [] } = await cloudWatch.send(
+  const { Datapoints = [] } = await metrics.send(
     new GetMetricStatisticsCommand({
       Namespace: namespace,
       MetricName: metric,
@@ -77,13 +77,13 @@ const most = (values: readonly number[]): number | null => (values.length === 0 
  */
 export const readAsyncEvents = async (
   suspect: Suspect,
-  { cloudWatch }: Pick<LossTools, 'cloudWatch'>,
+  { metrics }: Pick<LossTools, 'metrics'>,
   times: { readonly containedAt: string | null; readonly heldSince: string | null },
   now: Date,
 ): Promise<AsyncEvents> => {
   const { containedAt, heldSince } = times;
   const read = (metric: string, statistic: 'Sum' | 'Maximum', from: Date, to: Date, period?: number) =>
-    orUnknown(readMetric(cloudWatch, ofFunction(suspect, metric), statistic, from, to, period));
+    orUnknown(readMetric(metrics, ofFunction(suspect, metric), statistic, from, to, period));
   const before = containedAt === null ? now : new Date(containedAt);
   const ago = (minutes: number): Date => new Date(before.getTime() - minutes * MINUTE);
   const [received, waited, dropped, undelivered] = await Promise.all([
@@ -106,7 +106,7 @@ export const readAsyncEvents = async (
 
 const nameIn = (arn: string): string => arn.split(/[:/]/).at(-1) ?? arn;
 
-const readQueue = async (arn: string, { sqs, cloudWatch }: LossTools, at: Date) => {
+const readQueue = async (arn: string, { sqs, metrics }: LossTools, at: Date) => {
   const [, , , , account = '', name = ''] = arn.split(':');
   const { QueueUrl } = await sqs.send(
     new GetQueueUrlCommand({ QueueName: name, QueueOwnerAWSAccountId: account }),
@@ -122,7 +122,7 @@ const readQueue = async (arn: string, { sqs, cloudWatch }: LossTools, at: Date) 
   };
   // SQS reports every minute while a queue is in use, a few minutes late.
   const ages = await orUnknown(
-    readMetric(cloudWatch, reading, 'Maximum', new Date(at.getTime() - 10 * MINUTE), at),
+    readMetric(metrics, reading, 'Maximum', new Date(at.getTime() - 10 * MINUTE), at),
   );
   const keeps = Attributes?.MessageRetentionPeriod;
   return {
@@ -141,10 +141,10 @@ const readStream = async (arn: string, { kinesis }: LossTools) => {
 };
 
 /** The oldest that the function had read lags by this; what lies in the stream is at most as much older. */
-const readLag = async (suspect: Suspect, { cloudWatch }: LossTools, at: Date): Promise<number | null> => {
+const readLag = async (suspect: Suspect, { metrics }: LossTools, at: Date): Promise<number | null> => {
   const lags = await orUnknown(
     readMetric(
-      cloudWatch,
+      metrics,
       ofFunction(suspect, 'IteratorAge'),
       'Maximum',
       new Date(at.getTime() - 10 * MINUTE),

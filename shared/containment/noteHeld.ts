@@ -3,6 +3,9 @@ import { appendEntry, type Records, updateIncident } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import type { Held } from './contain';
 
+/** What stops the function from running: one of the two applies, by where it runs. */
+const STOPS: ReadonlySet<string> = new Set(['concurrency', 'managed-instances']);
+
 /** Notes on the incident that a control holds, and what follows from it. */
 export const noteHeld = async (
   records: Records,
@@ -13,7 +16,7 @@ export const noteHeld = async (
   await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
   if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
     await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
-  if (control !== 'concurrency') return;
+  if (!STOPS.has(control)) return;
   await updateIncident(records, incident.id, {
     containedAt: heldAt,
     lastInFlightAt: new Date(Date.parse(heldAt) + suspect.timeoutSeconds * 1000).toISOString(),

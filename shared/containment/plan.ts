@@ -1,13 +1,16 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
 import { findOpenIncident } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
+import { lossesOf, lossesSoFar, NOT_CONTAINED } from './assessedLosses';
 import { readBlastRadius } from './blastRadius';
 import { cannotContain } from './cannotContain';
 import type { Control, ControlTools } from './control';
 import { STAGES } from './controls';
 import { type LedgerRecord, readLedgers } from './ledger';
 import { attempt, type Known, readLiveFacts, reasonOf } from './liveFacts';
+import { EVENT_SOURCES, mappingIdsIn } from './mappings';
 import type { Plan, PlannedStep } from './planned';
 import { type Standing, standingLines } from './standing';
 
@@ -15,10 +18,9 @@ import { type Standing, standingLines } from './standing';
 export type PlanSources = {
   readonly events: EventBridgeClient;
   readonly metrics: CloudWatchClient;
+  readonly kinesis: KinesisClient;
   /** Why a guard refuses to contain the suspect, or null. */
   readonly refused: string | null;
-  /** What a containment of the expected length would lose, one line each. */
-  readonly losses?: (suspect: Suspect, tools: ControlTools) => Promise<readonly string[]>;
 };
 
 const planned = (
@@ -75,16 +77,25 @@ const readStanding = async (suspect: Suspect, { records }: ControlTools): Promis
 const recordsOf = (open: Known<Standing>): ReadonlyMap<string, LedgerRecord> =>
   new Map('value' in open ? open.value.ledger.map((record) => [record.control, record]) : []);
 
-const NOT_LOOKED_AT = 'what a containment of the expected length would lose was not looked at';
-
-const readLosses = async (
+/** What a containment of the expected length would lose, or loses already, one line each. */
+const losses = async (
   suspect: Suspect,
+  steps: readonly PlannedStep[],
+  open: Known<Standing>,
   tools: ControlTools,
-  losses: PlanSources['losses'],
+  sources: PlanSources,
 ): Promise<readonly string[]> => {
-  if (losses === undefined) return [NOT_LOOKED_AT];
-  const known = await attempt(() => losses(suspect, tools));
-  return 'value' in known ? known.value : [`not known: ${known.notKnown}`];
+  const incident = 'value' in open ? open.value.incident : null;
+  if (incident !== null && 'value' in open && open.value.ledger.length > 0) {
+    const known = await attempt(() => lossesSoFar(incident, suspect, open.value.ledger, tools, sources));
+    return 'value' in known ? known.value.lines : [`not known: ${known.notKnown}`];
+  }
+  const mappings = steps.find(({ control }) => control === EVENT_SOURCES);
+  if (mappings === undefined || mappings.applies === 'unknown')
+    return ['not known, as the event source mappings are not known'];
+  const ids = mappings.applies ? mappingIdsIn(mappings.before) : [];
+  const known = await attempt(() => lossesOf(suspect, ids, NOT_CONTAINED, tools, sources));
+  return 'value' in known ? known.value.lines : [`not known: ${known.notKnown}`];
 };
 
 /**
@@ -97,10 +108,9 @@ export const planContainment = async (
   sources: PlanSources,
 ): Promise<Plan> => {
   const now = tools.records.now();
-  const [facts, open, losses] = await Promise.all([
+  const [facts, open] = await Promise.all([
     readLiveFacts(suspect, tools),
     attempt(() => readStanding(suspect, tools)),
-    readLosses(suspect, tools, sources.losses),
   ]);
   const ledger = recordsOf(open);
   const [steps, blastRadius] = await Promise.all([
@@ -118,7 +128,7 @@ export const planContainment = async (
     standing: standingLines(facts, open, sources.refused),
     steps,
     blastRadius,
-    losses,
+    losses: await losses(suspect, steps, open, tools, sources),
     cannotContain: cannotContain(suspect, facts, blastRadius, tools.choices, now),
   };
 };

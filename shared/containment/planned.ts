@@ -1,3 +1,5 @@
+import * as z from 'zod/mini';
+
 /** One control in the plan. `stage`: those of one stage are put on side by side, the stages one after the other. */
 export type PlannedStep = { readonly control: string; readonly title: string; readonly stage: number } & (
   | {
@@ -96,6 +98,38 @@ export const receiptOf = (plan: Plan): Plan => {
   const sizes = BOUNDS.map((bounds) => shortPlan(plan, bounds));
   const fitting = sizes.find((receipt) => Buffer.byteLength(JSON.stringify(receipt)) <= RECEIPT_BYTES);
   return fitting ?? (sizes.at(-1) as Plan);
+};
+
+/** The parts of a plan that people are shown of a receipt. */
+export type Receipt = Pick<Plan, 'standing' | 'steps' | 'blastRadius' | 'losses'>;
+
+const oldLine = z.pipe(
+  z.object({ title: z.string(), would: z.string() }),
+  z.transform(({ title, would }) => `${title}: ${would}`),
+);
+
+const listOf = <T>(value: unknown): readonly T[] => (Array.isArray(value) ? (value as T[]) : []);
+
+/**
+ * A receipt as it may stand in an old record: before there were plans, it was a list of what each control would do. Null
+ * where there is none; what cannot be read at all is said so, and stops nobody from reading the rest of the incident.
+ */
+export const readReceipt = (recorded: unknown): Receipt | null => {
+  if (recorded === undefined || recorded === null) return null;
+  const nothing = { steps: [], blastRadius: [], losses: [] };
+  if (Array.isArray(recorded)) {
+    const lines = recorded.map((entry) => oldLine.safeParse(entry).data).filter((line) => line !== undefined);
+    return { ...nothing, standing: ['This receipt was written by an older version', ...lines] };
+  }
+  if (typeof recorded !== 'object' || !Array.isArray((recorded as Partial<Plan>).steps))
+    return { ...nothing, standing: ['This receipt is of a shape that is not known here'] };
+  const plan = recorded as Partial<Plan>;
+  return {
+    standing: listOf(plan.standing),
+    steps: listOf(plan.steps),
+    blastRadius: listOf(plan.blastRadius),
+    losses: listOf(plan.losses),
+  };
 };
 
 /** A step in one line. */

@@ -1,4 +1,5 @@
 import type { Incident } from '../incident/incident';
+import { extentOf } from './extent';
 import type { LedgerRecord } from './ledger';
 import type { Known, LiveFacts } from './liveFacts';
 
@@ -59,6 +60,8 @@ const ofIncident = ({ id, status }: Incident, ledger: readonly LedgerRecord[]): 
       return `${id} is being released: what is still on is on its way off`;
     default: {
       const open = ledger.filter(({ state }) => !IN_PLACE.includes(state)).length;
+      if (status === 'contained' && extentOf(ledger) === 'nothing')
+        return `${id} could not contain it: nothing holds; what follows is what is left to do`;
       return status === 'contained' && open === 0
         ? `Contained already by ${id}: to put it back by hand, npx tourniquet undo ${id}`
         : `Partly contained by ${id}: ${ledger.length - open} control(s) settled, ${open} not in place; what follows is what is left to do`;

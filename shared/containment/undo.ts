@@ -1,10 +1,14 @@
 import type { Incident } from '../incident/incident';
 import type { Records } from '../incident/store';
+import { roleNameOf } from '../suspect/functionArn';
 import { recordedSuspect } from '../suspect/ofIncident';
+import { awsCli } from './awsCli';
 import type { Control, UndoContext } from './control';
 import { RESTORE_ORDER } from './controls';
+import { policyNames, sessionsDenial } from './denyDocuments';
 import { readHolders } from './hold';
-import { type LedgerRecord, readLedgers } from './ledger';
+import { type LedgerRecord, readLedgers, SESSIONS } from './ledger';
+import { hoursAfter, MOOT_HOURS, sessionsLiveUntil } from './sessionTimes';
 
 /** Which other containments hold a role, by the role's ARN. */
 export type OtherHolders = ReadonlyMap<string, readonly string[]>;
@@ -112,6 +116,79 @@ const sectionOf = (
   };
 };
 
+/** The record of what a release decided about old sessions; null where it cannot be read. */
+const sessionsBefore = (
+  record: LedgerRecord,
+): { readonly deny: boolean; readonly issuedBefore: string } | null => {
+  const { deny, issuedBefore = '' } = (record.before ?? {}) as { deny?: unknown; issuedBefore?: unknown };
+  return typeof deny === 'boolean' && typeof issuedBefore === 'string' ? { deny, issuedBefore } : null;
+};
+
+/**
+ * What becomes of the role's sessions from before the containment. Nothing here runs when it is pasted: to take our deny
+ * of them off too early, or to put one on while environments still work with them, does harm.
+ */
+const sessionLines = (
+  incident: Incident,
+  byControl: ReadonlyMap<string, LedgerRecord>,
+  { prefix }: UndoContext,
+  now: Date,
+): readonly string[] => {
+  const role = byControl.get('role');
+  const [roleArn] = rolesIn(role?.before);
+  if (role === undefined || role.state === 'not-needed' || roleArn === undefined) return [];
+  const region = incident.region ?? '';
+  const name = roleNameOf(roleArn);
+  const iam = (...args: readonly string[]) => commandLines(awsCli(region, 'iam', ...args), true);
+  const record = byControl.get(SESSIONS);
+  const before = record === undefined ? null : sessionsBefore(record);
+  if (before?.deny === true) {
+    const moot = hoursAfter(before.issuedBefore, MOOT_HOURS);
+    return [
+      comment(`Sessions from before the release: denied in ${name} if issued before ${before.issuedBefore}`),
+      comment(`Tourniquet takes that off after ${moot}. Earlier, stolen sessions would be good again`),
+      comment(
+        'What still works with an older session is denied too: renew it by a change of its configuration',
+      ),
+      comment('Should Tourniquet be gone by then, take away the mark and run the line after that time'),
+      ...iam(
+        'delete-role-policy',
+        '--role-name',
+        name,
+        '--policy-name',
+        policyNames({ prefix, region }).sessions,
+      ),
+    ];
+  }
+  if (record !== undefined && before !== null)
+    return [comment(`Sessions from before the release: ${record.detail}`)];
+  const { containedAt = incident.openedAt, lastInFlightAt } = incident;
+  return [
+    comment(
+      'Sessions from before the containment: nothing here ends them. Once the deny is off, stolen ones',
+    ),
+    comment(
+      `are good again, until ${sessionsLiveUntil({ containedAt, lastInFlightAt })} at the latest. To end them, first take the mark away`,
+    ),
+    comment(
+      `and run this: it denies what has a session of ${name} from before now, also running environments`,
+    ),
+    comment(
+      'of every function that uses the role. Then renew each of those by a change of its configuration',
+    ),
+    ...iam(
+      'put-role-policy',
+      '--role-name',
+      name,
+      '--policy-name',
+      // As the console's "Revoke active sessions" calls it.
+      'AWSRevokeOlderSessions',
+      '--policy-document',
+      JSON.stringify(sessionsDenial(now.toISOString())),
+    ),
+  ];
+};
+
 /**
  * The AWS CLI commands that put back what the incident's present containment changed, in the order back, for an
  * administrator without Tourniquet. Pure: from the ledger alone, with nothing looked at live.
@@ -127,7 +204,10 @@ export const undoText = (
   const sections = RESTORE_ORDER.map((control) =>
     sectionOf(control, byControl.get(control.id), incident, others, context),
   );
-  const strangers = ledger.filter(({ control }) => !RESTORE_ORDER.some(({ id }) => id === control));
+  const strangers = ledger.filter(
+    ({ control }) => control !== SESSIONS && !RESTORE_ORDER.some(({ id }) => id === control),
+  );
+  const sessions = sessionLines(incident, byControl, context, now);
   const head = [
     comment(`Undo ${incident.id} without Tourniquet: ${incident.functionArn ?? 'no function'}`),
     comment(
@@ -139,7 +219,7 @@ export const undoText = (
   );
   if (!sections.some(({ open }) => open)) {
     const said = sections.flatMap(({ lines }) => lines);
-    return `${[...head, comment(ledger.length === 0 ? 'Nothing was changed' : 'Nothing is left to undo'), ...said, ...unknown].join('\n')}\n`;
+    return `${[...head, comment(ledger.length === 0 ? 'Nothing was changed' : 'Nothing is left to undo'), ...said, ...sessions, ...unknown].join('\n')}\n`;
   }
   return `${[
     ...head,
@@ -149,6 +229,8 @@ export const undoText = (
     comment('In this order. Each line stands alone: one that fails because it is done already does no harm.'),
     comment('What somebody else changed meanwhile is overwritten: look first if in doubt.'),
     ...sections.flatMap(({ lines }) => ['', ...lines]),
+    '',
+    ...sessions,
     ...unknown,
     '',
     comment('Last, tell Tourniquet, which watches the function and closes the incident:'),

@@ -1,10 +1,20 @@
 import type { FunctionArn } from '../suspect/functionArn';
 
+/** Who made a call, as CloudTrail has it. */
+export type Actor = {
+  /** The role whose session it was; null for users and services. */
+  readonly roleArn: string | null;
+  /** The session's name. */
+  readonly session: string | null;
+  /** The function that the credentials were issued to, by unqualified ARN; null where the record names none. */
+  readonly functionArn: string | null;
+};
+
 /** One normalised observation. Every source is parsed into this; nothing downstream knows where it came from. */
 export type Finding = {
   /** The source's own id: the same finding delivered twice has the same id. */
   readonly id: string;
-  readonly source: 'guardduty' | 'tourniquet';
+  readonly source: 'guardduty' | 'mode-tag' | 'tourniquet';
   /** The source's rule or type, for example `CryptoCurrency:Lambda/BitcoinTool.B`. */
   readonly rule: string;
   readonly title: string;
@@ -21,6 +31,8 @@ export type Finding = {
   readonly sample: boolean;
   /** The source itself considers it dealt with. */
   readonly archived: boolean;
+  /** Who did it, where the finding is about something done to the function; absent where it is the function's own act. */
+  readonly doneBy?: Actor;
 };
 
 /** What became of an event: a finding, or one sentence that says why it is none. */

@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import { type ParsedEvent, unparseable } from './finding';
 import { parseGuardDuty } from './guardDuty';
 import { firstIssue } from './issue';
+import { parseModeTag } from './modeTag';
 import { parseServiceFinding, SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from './serviceFinding';
 
 const envelopeSchema = z.object({
@@ -14,6 +15,7 @@ const envelopeSchema = z.object({
 /** Which parser reads which event: `source` and `detail-type` of the EventBridge envelope. */
 const PARSERS: Readonly<Record<string, (detail: unknown, receivedAt: string) => ParsedEvent>> = {
   'aws.guardduty/GuardDuty Finding': parseGuardDuty,
+  'aws.lambda/AWS API Call via CloudTrail': parseModeTag,
   [`${SERVICE_SOURCE}/${SERVICE_DETAIL_TYPE}`]: parseServiceFinding,
 };
 

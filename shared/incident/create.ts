@@ -6,7 +6,7 @@ import type { Incident, Status, Witness } from './incident';
 import { incidentId } from './keys';
 
 export const witnessOf = (finding: Finding): Witness => {
-  const { suspect: _suspect, archived: _archived, ...witness } = finding;
+  const { suspect: _suspect, archived: _archived, doneBy: _doneBy, ...witness } = finding;
   return witness;
 };
 
@@ -69,7 +69,7 @@ const STATUS_OF = { ignore: 'ignored', observe: 'observed', ask: 'asking', respo
 export const incidentFor = (
   finding: Finding,
   suspect: Suspect,
-  { disposition, mode, because }: Disposition,
+  { disposition, mode, tagged, because }: Disposition,
   now: Date,
   executionArn: string,
 ): Incident & { functionArn: string } => {
@@ -88,7 +88,10 @@ export const incidentFor = (
     roleArn: suspect.roleArn,
     logGroup: suspect.logGroup,
     timeoutSeconds: suspect.timeoutSeconds,
+    ...(suspect.capacityProvider === undefined ? {} : { capacityProvider: suspect.capacityProvider }),
+    ...(suspect.durable === undefined ? {} : { durable: suspect.durable }),
     mode,
+    tagged,
     disposition,
     witnesses: { [finding.id]: witnessOf(finding) },
   };

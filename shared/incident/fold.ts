@@ -26,14 +26,32 @@ export class IncidentEndedError extends Error {
 const isRelapse = (finding: Finding, { releasedAt, witnesses }: Incident): boolean =>
   witnesses[finding.id] === undefined || releasedAt === undefined || finding.lastSeen > releasedAt;
 
-const changesFor = (incident: Incident, finding: Finding, disposition: Mode): Partial<Incident> => {
+/** What this finding is to have done about it, and why. */
+export type Folding = { readonly disposition: Mode; readonly because: readonly string[] };
+
+/** The reasons of an incident that goes further than it began, each once. */
+const reasons = ({ because }: Incident, more: readonly string[]): readonly string[] => [
+  ...new Set([...because, ...more]),
+];
+
+const changesFor = (
+  incident: Incident,
+  finding: Finding,
+  { disposition, because }: Folding,
+): Partial<Incident> => {
   const acts = disposition === 'respond' || disposition === 'ask';
   const { status } = incident;
   if (acts && (status === 'releasing' || status === 'watching') && isRelapse(finding, incident)) {
     const relapse = `${finding.rule}: ${finding.title}`;
-    return { relapse, disposition: higher(incident.disposition ?? 'ignore', disposition) };
+    return {
+      relapse,
+      disposition: higher(incident.disposition ?? 'ignore', disposition),
+      because: reasons(incident, because),
+    };
   }
-  return disposition === 'respond' && status === 'asking' ? { disposition } : {};
+  return disposition === 'respond' && status === 'asking'
+    ? { disposition, because: reasons(incident, because) }
+    : {};
 };
 
 /** From the record, not from what we did: a step that died after writing must still wake the owner when retried. */
@@ -49,10 +67,10 @@ export const fold = async (
   records: Records,
   incident: Incident,
   finding: Finding,
-  disposition: Mode,
+  folding: Folding,
 ): Promise<Folded> => {
   for (let current = incident; isOpen(current.status); current = await getIncident(records, incident.id)) {
-    const changes = changesFor(current, finding, disposition);
+    const changes = changesFor(current, finding, folding);
     const written = await addWitness(records, current, witnessOf(finding), changes);
     if (written === 'moved') continue;
     if (written === 'news') {

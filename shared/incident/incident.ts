@@ -1,3 +1,5 @@
+import type { Extent } from '../containment/extent';
+import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
@@ -51,6 +53,21 @@ export type Decision = {
   readonly via: 'slack' | 'aws';
   readonly reason: string;
   readonly at: string;
+  /** Controls to be put back although somebody changed them while it was contained. */
+  readonly force?: readonly string[];
+};
+
+/** A release that could not put everything back: why, and how it goes on. */
+export type Stopped = {
+  readonly at: string;
+  readonly because: string;
+  /** How often it was tried under the decision of `decidedAt`. */
+  readonly tries: number;
+  readonly decidedAt: string;
+  /** `soon` and `later`: it is tried again by itself. `human`: it waits for another decision. */
+  readonly next: 'soon' | 'later' | 'human';
+  /** The finding after the release that people were told of meanwhile. */
+  readonly relapse?: string;
 };
 
 /** A witness: what one finding said. Folded findings add witnesses. */
@@ -140,7 +157,12 @@ export type Incident = {
   readonly roleArn: string | null;
   readonly logGroup: string | null;
   readonly timeoutSeconds: number;
+  /** The capacity provider whose instances it runs on; absent where Lambda's own do. */
+  readonly capacityProvider?: string;
+  readonly durable?: boolean;
   readonly mode: Mode | null;
+  /** The mode that the function's tag asked for when the incident began; null without one. */
+  readonly tagged?: Mode | null;
   readonly disposition: Mode | null;
   /** Why it was handled as it was, for people. */
   readonly because: readonly string[];
@@ -150,6 +172,8 @@ export type Incident = {
   /** The containment that a human ordered: caps and breaker do not apply to it. */
   readonly ordered?: number;
   readonly containedAt?: string;
+  /** How much of the present containment holds; absent until it is settled. */
+  readonly holds?: Extent;
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
@@ -161,6 +185,8 @@ export type Incident = {
   /** When the last invocation that was running at containment must have ended. */
   readonly lastInFlightAt?: string;
   readonly siblings?: readonly string[];
+  /** What the present containment loses, as known by now. */
+  readonly losses?: Losses;
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
   readonly decision?: Decision;
@@ -169,6 +195,10 @@ export type Incident = {
   /** Why the release that was last asked for was refused, and the round that asks again. */
   readonly refused?: { readonly round: number; readonly because: string };
   readonly releasedAt?: string;
+  /** While it is being released: what stopped that. */
+  readonly stopped?: Stopped;
+  /** The last decision about what a release has left as somebody changed it. */
+  readonly settling?: Decision;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;
   readonly chain?: ChainHead;

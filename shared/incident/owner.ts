@@ -20,7 +20,7 @@ export type OwnerTools = {
 /** A fault that kills every owner must not start executions for ever: after this many, humans are left with it. */
 const MOST_RESUMES = 5;
 
-/** The same death, reported twice, starts one execution: a name that is taken is refused. */
+/** The same death, reported twice, starts one execution: a name that is taken by one that runs is left to it. */
 export const digestOf = (executionArn: string): string =>
   createHash('sha256').update(executionArn).digest('hex').slice(0, 16);
 
@@ -35,6 +35,12 @@ const start = async (
     await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, name, input }));
   } catch (error) {
     if (!(error instanceof ExecutionAlreadyExists)) throw error;
+    // The same death was reported twice: two owners would each wait for the other's decision.
+    const taker = stateMachineArn.replace(':stateMachine:', ':execution:');
+    const { status } = await stepFunctions.send(
+      new DescribeExecutionCommand({ executionArn: `${taker}:${name}` }),
+    );
+    if (status === 'RUNNING') return;
     // The one that was to take over has ended before it took anything over: its name is used up.
     await stepFunctions.send(
       new StartExecutionCommand({ stateMachineArn, name: `${name}-${resumes}`, input }),

@@ -20,9 +20,16 @@ export type PagerDutyEvent = {
   };
 };
 
+const URGENT: readonly Announcement['about'][] = [
+  'failure',
+  'release-stopped',
+  'escalated',
+  'drift-escalated',
+];
+
 // GuardDuty's bands: high from 7.0, medium from 4.0. What failed or waits too long is critical whatever it began as.
 const severityOf = ({ about }: Announcement, severity: number) => {
-  const urgent = about === 'failure' || about === 'escalated' || about === 'drift-escalated';
+  const urgent = URGENT.includes(about);
   if (urgent || severity >= 7) return 'critical';
   return severity >= 4 ? 'error' : 'warning';
 };

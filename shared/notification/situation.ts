@@ -1,6 +1,8 @@
 import { CONTROLS } from '../containment/controls';
+import { extentOf, NOT_WHOLE } from '../containment/extent';
 import { type LedgerRecord, SESSIONS } from '../containment/ledger';
-import { blastLine, type Plan, stepLine } from '../containment/planned';
+import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
+import { sessionsLiveUntil } from '../containment/sessionTimes';
 import type { Incident, Witness } from '../incident/incident';
 import { clock } from './slackText';
 
@@ -13,9 +15,6 @@ export type Situation = {
   /** How an administrator releases it without Tourniquet; null where nothing is changed. */
   readonly wayOut: string | null;
 };
-
-/** Stolen role sessions are treated as good for up to 12 h (IAM user guide, "Disabling permissions for temporary credentials"). */
-const SESSION_HOURS = 12;
 
 const HEADLINES: Readonly<Record<Incident['status'], string>> = {
   asking: 'Contain this function?',
@@ -36,18 +35,18 @@ export const worstWitness = (incident: Incident): Witness | null =>
   Object.values(incident.witnesses).toSorted((a, b) => b.severity - a.severity)[0] ?? null;
 
 /** Contained is what holds wholly; anything less must not be called so. */
-const headlineOf = ({ status }: Incident, ledger: readonly LedgerRecord[]): string =>
-  status === 'contained' && ledger.some(({ state }) => state === 'failed' || state === 'captured')
-    ? 'NOT wholly contained'
-    : HEADLINES[status];
+const headlineOf = ({ status, holds }: Incident, ledger: readonly LedgerRecord[]): string => {
+  if (status !== 'contained') return HEADLINES[status];
+  const live = extentOf(ledger);
+  // What was settled knows of controls that never came to a record; what the ledger says now is newer.
+  const extent = live === 'whole' && holds === 'part' ? holds : live;
+  return extent === 'whole' ? HEADLINES[status] : NOT_WHOLE[extent];
+};
 
 const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;
 
 /** The order in which controls are put on is the order in which people read of them. */
 const orderOf = (control: string): number => CONTROLS.findIndex(({ id }) => id === control);
-
-const addHours = (iso: string, hours: number): string =>
-  new Date(Date.parse(iso) + hours * 3_600_000).toISOString();
 
 /** When it stood still, and when its credentials were seen to be denied: one is not the other. */
 const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readonly string[] => {
@@ -58,6 +57,8 @@ const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readon
       : [`Credentials seen to be denied at ${clock(credentialsDeniedAt)}`];
   return [`Stopped at ${clock(containedAt)}: concurrency 0 read back`, ...denied];
 };
+
+const heldRole = ({ control, state }: LedgerRecord): boolean => control === 'role' && state === 'held';
 
 const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
   const { lastInFlightAt, siblings = [], containedAt, releasedAt, status, candidate } = incident;
@@ -78,23 +79,30 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
   if (containedAt !== undefined && incident.credentialsDeniedAt === undefined && status === 'contained') {
     lines.push("That the role's credentials are denied everywhere was not observed");
   }
+  if (containedAt !== undefined && status === 'contained' && ledger.some(heldRole)) {
+    lines.push(
+      `Sessions that were stolen before are denied as long as it is contained, and taken to live until ${clock(sessionsLiveUntil({ containedAt, lastInFlightAt }))}`,
+    );
+  }
   if (candidate !== undefined && (status === 'contained' || status === 'releasing')) {
     lines.push(
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
+  if (incident.losses !== undefined && (status === 'contained' || status === 'releasing'))
+    lines.push(...incident.losses.lines.map((line) => `Held or lost: ${line}`));
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {
     lines.push(
-      `Credentials stolen before the release work again, some until ${clock(addHours(containedAt ?? releasedAt, SESSION_HOURS))}: to end them, deny the role's sessions issued before the release`,
+      `Credentials stolen before the release work again, some until ${clock(sessionsLiveUntil({ containedAt: containedAt ?? releasedAt, lastInFlightAt }))}: to end them, deny the role's sessions issued before the release`,
     );
   }
   return lines;
 };
 
 /** What a containment would have reached, for a receipt. */
-const reachOf = ({ standing, blastRadius, losses }: Plan): readonly string[] => {
+const reachOf = ({ standing, blastRadius, losses }: Receipt): readonly string[] => {
   const numbers = blastRadius.map(blastLine).filter((line) => line !== null);
   return [
     ...standing,
@@ -114,13 +122,14 @@ const wayOutOf = ({ id, status, evidence }: Incident): string | null => {
 /** Puts an incident into sentences. */
 export const describeSituation = (incident: Incident, unordered: readonly LedgerRecord[]): Situation => {
   const sorted = unordered.toSorted((a, b) => orderOf(a.control) - orderOf(b.control));
+  const receipt = readReceipt(incident.receipt);
   const ledger = sorted.filter(({ control }) => control !== SESSIONS);
   return {
     headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
     done: [
       ...moments(incident),
-      ...(incident.receipt?.steps ?? []).map(stepLine),
+      ...(receipt?.steps ?? []).map(stepLine),
       ...ledger
         .filter(({ state }) => state === 'held' || state === 'restored')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
@@ -136,7 +145,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'not-needed' || state === 'not-possible')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...openEnds(incident, unordered),
-      ...(incident.receipt === undefined ? [] : reachOf(incident.receipt)),
+      ...(receipt === null ? [] : reachOf(receipt)),
     ],
     wayOut: wayOutOf(incident),
   };

@@ -33,7 +33,7 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
   },
 });
 
-const LOUD: readonly About[] = ['escalated', 'failure', 'relapse', 'drift-escalated'];
+const LOUD: readonly About[] = ['escalated', 'failure', 'release-stopped', 'relapse', 'drift-escalated'];
 
 /** Links in hostile text must not be fetched for a preview. */
 const NO_PREVIEWS = { unfurl_links: false, unfurl_media: false } as const;

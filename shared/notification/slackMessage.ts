@@ -1,4 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
+import { FORCE_DRIFT } from '../approval/interaction';
+import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
 import { describeSituation } from './situation';
@@ -78,13 +80,48 @@ const releases = (ledger: readonly LedgerRecord[]): readonly DecisionAction[] =>
     ? ['release', 'release_with_replay', 'false_positive']
     : ['release', 'false_positive'];
 
+/** A release that has stopped, and that no later decision has taken up again. */
+const waitsForRelease = ({ status, stopped, decision }: Incident): boolean =>
+  status === 'releasing' && stopped?.next === 'human' && stopped.decidedAt === decision?.at;
+
 const buttonsFor = (incident: Incident, ledger: readonly LedgerRecord[]): readonly DecisionAction[] => {
   if (incident.status === 'contained' && incident.decision?.action === 'keep') return releases(ledger);
+  if (waitsForRelease(incident)) return releases(ledger);
   if (incident.decision !== undefined) return [];
   if (incident.status === 'asking') return ['contain', 'dismiss'];
   if (incident.status === 'contained') return [...releases(ledger), 'keep'];
   return [];
 };
+
+/** What a release has left as somebody changed it, where an approver may settle that now. */
+const drifted = (incident: Incident, ledger: readonly LedgerRecord[]): readonly LedgerRecord[] => {
+  const { status, settling, acknowledged } = incident;
+  const settled = settling !== undefined && settling.at !== acknowledged;
+  return waitsForRelease(incident) || (status === 'watching' && !settled)
+    ? ledger.filter(({ state }) => state === 'drift')
+    : [];
+};
+
+/** One button for all of them; the command line has it one by one. */
+const forceButton = (incident: Incident, records: readonly LedgerRecord[]) => ({
+  type: 'button' as const,
+  action_id: FORCE_DRIFT,
+  text: { type: 'plain_text' as const, text: 'Put back although changed…' },
+  value: `${incident.id}.${incident.round}`,
+  style: 'danger' as const,
+  confirm: {
+    title: { type: 'plain_text' as const, text: 'Overwrite what was changed?' },
+    text: {
+      type: 'plain_text' as const,
+      text: cut(
+        `What somebody changed while it was contained is overwritten with what was there before: ${records.map(({ control, detail }) => `${control} (${oneLine(detail)})`).join('; ')}`,
+        300,
+      ),
+    },
+    confirm: { type: 'plain_text' as const, text: 'Put back' },
+    deny: { type: 'plain_text' as const, text: 'Leave it' },
+  },
+});
 
 const EMOJI: Partial<Record<Incident['status'], string>> = {
   asking: ':question:',
@@ -95,6 +132,12 @@ const EMOJI: Partial<Record<Incident['status'], string>> = {
   closed: ':white_check_mark:',
   observed: ':mag:',
 };
+
+/** A lock stands for what holds wholly. */
+const emojiOf = (incident: Incident, ledger: readonly LedgerRecord[]): string =>
+  incident.status === 'contained' && (incident.holds === 'part' || extentOf(ledger) !== 'whole')
+    ? ':warning:'
+    : (EMOJI[incident.status] ?? ':information_source:');
 
 const DECIDED: Readonly<Record<DecisionAction, string>> = {
   contain: 'Containment ordered',
@@ -119,7 +162,11 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
   const name = incident.functionName ?? 'an event that names no function';
   const title = `${headline}: ${name}`;
-  const buttons = buttonsFor(incident, ledger);
+  const left = drifted(incident, ledger);
+  const buttons = [
+    ...buttonsFor(incident, ledger).map((action) => button(action, incident)),
+    ...(left.length === 0 ? [] : [forceButton(incident, left)]),
+  ];
   const facts = [
     ...(witness === null ? [] : [`*Finding*\n${inlineCode(witness.rule)} (severity ${witness.severity})`]),
     ...(incident.functionArn === null ? [] : [`*Function*\n${inlineCode(incident.functionArn)}`]),
@@ -132,7 +179,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   return {
     text: escapeText(cut(`${title}${witness === null ? '' : ` (${witness.rule})`}`, 300)),
     blocks: [
-      header(`${EMOJI[incident.status] ?? ':information_source:'} ${title}`),
+      header(`${emojiOf(incident, ledger)} ${title}`),
       ...(what === '' ? [] : [quoted(what)]),
       {
         type: 'section',
@@ -142,21 +189,17 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
       ...list('What was not done, and what to know', notDone),
       ...list('Why', incident.because),
       ...decided(incident),
-      ...(buttons.length === 0
-        ? []
-        : [
-            actions(
-              `decide-${incident.round}`,
-              buttons.map((action) => button(action, incident)),
-            ),
-          ]),
+      ...(buttons.length === 0 ? [] : [actions(`decide-${incident.round}`, buttons)]),
       ...(wayOut === null ? [] : [context(escapeText(wayOut))]),
       context(`${escapeText(incident.id)} · npx tourniquet show ${escapeText(incident.id)}`),
     ],
   };
 };
 
-const actions = (block_id: string, elements: ReturnType<typeof button>[]): KnownBlock => ({
+const actions = (
+  block_id: string,
+  elements: (ReturnType<typeof button> | ReturnType<typeof forceButton>)[],
+): KnownBlock => ({
   type: 'actions',
   block_id,
   elements,

@@ -6,6 +6,25 @@ export type Note = { readonly title: string; readonly lines: readonly string[] }
 /** A secret's name out of its ARN, with the six characters that Secrets Manager adds. */
 export const secretName = (arn: string): string => arn.replace(/^.*:secret:/, '');
 
+/** What it means that nobody has decided. */
+const undecided = ({ status, decision, holds }: Incident): string => {
+  if (status === 'asking') return 'Nobody has answered: the function is running';
+  if (status === 'releasing') return 'Nobody has decided how the release goes on';
+  if (holds === 'nothing') return 'Nobody has decided: the function is NOT contained, nothing holds';
+  if (decision?.action === 'keep') return 'Still kept contained, as decided';
+  return 'Nobody has decided: the function stays contained';
+};
+
+/** The newest of what was seen: a finding that is folded may be older, so it is not called the one that came. */
+const seenLast = ({ witnesses }: Incident): readonly string[] => {
+  const last = Object.values(witnesses)
+    .toSorted((a, b) => a.lastSeen.localeCompare(b.lastSeen))
+    .at(-1);
+  if (last === undefined) return [];
+  const { rule, title, description } = last;
+  return [`Seen last: ${rule}: ${title}`, ...(description === '' ? [] : [description])];
+};
+
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
   const { evidence, investigation = [], secrets = [] } = incident;
@@ -39,25 +58,29 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'not-released':
       return { title: 'Not released', lines: detail };
+    case 'release-retried':
+      return { title: 'Not wholly released yet: it is tried again', lines: detail };
+    case 'release-stopped':
+      return {
+        title: 'Not wholly released: a human must decide how it goes on',
+        lines: [...detail, 'Mend the cause, then release it again: what is back already is left as it is'],
+      };
     case 'released':
-      return { title: 'Released: put back as it was', lines: detail };
+      return {
+        title: detail.some((line) => line.startsWith('DRIFT: '))
+          ? 'Released: put back, but for what somebody changed meanwhile'
+          : 'Released: put back as it was',
+        lines: detail,
+      };
     case 'relapse':
       return {
         title: 'A new finding after the release',
         lines: [incident.relapse ?? '', ...detail],
       };
     case 'escalated':
-      return {
-        title:
-          incident.decision?.action === 'keep'
-            ? 'Still kept contained, as decided'
-            : incident.status === 'asking'
-              ? 'Nobody has answered: the function is running'
-              : 'Nobody has decided: the function stays contained',
-        lines: detail,
-      };
+      return { title: undecided(incident), lines: detail };
     case 'folded':
-      return { title: 'Another finding about this function', lines: detail };
+      return { title: 'Another finding about this function', lines: [...seenLast(incident), ...detail] };
     case 'drift':
       return { title: 'Containment is back in place', lines: detail };
     case 'drift-escalated':
@@ -65,6 +88,11 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
     case 'candidate':
       return {
         title: 'Deployed while contained: it stays contained, and this is what a release is judged by',
+        lines: detail,
+      };
+    case 'losses':
+      return {
+        title: 'Events are being lost, or will be before the containment is expected to end',
         lines: detail,
       };
     case 'failure':

@@ -12,27 +12,19 @@ import type { ControlTools } from '../containment/control';
 import { admitsInline } from '../containment/denyDocuments';
 import { readHold } from '../containment/hold';
 import { readLedger, recordBefore, SESSIONS, settle } from '../containment/ledger';
+import {
+  hoursAfter,
+  MOOT_HOURS,
+  SESSION_HOURS,
+  type Stop,
+  sessionsLiveUntil,
+} from '../containment/sessionTimes';
 import type { Incident } from '../incident/incident';
 import { SESSION_DENIES, sessionDenyKey } from '../incident/keys';
-import { queryAll, type Records } from '../incident/store';
+import { appendEntry, queryAll, type Records } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import { siblingsOf } from '../suspect/siblings';
 import type { RecycleRequest } from './recycle';
-
-/**
- * How long a stolen session is taken to live. Lambda does not say how long those are that it gives out; 12 hours is the
- * longest that IAM gives a role's session.
- */
-const SESSION_HOURS = 12;
-/** When a deny of old sessions is moot: the longest that IAM gives any session, 36 hours. */
-const MOOT_HOURS = 36;
-
-const HOUR = 3_600_000;
-const hoursAfter = (at: string, hours: number): string =>
-  new Date(new Date(at).getTime() + hours * HOUR).toISOString();
-
-/** Until when a session that was stolen before the containment is taken to live. */
-export const sessionsLiveUntil = (containedAt: string): string => hoursAfter(containedAt, SESSION_HOURS);
 
 /** What was decided about the sessions from before a release; in the ledger before anything is changed. */
 export type SessionsBefore =
@@ -67,22 +59,21 @@ export type SessionFacts = {
   readonly suspect: Holder;
   readonly siblings: readonly Holder[];
   readonly choices: Pick<ControlTools['choices'], 'recycleSiblings' | 'aliasSessions'>;
-  readonly containedAt: string;
   readonly now: string;
-};
+} & Stop;
 
 /**
  * Whether the sessions from before the release are denied, and whose environments are renewed for it: a deny also hits
  * whoever still works with an old session. Where it cannot be done, says until when stolen sessions live. Pure.
  */
 export const decideSessions = (facts: SessionFacts): SessionsBefore => {
-  const { admitted, suspect, siblings, choices, containedAt, now } = facts;
-  const until = sessionsLiveUntil(containedAt);
+  const { admitted, suspect, siblings, choices, now } = facts;
+  const until = sessionsLiveUntil(facts);
   const leave = (why: string): SessionsBefore => ({
     deny: false,
     why:
       until <= now
-        ? `sessions from before the containment have expired (taken to live ${SESSION_HOURS} hours)`
+        ? `sessions from before the containment have expired at ${until} (taken to live ${SESSION_HOURS} hours from the end of the last invocation)`
         : `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${why}`,
   });
   if (!admitted) return leave("the deployment's inlineRoles do not list the role");
@@ -118,14 +109,15 @@ export const decideSessions = (facts: SessionFacts): SessionsBefore => {
 
 /**
  * Why a release has to wait under `aliasSessions: wait`, or null: a function whose aliases serve what was there before
- * the containment stays contained until sessions from then have expired.
+ * the containment stays contained until sessions from then have expired. It waits for nothing where every alias serves
+ * a version that was published since: no environment of that is older.
  */
 export const waitsForSessions = (
   suspect: Pick<Holder, 'oldAliases'>,
-  containedAt: string,
+  stop: Stop,
   now: string,
 ): string | null => {
-  const until = sessionsLiveUntil(containedAt);
+  const until = sessionsLiveUntil(stop);
   return suspect.oldAliases.length > 0 && now < until
     ? `environments behind ${suspect.oldAliases.map(({ name }) => name).join(', ')} may hold sessions from before the containment: they have expired at ${until}`
     : null;
@@ -205,7 +197,14 @@ const decide = async (suspect: Suspect, incident: Incident, tools: ControlTools)
   const hold = await readHold(records, roleArn);
   if (hold !== null && hold.holders > 1)
     return { deny: false, why: 'the role stays denied, since other contained functions use it' };
-  const facts = { choices, containedAt, now, suspect: nobody, siblings: [] };
+  const facts = {
+    choices,
+    containedAt,
+    lastInFlightAt: incident.lastInFlightAt,
+    now,
+    suspect: nobody,
+    siblings: [],
+  };
   if (!admitsInline(roleArn, choices.inlineRoles, prefix))
     return decideSessions({ ...facts, admitted: false });
   const names = await siblingsOf(suspect, lambda);
@@ -227,25 +226,36 @@ export type SessionsOutcome = { readonly detail: string };
 /**
  * Ends the sessions from before a release, where that can be done: environments first, so that whoever works on has a
  * new session, then the deny; and both while the role's own deny is still on, so that no stolen session is good for a
- * moment. Twice is once: what was decided is in the ledger. Where it fails, the suspect stays contained; `force`: an
- * approver has decided that the sessions be left.
+ * moment. Twice is once: what was decided is in the ledger. Where it fails, the suspect stays contained; `leftBy`: the
+ * approver who has decided that the sessions be left.
  */
 export const endOldSessions = async (
   suspect: Suspect,
   incident: Incident,
   roleArn: string,
   tools: ControlTools,
-  force: boolean,
+  leftBy: string | null,
 ): Promise<SessionsOutcome> => {
   const { records } = tools;
   // The role that was denied: the function may have another one by now.
   const denied = { ...suspect, roleArn };
   const known = await readLedger(records, incident, SESSIONS);
   if (known !== null && known.state !== 'captured') return { detail: known.detail };
-  if (force) {
-    const until = sessionsLiveUntil(incident.containedAt ?? records.now().toISOString());
-    const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: the approver left them`;
-    if (known !== null) await settle(records, incident, SESSIONS, 'failed', detail);
+  if (leftBy !== null) {
+    const { lastInFlightAt } = incident;
+    const until = sessionsLiveUntil({
+      containedAt: incident.containedAt ?? records.now().toISOString(),
+      lastInFlightAt,
+    });
+    const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${leftBy} decided to leave them`;
+    await appendEntry(records, incident.id, 'forced', detail);
+    if (known === null)
+      await recordBefore(records, incident, SESSIONS, {
+        before: { deny: false, why: detail } satisfies SessionsBefore,
+        state: 'not-needed',
+        detail,
+      });
+    else await settle(records, incident, SESSIONS, 'failed', detail);
     return { detail };
   }
   const before = (known?.before ?? (await decide(denied, incident, tools))) as SessionsBefore;

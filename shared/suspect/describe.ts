@@ -19,10 +19,15 @@ export type Suspect = {
   readonly lastModified: string;
   readonly timeoutSeconds: number;
   readonly logGroup: string;
+  /** The capacity provider whose instances it runs on; absent where Lambda's own do. */
+  readonly capacityProvider?: string;
+  /** Whether its invocations may be durable executions, which live on between invocations. */
+  readonly durable?: boolean;
 };
 
 const fromAnswer = (name: FunctionArn, answer: GetFunctionCommandOutput): Suspect => {
   const { Configuration: configuration, Tags } = answer;
+  const capacity = configuration?.CapacityProviderConfig?.LambdaManagedInstancesCapacityProviderConfig;
   return {
     arn: name.arn,
     accountId: name.accountId,
@@ -36,6 +41,8 @@ const fromAnswer = (name: FunctionArn, answer: GetFunctionCommandOutput): Suspec
     // 900 s is Lambda's maximum: without an answer we assume the longest that an invocation can live.
     timeoutSeconds: configuration?.Timeout ?? 900,
     logGroup: configuration?.LoggingConfig?.LogGroup ?? `/aws/lambda/${name.functionName}`,
+    ...(capacity === undefined ? {} : { capacityProvider: capacity.CapacityProviderArn ?? 'unnamed' }),
+    ...(configuration?.DurableConfig === undefined ? {} : { durable: true }),
   };
 };
 

@@ -38,4 +38,6 @@ export const recordedSuspect = (incident: Incident): Suspect => ({
   lastModified: '',
   timeoutSeconds: incident.timeoutSeconds,
   logGroup: incident.logGroup ?? '',
+  ...(incident.capacityProvider === undefined ? {} : { capacityProvider: incident.capacityProvider }),
+  ...(incident.durable === undefined ? {} : { durable: incident.durable }),
 });

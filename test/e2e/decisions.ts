@@ -5,7 +5,12 @@ import type { World } from './world';
 /** Decides as the command line does, signed with the given credentials (the local administrator's when absent). */
 export const decideAs = async (
   { instance }: World,
-  decision: { incidentId: string; action: string; reason: string },
+  decision: {
+    incidentId: string;
+    action: string;
+    reason: string;
+    force?: readonly string[];
+  },
   credentials: Credentials = instance.aws,
 ) =>
   sendDecision(

@@ -123,6 +123,44 @@ describe('an incident from end to end', () => {
     await said(world, ({ thread_ts }) => thread_ts !== undefined, 'changed it to a reservation of 9');
   });
 
+  it('overwrites what somebody else changed when an approver says so, step by step', async () => {
+    const victim = await makeFunction(world, { mode: 'respond', reserved: 3 });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    await world.instance.clients.lambda.send(
+      new PutFunctionConcurrencyCommand({ FunctionName: victim.name, ReservedConcurrentExecutions: 9 }),
+    );
+    await decideAs(world, { incidentId: id, ...FALSE_POSITIVE });
+    await incidentOf(world, victim, 'watching');
+    const force = ['concurrency'];
+    const answer = await decideAs(world, {
+      incidentId: id,
+      action: 'release',
+      reason: 'the nine was a mistake',
+      force,
+    });
+
+    expect(answer).toMatchObject({ status: 200 });
+    await until('the reservation of 3', 60, async () => (await reservedOf(world, victim)) === 3);
+    const closed = await incidentOf(world, victim, 'closed');
+    const history = (await listEntries(world.records, closed.id)).map(({ kind, text }) => `${kind}: ${text}`);
+    expect(history.join('\n')).toMatch(/decision: .*putting back although changed: concurrency.*a mistake/);
+    expect(history.join('\n')).toMatch(/forced: .*\(concurrency\).*a reservation of 9/);
+  });
+
+  it('takes no force for what puts nothing back, and none for a control that it does not know', async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    const keep = { incidentId: id, action: 'keep', reason: 'as it is' };
+
+    expect(await decideAs(world, { ...keep, force: ['role'] })).toMatchObject({ status: 400 });
+    const unknown = await decideAs(world, { ...keep, action: 'release', force: ['everything'] });
+    expect(unknown).toMatchObject({ status: 400, body: { error: expect.stringContaining('force') } });
+    expect((await getIncident(world.records, id)).decision).toBeUndefined();
+    await decideAs(world, { incidentId: id, ...FALSE_POSITIVE });
+  });
+
   it('stays contained when nobody decides in time, pages again, and can still be released', async () => {
     const { stepFunctions } = world.instance.clients;
     // The same playbook with little patience.

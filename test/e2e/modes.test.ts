@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { DeleteFunctionCommand, UntagResourceCommand } from '@aws-sdk/client-lambda';
 import { readLiveState } from '../../local/liveState';
+import { until } from '../../local/until';
 import { getIncident } from '../../shared/incident/store';
 import { decideAs } from './decisions';
 import { enter, incidentOf, makeFunction, messageWith, report, reservedOf, said, type World } from './world';
@@ -47,6 +49,44 @@ describe('modes', () => {
     await world.desk.press(question.ts, 'dismiss', 'U0ONCALL');
     await incidentOf(world, victim, 'closed');
     expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('goes by the severity of the finding where policy says so, also while it is watched', async () => {
+    const victim = await makeFunction(world, { name: `graded-${randomBytes(5).toString('hex')}` });
+    await report(world, victim, { severity: 5 });
+    const { because } = await incidentOf(world, victim, 'observed');
+    expect(because).toEqual([expect.stringMatching(/^mode observe: the deployment's default/)]);
+    await report(world, victim, { severity: 8 });
+    const contained = await incidentOf(world, victim, 'contained');
+    expect(contained.because).toEqual([expect.stringContaining('entry 1 (graded-* from severity 7)')]);
+    await said(world, ({ text }) => text.includes(victim.name), 'entry 1 (graded-* from severity 7)');
+
+    await decideAs(world, { incidentId: contained.id, action: 'false_positive', reason: 'a drill' });
+    await incidentOf(world, victim, 'watching');
+    const lesser = await report(world, victim, { severity: 5 });
+    await until('the lesser finding among the witnesses', 10, async () => {
+      const { witnesses } = await getIncident(world.records, contained.id);
+      return String(lesser.id) in witnesses;
+    });
+    expect((await getIncident(world.records, contained.id)).relapse).toBeUndefined();
+    await report(world, victim, { severity: 8 });
+    expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id: contained.id, containment: 2 });
+  });
+
+  it('stops asking and contains when a graver finding comes, and says which entry decided', async () => {
+    const victim = await makeFunction(world, {
+      name: `graded-${randomBytes(5).toString('hex')}`,
+      mode: 'ask',
+    });
+    await report(world, victim, { severity: 5 });
+    await incidentOf(world, victim, 'asking');
+    await messageWith(world, victim.name, 'contain');
+    await report(world, victim, { severity: 8 });
+    const { because } = await incidentOf(world, victim, 'contained');
+    expect(because).toEqual([
+      'mode ask: the tag tourniquet:mode=ask',
+      expect.stringMatching(/^mode respond: .*entry 1 \(graded-\* from severity 7\)/),
+    ]);
   });
 
   it('does not let a tag lower the mode', async () => {

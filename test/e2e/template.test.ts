@@ -82,10 +82,15 @@ describe('the template of a real stage', () => {
     const { stdout } = await run(join(python, '..', 'cfn-lint'), [
       '--ignore-checks',
       'W3005',
+      '--format',
+      'parseable',
       '--',
       path,
     ]).catch((error: { stdout: string }) => error);
-    expect(stdout).toBe('');
+    const found = stdout.split('\n').filter((line) => line !== '');
+    // cfn-lint's list of IAM's actions is older than these two.
+    const unknown = /W3037:'(?:pause|resume)durableexecution' is not one of/;
+    expect(found.filter((line) => !unknown.test(line))).toEqual([]);
   });
 
   it('retains tables, buckets, keys and dead letters on removal', () => {

@@ -7,12 +7,14 @@ from . import (
     buckets,
     capacity,
     doors,
+    durable,
     environments,
     events,
     executions,
     functions,
     identity,
     objects,
+    scaling,
     secrets,
     signatures,
     trail,
@@ -20,7 +22,8 @@ from . import (
     uses,
 )
 
-# `trail` is last but for `transport`: it imports the application, which takes names from what the others change.
+# `trail` after all that it is to see: it imports the application, which takes names from what the others change.
+# `scaling` and `transport` after it, as they change the application itself.
 PARTS = (
     signatures,
     identity,
@@ -28,6 +31,7 @@ PARTS = (
     asynchronous,
     environments,
     doors,
+    durable,
     buckets,
     capacity,
     objects,
@@ -35,6 +39,7 @@ PARTS = (
     executions,
     secrets,
     trail,
+    scaling,
     transport,
     uses,
 )

@@ -1,85 +1,101 @@
-"""Provisioned concurrency can be listed, and scaled by Application Auto Scaling, of which the emulator has nothing:
-here are the scalable targets, by which containment suspends it.
+"""How much of a function may run. The emulator keeps provisioned concurrency but cannot list it, lets it be more than
+the reservation that it counts inside of, and does not know the scaling of functions on managed instances.
 """
 
 import json
-import time
+import re
 
-from ministack.core import iam_actions, router
-from ministack.services import autoscaling, lambda_svc
+from ministack.core import iam_actions
+from ministack.core.responses import error_response_json, json_response
+from ministack.services import lambda_svc
 
 from .hooks import require, wrap
 
-TARGET = "AnyScaleFrontendService."
-SUSPENSIONS = ("DynamicScalingInSuspended", "DynamicScalingOutSuspended", "ScheduledScalingSuspended")
-
-targets = {}
+SCALING_CONFIG = re.compile(r"/2025-11-30/functions/([^/]+)/function-scaling-config/?")
 
 
 def install():
-    require(lambda_svc, "_functions", "_func_arn", "json_response")
-    require(router, "SERVICE_PATTERNS")
-    router.SERVICE_PATTERNS["autoscaling"].setdefault("target_prefixes", []).append(TARGET)
-    wrap("handle_request", list_provisioned, lambda_svc)
+    require(lambda_svc, "_functions", "_func_arn", "_resolve_name", "_function_qualifier_exists")
+    wrap("_get_provisioned_concurrency", get_or_list, lambda_svc)
+    wrap("_put_provisioned_concurrency", put_provisioned, lambda_svc)
+    wrap("_put_function_concurrency", put_reserved, lambda_svc)
+    wrap("handle_request", scaling_config, lambda_svc)
     wrap("extract_iam_action", name_call, iam_actions)
-    wrap("handle_request", scale, autoscaling)
-
-
-def lists(query_params):
-    wanted = (query_params or {}).get("List")
-    return "ALL" in (wanted if isinstance(wanted, list) else [wanted])
 
 
 def name_call(original, service, method, path, headers, body, query_params):
-    """Listing differs from getting in what is asked, not in the path; and this scaling has a name of its own."""
-    if headers.get("x-amz-target", "").startswith(TARGET):
-        return f"application-autoscaling:{headers['x-amz-target'].removeprefix(TARGET)}"
+    """Listing differs from getting in what is asked, not in the path."""
     action = original(service, method, path, headers, body, query_params)
-    if action == "lambda:GetProvisionedConcurrencyConfig" and lists(query_params):
+    wanted = (query_params or {}).get("List")
+    listing = "ALL" in (wanted if isinstance(wanted, list) else [wanted])
+    if action == "lambda:GetProvisionedConcurrencyConfig" and listing:
         return "lambda:ListProvisionedConcurrencyConfigs"
     return action
 
 
-async def list_provisioned(original, method, path, headers, body, query_params):
-    listing = lists(query_params)
-    if method != "GET" or not path.endswith("/provisioned-concurrency") or not listing:
-        return await original(method, path, headers, body, query_params)
-    name = path.split("/functions/")[1].split("/")[0].split(":")[-1]
-    function = lambda_svc._functions.get(name) or {}
-    configs = [
-        config | {"FunctionArn": f"{lambda_svc._func_arn(name)}:{qualifier}"}
-        for qualifier, config in function.get("provisioned_concurrency", {}).items()
+def refuse(message):
+    return error_response_json("InvalidParameterValueException", message, 400)
+
+
+def configurations(name):
+    return (lambda_svc._functions.get(name) or {}).get("provisioned_concurrency", {})
+
+
+def provisioned(name, but=None):
+    """What is provisioned on all versions and aliases together, but for one."""
+    items = configurations(name).items()
+    return sum(item["RequestedProvisionedConcurrentExecutions"] for qualifier, item in items if qualifier != but)
+
+
+def get_or_list(original, name, qualifier):
+    """One call for both on AWS: ListProvisionedConcurrencyConfigs is the one that names no version or alias."""
+    if qualifier or name not in lambda_svc._functions:
+        return original(name, qualifier)
+    listed = [
+        {"FunctionArn": f"{lambda_svc._func_arn(name)}:{on}", **item} for on, item in configurations(name).items()
     ]
-    return lambda_svc.json_response({"ProvisionedConcurrencyConfigs": configs})
+    return json_response({"ProvisionedConcurrencyConfigs": listed})
 
 
-async def scale(original, method, path, headers, body, query_params):
-    call = headers.get("x-amz-target", "")
-    if not call.startswith(TARGET):
-        return await original(method, path, headers, body, query_params)
-    data = json.loads(body or b"{}")
-    if call.endswith(".DescribeScalableTargets"):
-        wanted = data.get("ResourceIds")
-        return answer({"ScalableTargets": [t for t in targets.values() if not wanted or t["ResourceId"] in wanted]})
-    if call.endswith(".RegisterScalableTarget"):
-        return register(data)
-    return refusal("ValidationException", f"{call} is not served")
+def put_provisioned(original, name, qualifier, data):
+    function = lambda_svc._functions.get(name)
+    if function is not None:
+        if qualifier in (None, "$LATEST"):
+            return refuse("Provisioned Concurrency Configs cannot be applied to unpublished function versions.")
+        reserved = function.get("concurrency")
+        total = provisioned(name, but=qualifier) + data.get("ProvisionedConcurrentExecutions", 0)
+        if reserved is not None and total > reserved:
+            return refuse("Requested Provisioned Concurrency should not be greater than the reservedConcurrentExecution")
+    return original(name, qualifier, data)
 
 
-def register(data):
-    known = targets.get(data["ResourceId"])
-    if known is None and not {"MinCapacity", "MaxCapacity"} <= data.keys():
-        return refusal("ValidationException", "MinCapacity and MaxCapacity are needed for a new scalable target")
-    fresh = {"SuspendedState": dict.fromkeys(SUSPENSIONS, False), "CreationTime": time.time()}
-    merged = (known or fresh) | data
-    merged["SuspendedState"] = (known or fresh)["SuspendedState"] | data.get("SuspendedState", {})
-    targets[data["ResourceId"]] = merged
-    return answer({})
+def put_reserved(original, name, data):
+    if data.get("ReservedConcurrentExecutions", 0) < provisioned(name):
+        return refuse("ReservedConcurrentExecutions should not be lower than function's total provisioned concurrency")
+    return original(name, data)
 
 
-def answer(data, status=200):
-    return status, {"Content-Type": "application/x-amz-json-1.1"}, json.dumps(data).encode()
+async def scaling_config(original, method, path, headers, body, query):
+    match = SCALING_CONFIG.fullmatch(path)
+    if match is None:
+        return await original(method, path, headers, body, query)
+    name = lambda_svc._resolve_name(match[1])
+    function = lambda_svc._functions.get(name)
+    qualifier = (query.get("Qualifier") or [""])[0]
+    if not lambda_svc._function_qualifier_exists(function, qualifier):
+        return error_response_json("ResourceNotFoundException", f"Function not found: {match[1]}:{qualifier}", 404)
+    if not function["config"].get("CapacityProviderConfig"):
+        return refuse("The function does not run on managed instances.")
+    scaling = function.setdefault("scaling_config", {})
+    if method == "PUT":
+        scaling[qualifier] = (json.loads(body) if body else {}).get("FunctionScalingConfig") or {}
+        return json_response({"FunctionState": "Deactivated" if is_down(scaling[qualifier]) else "Active"}, 202)
+    bounds = scaling.get(qualifier, {})
+    arn = f"{lambda_svc._func_arn(name)}:{qualifier}"
+    return json_response(
+        {"FunctionArn": arn, "RequestedFunctionScalingConfig": bounds, "AppliedFunctionScalingConfig": bounds}
+    )
 
 
-def refusal(code, message):
-    return answer({"__type": code, "message": message}, 400)
+def is_down(bounds):
+    return bounds.get("MinExecutionEnvironments") == 0 and bounds.get("MaxExecutionEnvironments") == 0

@@ -43,6 +43,9 @@ export const concurrency = defineControl<Before>({
   },
 
   capture: async (suspect, tools) => {
+    // Nothing says that environments which stay up obey a reservation; a containment that only seems to hold is worse.
+    if (suspect.capacityProvider !== undefined)
+      return { applies: false, why: 'the function runs on managed instances, which its scaling holds' };
     const reserved = await read(suspect, tools);
     return { applies: true, before: { reserved }, found: say(reserved) };
   },

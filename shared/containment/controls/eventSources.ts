@@ -12,12 +12,7 @@ import {
 import type { Suspect } from '../../suspect/describe';
 import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl } from '../control';
-
-type Mapping = { readonly uuid: string; readonly source: string };
-type Before = {
-  /** The mappings that were on: the ones that were off are none of ours. */
-  readonly enabled: readonly Mapping[];
-};
+import { EVENT_SOURCES, type Mapping, type MappingsBefore } from '../mappings';
 
 // One that is being updated may be on: switching off what is off does no harm, missing one that is on does.
 const ON = new Set(['Enabled', 'Enabling', 'Creating', 'Updating']);
@@ -91,8 +86,8 @@ const switchTo = async (
 };
 
 /** Event source mappings off: throttled polls would otherwise use up the receive counts of queued messages. */
-export const eventSources = defineControl<Before>({
-  id: 'event-sources',
+export const eventSources = defineControl<MappingsBefore>({
+  id: EVENT_SOURCES,
   title: 'Event source mappings',
   permissions: {
     contain: [

@@ -1,136 +1,95 @@
 import {
-  DescribeScalableTargetsCommand,
-  ObjectNotFoundException,
-  RegisterScalableTargetCommand,
-  type SuspendedState,
-} from '@aws-sdk/client-application-auto-scaling';
-import {
   DeleteProvisionedConcurrencyConfigCommand,
-  GetProvisionedConcurrencyConfigCommand,
-  ProvisionedConcurrencyConfigNotFoundException,
+  InvalidParameterValueException,
   PutProvisionedConcurrencyConfigCommand,
   paginateListProvisionedConcurrencyConfigs,
+  ResourceConflictException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import type { Suspect } from '../../suspect/describe';
 import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl } from '../control';
+import {
+  isSuspended,
+  listTargets,
+  resumeAll,
+  resumeCommand,
+  suspendAll,
+  type Target,
+  targetsUnlessDenied,
+} from '../scalableTargets';
 
-type Suspension = Required<SuspendedState>;
-type Config = {
-  /** The alias or version that it is for: `$LATEST` can have none. */
-  readonly qualifier: string;
-  readonly requested: number;
-  /** What was suspended of its scaling; null where it has no scalable target. */
-  readonly scaling: Suspension | null;
-};
-type Before = { readonly configs: readonly Config[] };
+type Configuration = { readonly qualifier: string; readonly requested: number };
 
-const SUSPENDED: Suspension = {
-  DynamicScalingInSuspended: true,
-  DynamicScalingOutSuspended: true,
-  ScheduledScalingSuspended: true,
-};
-
-const targetOf = ({ functionName }: Suspect, qualifier: string) =>
-  ({
-    ServiceNamespace: 'lambda',
-    ScalableDimension: 'lambda:function:ProvisionedConcurrency',
-    ResourceId: `function:${functionName}:${qualifier}`,
-  }) as const;
-
-/** What is suspended of a target's scaling, or null where there is no target. */
-const readScaling = async (
-  suspect: Suspect,
-  qualifier: string,
-  { scaling }: ControlTools,
-): Promise<Suspension | null> => {
-  const { ServiceNamespace, ScalableDimension, ResourceId } = targetOf(suspect, qualifier);
-  const { ScalableTargets = [] } = await scaling.send(
-    new DescribeScalableTargetsCommand({ ServiceNamespace, ScalableDimension, ResourceIds: [ResourceId] }),
-  );
-  const [target] = ScalableTargets;
-  if (target === undefined) return null;
-  return {
-    DynamicScalingInSuspended: target.SuspendedState?.DynamicScalingInSuspended ?? false,
-    DynamicScalingOutSuspended: target.SuspendedState?.DynamicScalingOutSuspended ?? false,
-    ScheduledScalingSuspended: target.SuspendedState?.ScheduledScalingSuspended ?? false,
-  };
+type Before = {
+  readonly configurations: readonly Configuration[];
+  /** Scalable targets of these qualifiers; null where we were not allowed to look. */
+  readonly targets: readonly Target[] | null;
 };
 
-/** Sets what is suspended and nothing else: limits, policies and scheduled actions stay as they are. */
-const suspend = async (
-  suspect: Suspect,
-  qualifier: string,
-  SuspendedState: Suspension,
-  { scaling }: ControlTools,
-): Promise<void> => {
-  await scaling.send(new RegisterScalableTargetCommand({ ...targetOf(suspect, qualifier), SuspendedState }));
-};
-
-/** The concurrency that is provisioned for an alias or version now, or null. */
-const readRequested = async (
+const listConfigurations = async (
   { arn }: Suspect,
-  Qualifier: string,
   { lambda }: ControlTools,
-): Promise<number | null> => {
-  try {
-    const live = await lambda.send(
-      new GetProvisionedConcurrencyConfigCommand({ FunctionName: arn, Qualifier }),
-    );
-    return live.RequestedProvisionedConcurrentExecutions ?? null;
-  } catch (error) {
-    if (error instanceof ProvisionedConcurrencyConfigNotFoundException) return null;
-    if (error instanceof ResourceNotFoundException) return null;
-    throw error;
-  }
-};
-
-const same = (a: Suspension, b: Suspension): boolean =>
-  a.DynamicScalingInSuspended === b.DynamicScalingInSuspended &&
-  a.DynamicScalingOutSuspended === b.DynamicScalingOutSuspended &&
-  a.ScheduledScalingSuspended === b.ScheduledScalingSuspended;
-
-const putBack = async (
-  suspect: Suspect,
-  { qualifier, requested, scaling }: Config,
-  tools: ControlTools,
-  force: boolean,
-): Promise<string | null> => {
-  const drift: string[] = [];
-  const live = await readRequested(suspect, qualifier, tools);
-  if (live !== null && live !== requested && !force) {
-    drift.push(`${qualifier} has ${live} provisioned, set while contained: left as it is`);
-  } else if (live !== requested) {
-    try {
-      await tools.lambda.send(
-        new PutProvisionedConcurrencyConfigCommand({
-          FunctionName: suspect.arn,
-          Qualifier: qualifier,
-          ProvisionedConcurrentExecutions: requested,
-        }),
-      );
-    } catch (error) {
-      if (!(error instanceof ResourceNotFoundException)) throw error;
-      return `${qualifier} was deleted while contained: the ${requested} provisioned for it cannot be put back`;
+): Promise<readonly Configuration[]> => {
+  const configurations: Configuration[] = [];
+  for await (const page of paginateListProvisionedConcurrencyConfigs(
+    { client: lambda },
+    { FunctionName: arn },
+  )) {
+    for (const item of page.ProvisionedConcurrencyConfigs ?? []) {
+      // arn:aws:lambda:<region>:<account>:function:<name>:<qualifier>
+      const qualifier = item.FunctionArn?.split(':')[7];
+      const requested = item.RequestedProvisionedConcurrentExecutions;
+      if (qualifier !== undefined && requested !== undefined) configurations.push({ qualifier, requested });
     }
   }
-  if (scaling !== null) {
-    const now = await readScaling(suspect, qualifier, tools);
-    if (now === null) drift.push(`the scalable target of ${qualifier} was deleted while contained`);
-    else if (!same(now, scaling)) await suspend(suspect, qualifier, scaling, tools);
-  }
-  return drift.length === 0 ? null : drift.join('; ');
+  return configurations;
 };
 
-const say = ({ qualifier, requested, scaling }: Config): string =>
-  `${requested} for ${qualifier}${scaling === null ? '' : ', scaled automatically'}`;
+/** A qualifier whose allocation is still changing refuses the next change for a moment. */
+const untilSettled = async (
+  change: () => Promise<unknown>,
+  tools: ControlTools,
+  attemptsLeft = 10,
+): Promise<void> => {
+  try {
+    await change();
+  } catch (error) {
+    if (!(error instanceof ResourceConflictException) || attemptsLeft === 0) throw error;
+    await tools.pause(1000);
+    await untilSettled(change, tools, attemptsLeft - 1);
+  }
+};
+
+const remove = async ({ arn }: Suspect, qualifier: string, tools: ControlTools): Promise<void> => {
+  try {
+    await untilSettled(
+      () =>
+        tools.lambda.send(
+          new DeleteProvisionedConcurrencyConfigCommand({ FunctionName: arn, Qualifier: qualifier }),
+        ),
+      tools,
+    );
+  } catch (error) {
+    // The version or alias was deleted meanwhile, and its provisioned concurrency with it.
+    if (!(error instanceof ResourceNotFoundException)) throw error;
+  }
+};
+
+const say = (configurations: readonly Configuration[]): string =>
+  configurations.map(({ qualifier, requested }) => `${requested} on ${qualifier}`).join(', ');
+
+const UNSEEN = 'its scaling may not be read: it could ask for it again, which concurrency 0 refuses';
 
 /**
- * Provisioned concurrency away, before concurrency 0: it counts inside the reservation, which cannot be less (Lambda
- * developer guide, "Configuring provisioned concurrency"). Automatic scaling would bring it back, so it is suspended
- * first. Suspended and not deregistered: that would delete its policies, scheduled actions and alarms, which could
- * not be put back exactly (Application Auto Scaling user guide, "Suspend and resume scaling").
+ * Provisioned concurrency off, before reserved concurrency is set to 0: it counts inside the reservation, which cannot
+ * be lower. First its scaling is suspended, so that no policy and no schedule brings it back. Suspended and not
+ * deregistered: that would delete the policies and scheduled actions, whose names, alarms and next runs no call gives
+ * back exactly.
+ *
+ * Application Auto Scaling puts a capacity that is below a target's minimum up to it whenever the target is registered
+ * anew, so a target is touched only while its provisioned concurrency is there: suspended before, resumed after. With
+ * no provisioned concurrency there is nothing to look at: a schedule that would add some is refused at concurrency 0.
  */
 export const provisioned = defineControl<Before>({
   id: 'provisioned',
@@ -138,12 +97,15 @@ export const provisioned = defineControl<Before>({
   permissions: {
     contain: [
       'lambda:ListProvisionedConcurrencyConfigs',
-      'lambda:GetProvisionedConcurrencyConfig',
       'lambda:DeleteProvisionedConcurrencyConfig',
       'application-autoscaling:DescribeScalableTargets',
       'application-autoscaling:RegisterScalableTarget',
+      // Application Auto Scaling asks the permissions of what it scales of whoever registers a target.
+      'lambda:GetProvisionedConcurrencyConfig',
+      'lambda:PutProvisionedConcurrencyConfig',
     ],
     release: [
+      'lambda:ListProvisionedConcurrencyConfigs',
       'lambda:GetProvisionedConcurrencyConfig',
       'lambda:PutProvisionedConcurrencyConfig',
       'application-autoscaling:DescribeScalableTargets',
@@ -152,116 +114,131 @@ export const provisioned = defineControl<Before>({
   },
 
   capture: async (suspect, tools) => {
-    const found: { qualifier: string; requested: number }[] = [];
-    for await (const page of paginateListProvisionedConcurrencyConfigs(
-      { client: tools.lambda },
-      { FunctionName: suspect.arn },
-    )) {
-      for (const config of page.ProvisionedConcurrencyConfigs ?? []) {
-        const qualifier = config.FunctionArn?.split(':')[7];
-        const requested = config.RequestedProvisionedConcurrentExecutions;
-        if (qualifier !== undefined && requested !== undefined) found.push({ qualifier, requested });
-      }
-    }
-    if (found.length === 0) return { applies: false, why: 'no alias or version has provisioned concurrency' };
-    const configs = await Promise.all(
-      found.map(async ({ qualifier, requested }) => ({
-        qualifier,
-        requested,
-        scaling: await readScaling(suspect, qualifier, tools),
-      })),
-    );
-    return { applies: true, before: { configs }, found: configs.map(say).join('; ') };
-  },
-
-  apply: async (suspect, { configs }, tools) => {
-    await Promise.all(
-      configs.map(async ({ qualifier, scaling }) => {
-        if (scaling !== null) await suspendIfThere(suspect, qualifier, tools);
-        await deleteIfThere(suspect, qualifier, tools);
-      }),
-    );
-  },
-
-  verify: async (suspect, { configs }, tools) => {
-    const live = await Promise.all(configs.map(({ qualifier }) => readRequested(suspect, qualifier, tools)));
-    const left = configs.filter((_, index) => live[index] !== null);
+    const configurations = await listConfigurations(suspect, tools);
+    if (configurations.length === 0)
+      return { applies: false, why: 'the function has no provisioned concurrency' };
+    const qualifiers = configurations.map(({ qualifier }) => qualifier);
+    const targets = await targetsUnlessDenied(suspect, qualifiers, tools);
     return {
-      held: left.length === 0,
-      found:
-        left.length === 0
-          ? `removed (was ${configs.map(say).join('; ')})`
-          : `still there for ${left.map(({ qualifier }) => qualifier).join(', ')}`,
+      applies: true,
+      before: { configurations, targets },
+      found: `${say(configurations)}; ${targets === null ? UNSEEN : `${targets.length} scaled`}`,
     };
   },
 
-  revert: async (suspect, { configs }, tools, force) => {
-    const drift: string[] = [];
-    for (const config of configs) {
-      const left = await putBack(suspect, config, tools, force);
-      if (left !== null) drift.push(left);
-    }
-    if (drift.length > 0) return { outcome: 'drift', detail: drift.join('; ') };
-    return { outcome: 'restored', detail: `back at ${configs.map(say).join('; ')}` };
+  apply: async (suspect, { configurations, targets }, tools) => {
+    const suspended = await Promise.allSettled([suspendAll(suspect, targets ?? [], tools)]);
+    // Also where that failed: what stands in the way of concurrency 0 goes first, and the failure is told after.
+    await Promise.all(configurations.map(({ qualifier }) => remove(suspect, qualifier, tools)));
+    for (const result of suspended) if (result.status === 'rejected') throw result.reason;
   },
 
-  describe: (_suspect, { configs }) => ({
-    does: `remove provisioned concurrency (${configs.map(say).join('; ')}), automatic scaling suspended first`,
-    inverse: `provision ${configs.map(say).join('; ')} again`,
-    cautions: ['environments take minutes to be provisioned again after the release'],
+  verify: async (suspect, { configurations, targets }, tools) => {
+    const captured = configurations.map(({ qualifier }) => qualifier);
+    const left = (await listConfigurations(suspect, tools)).filter(({ qualifier }) =>
+      captured.includes(qualifier),
+    );
+    const scaled = targets === null ? [] : await listTargets(suspect, captured, tools);
+    const awake = scaled.filter((target) => !isSuspended(target));
+    const gone = configurations.length - left.length;
+    return {
+      held: left.length === 0 && awake.length === 0,
+      found: [
+        `${gone} of ${configurations.length} removed (was ${say(configurations)})`,
+        targets === null ? UNSEEN : `${scaled.length - awake.length} of ${scaled.length} scalings suspended`,
+      ].join('; '),
+    };
+  },
+
+  revert: async (suspect, { configurations, targets }, tools, force) => {
+    const live = await configurationsUnlessGone(suspect, tools);
+    if (live === 'gone') return { outcome: 'drift', detail: 'the function was deleted while contained' };
+    const drifts: string[] = [];
+    const back: string[] = [];
+    for (const configuration of configurations) {
+      const found = live.find(({ qualifier }) => qualifier === configuration.qualifier);
+      const drift = await putBack(suspect, configuration, found?.requested ?? null, tools, force);
+      if (drift === null) back.push(configuration.qualifier);
+      else drifts.push(drift);
+    }
+    const scaled = targets ?? [];
+    const owed = scaled.filter(({ qualifier }) => back.includes(qualifier));
+    drifts.push(...(await resumeAll(suspect, owed, tools, force)));
+    for (const { qualifier } of scaled)
+      if (!back.includes(qualifier)) drifts.push(`the scaling of ${qualifier} stays suspended`);
+    if (drifts.length > 0) return { outcome: 'drift', detail: drifts.join('; ') };
+    return { outcome: 'restored', detail: `asked for again: ${say(configurations)}` };
+  },
+
+  describe: (_suspect, { configurations, targets }) => ({
+    does: `remove provisioned concurrency (${say(configurations)})${targets?.length ? ` and suspend the scaling of ${targets.map(({ qualifier }) => qualifier).join(', ')}` : ''}`,
+    inverse: `ask for ${say(configurations)} again${targets?.length ? ', then resume the scaling as it was' : ''}`,
+    cautions: [
+      'after the release it takes minutes until the environments are there again',
+      ...(targets === null ? [UNSEEN] : []),
+      ...(targets?.length ? ['scheduled scaling that falls into the containment does not happen'] : []),
+    ],
   }),
 
-  undo: ({ region, arn, functionName }, { configs }) =>
-    configs.flatMap(({ qualifier, requested, scaling }) => [
+  undo: (suspect, { configurations, targets }) => [
+    ...configurations.map(({ qualifier, requested }) =>
       awsCli(
-        region,
+        suspect.region,
         'lambda',
         'put-provisioned-concurrency-config',
         '--function-name',
-        arn,
+        suspect.arn,
         '--qualifier',
         qualifier,
         '--provisioned-concurrent-executions',
         String(requested),
       ),
-      ...(scaling === null
-        ? []
-        : [
-            awsCli(
-              region,
-              'application-autoscaling',
-              'register-scalable-target',
-              '--service-namespace',
-              'lambda',
-              '--scalable-dimension',
-              'lambda:function:ProvisionedConcurrency',
-              '--resource-id',
-              `function:${functionName}:${qualifier}`,
-              '--suspended-state',
-              JSON.stringify(scaling),
-            ),
-          ]),
-    ]),
+    ),
+    ...(targets ?? []).map((target) => resumeCommand(suspect, target)),
+  ],
 });
 
-/** A target that was deregistered since it was captured scales nothing, and must not be made anew. */
-const suspendIfThere = async (suspect: Suspect, qualifier: string, tools: ControlTools): Promise<void> => {
+const configurationsUnlessGone = async (
+  suspect: Suspect,
+  tools: ControlTools,
+): Promise<readonly Configuration[] | 'gone'> => {
   try {
-    if ((await readScaling(suspect, qualifier, tools)) !== null)
-      await suspend(suspect, qualifier, SUSPENDED, tools);
+    return await listConfigurations(suspect, tools);
   } catch (error) {
-    if (!(error instanceof ObjectNotFoundException)) throw error;
+    if (error instanceof ResourceNotFoundException) return 'gone';
+    throw error;
   }
 };
 
-const deleteIfThere = async (
+/** Asks for it again; gives what is in the way, or null when it is back. */
+const putBack = async (
   { arn }: Suspect,
-  Qualifier: string,
-  { lambda }: ControlTools,
-): Promise<void> => {
+  { qualifier, requested }: Configuration,
+  live: number | null,
+  tools: ControlTools,
+  force: boolean,
+): Promise<string | null> => {
+  if (live === requested) return null;
+  if (live !== null && !force)
+    return `somebody provisioned ${live} on ${qualifier} while contained: left as it is`;
   try {
-    await lambda.send(new DeleteProvisionedConcurrencyConfigCommand({ FunctionName: arn, Qualifier }));
+    await untilSettled(
+      () =>
+        tools.lambda.send(
+          new PutProvisionedConcurrencyConfigCommand({
+            FunctionName: arn,
+            Qualifier: qualifier,
+            ProvisionedConcurrentExecutions: requested,
+          }),
+        ),
+      tools,
+    );
+    return null;
   } catch (error) {
-    if (!(error instanceof ResourceNotFoundException)) throw error;
+    if (error instanceof ResourceNotFoundException) return `${qualifier} was deleted while contained`;
+    // What the account has left to give is less than it was: no repetition changes that.
+    if (error instanceof InvalidParameterValueException)
+      return `AWS does not give ${requested} on ${qualifier} again: ${error.message}`;
+    throw error;
   }
 };

@@ -13,8 +13,8 @@ import { siblingsOf } from '../../suspect/siblings';
 import { awsCli } from '../awsCli';
 import { type ControlTools, defineControl, type Reversal, type UndoContext } from '../control';
 import { admitsInline, placeOf, policyNames } from '../denyDocuments';
-import { dropHold, joinHold, leaveHold, readHold } from '../hold';
-import { type InlineDenyRequest, type InlinePolicyRequest, inlinePolicy, readInline } from '../inlineDeny';
+import { dropHold, joinHold, leaveHold, markEnding, readHold } from '../hold';
+import { type InlineDenyRequest, type InlinePolicyRequest, inlinePolicy, readInline } from '../inlinePolicy';
 import { observeDenial } from '../observeDenial';
 import { readTrust } from '../readTrust';
 import { otherPrincipals } from '../trust';
@@ -230,7 +230,7 @@ export const role = defineControl<Before>({
     }
     const outcome = left.before.attached
       ? ({ outcome: 'restored', detail: `deny policy left on ${name}: it was there before` } as const)
-      : await takeOff(before, tools);
+      : await takeOff(before, left.ending, tools);
     // Somebody who joined between our leaving and our detaching found the deny attached and relied on it.
     if (!(await dropHold(tools.records, roleArn))) await attach(before, tools);
     return outcome;
@@ -305,16 +305,22 @@ const undoOf = (
   ];
 };
 
-const takeOff = async ({ roleArn, inline }: Before, tools: ControlTools): Promise<Reversal> => {
+/** `begun`: a try before this one has begun to take it off: that it is off is then its doing, and no drift. */
+const takeOff = async (
+  { roleArn, inline }: Before,
+  begun: boolean,
+  tools: ControlTools,
+): Promise<Reversal> => {
   const name = roleNameOf(roleArn);
   const attached = await isAttached(roleArn, tools);
   if (attached === null) return { outcome: 'drift', detail: `the role ${name} was deleted while contained` };
+  if (attached || inline) await markEnding(tools.records, roleArn);
   const written = inline ? await tools.inlineDeny(wide('remove', roleArn)) : 'absent';
   if (written === 'changed')
     return { outcome: 'drift', detail: `somebody changed the deny in ${name}: left as it is` };
   if (attached)
     await tools.iam.send(new DetachRolePolicyCommand({ RoleName: name, PolicyArn: tools.denyPolicyArn }));
-  return attached || written === 'done'
+  return attached || written === 'done' || begun
     ? { outcome: 'restored', detail: `deny policy taken off ${name}` }
     : { outcome: 'drift', detail: `the deny policy was taken off ${name} while contained` };
 };

@@ -23,7 +23,12 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, DeleteObjectCommand, GetObjectCommand } from '@aws-sdk/client-s3';
-import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LocalClients } from '../../../local/clients';
 import { differences, readLiveState } from '../../../local/liveState';
@@ -221,6 +226,7 @@ describe('the watch over what is contained', () => {
         ownRegion: 'us-east-1',
         neverContain: wanted.neverContain ?? [],
       },
+      losses: clients,
       controls: (incident) => stage.tools(incident, clients, wanted.choices),
       tell: (_id, message) => {
         told.push(message);
@@ -254,6 +260,27 @@ describe('the watch over what is contained', () => {
     expect(differences(before, await readLiveState(stage.clients, suspect.arn))).toEqual([]);
   });
 
+  it('says when the first event is lost, and warns once where that is before the expected end', async () => {
+    const suspect = await makeSuspect();
+    const { sqs } = stage.clients;
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: suspect.functionName }));
+    await sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl, Attributes: { MessageRetentionPeriod: '3600' } }),
+    );
+    const incident = await containIt(suspect);
+    const { told, look } = watch();
+
+    await look(incident);
+    await look(incident);
+
+    const { losses, containedAt = '' } = await getIncident(stage.records, incident.id);
+    expect(losses?.firstLossAt).toBe(new Date(Date.parse(containedAt) + 3_600_000).toISOString());
+    expect(losses?.lines.join()).toContain(`${suspect.functionName} (SQS) keeps what waits 1 hour`);
+    expect(told.map(({ about }) => about)).toEqual(['losses']);
+    const entries = await listEntries(stage.records, incident.id);
+    expect(entries.filter(({ kind }) => kind === 'losses')).toHaveLength(1);
+  });
+
   it('puts back a raised concurrency, says who raised it, and leaves what was there before as it is in the ledger', async () => {
     const suspect = await makeSuspect();
     const incident = await containIt(suspect);
@@ -267,6 +294,9 @@ describe('the watch over what is contained', () => {
     expect(said(told)).toEqual([
       expect.stringMatching(/^drift: .*reservation of 9.*Put back.*PutFunctionConcurrency/),
     ]);
+    // It may have run until now: what it was given then lives longer than what it had at the containment.
+    const { lastInFlightAt = '' } = await getIncident(stage.records, incident.id);
+    expect(lastInFlightAt > (incident.lastInFlightAt ?? '')).toBe(true);
     expect(said(told)[0]).toContain(ROOT);
     expect(said(told)[0]).not.toContain('driftWatch');
     const kinds = (await listEntries(stage.records, incident.id)).map(({ kind }) => kind);

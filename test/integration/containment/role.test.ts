@@ -175,8 +175,8 @@ const inlineNames = async (suspect: Suspect): Promise<readonly string[]> =>
 
 /** What the plan says of one control. */
 const planned = async (suspect: Suspect, tools: ControlTools, id: string) => {
-  const { events, metrics } = localClients(localAws());
-  const { steps } = await planContainment(suspect, tools, { events, metrics, refused: null });
+  const { events, metrics, kinesis } = localClients(localAws());
+  const { steps } = await planContainment(suspect, tools, { events, metrics, kinesis, refused: null });
   return steps.find(({ control }) => control === id);
 };
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
 import { CreatePolicyCommand } from '@aws-sdk/client-iam';
 import { startLocalAws } from '../../../local/aws/start';
-import { root } from '../../../local/aws/state';
+import { type LocalAws, root } from '../../../local/aws/state';
 import { stopLocalAws } from '../../../local/aws/stop';
 import { type Credentials, type LocalClients, localClients } from '../../../local/clients';
 import type { ControlTools } from '../../../shared/containment/control';
@@ -19,6 +19,7 @@ const TABLE = 'incidents';
 
 /** A local AWS with an incident table and a deny policy, and nothing else of the stack. */
 export type Stage = {
+  readonly aws: LocalAws;
   /** The administrator's clients. */
   readonly clients: LocalClients;
   /** New clients, for tests that change them; the administrator's, or whoever's credentials are given. */
@@ -71,6 +72,7 @@ export const startStage = async (name: string): Promise<Stage> => {
   const denyPolicyArn = Policy?.Arn ?? '';
   const recordsOf = (db: Records['db']): Records => ({ db, table: TABLE, now: () => new Date() });
   return {
+    aws,
     clients,
     fresh,
     denyPolicyArn,

@@ -53,7 +53,7 @@ describe('the function that is asked for', () => {
 });
 
 describe('a plan for people', () => {
-  const page = planPage(aPlan());
+  const page = planPage(aPlan(), ['severity 7 and higher: respond (why)', 'severity below 7: observe (why)']);
 
   it('has every step with what it found, does, and is undone by', () => {
     expect(page).toContain('1. Reserved concurrency');
@@ -70,6 +70,10 @@ describe('a plan for people', () => {
     expect(page).toContain('Function URLs: 0');
     expect(page).toContain('Callers with permissions of their own: not known (they are on no list)');
     expect(page).toContain('EventBridge rules: 2\n     nightly on the bus default');
+  });
+
+  it('says how far a finding would go, by its severity', () => {
+    expect(page).toContain('  severity 7 and higher: respond (why)\n  severity below 7: observe (why)');
   });
 
   it('lets no name bring escape sequences or lines of its own', () => {
@@ -96,6 +100,7 @@ describe('a plan for people', () => {
         ],
         blastRadius: [{ id: 'rules', title: hostile, count: 1, lines: [hostile], notKnown: hostile }],
       }),
+      [hostile],
     );
 
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for.
@@ -107,6 +112,7 @@ describe('a plan for people', () => {
     const lines = Array.from({ length: 40 }, (_, index) => `rule-${index}`);
     const text = planPage(
       aPlan({ blastRadius: [{ id: 'rules', title: 'EventBridge rules', count: 40, lines }] }),
+      [],
     );
 
     expect(text).toContain('EventBridge rules: 40');

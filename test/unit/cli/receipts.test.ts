@@ -32,6 +32,17 @@ describe('receipts', () => {
     expect(receiptsOf([anIncident()], NOW, 14).groups).toEqual([]);
   });
 
+  it('count no change of the mode tag: it contains nothing in any mode', () => {
+    const told = observed(
+      '2026-11-20T10:00:00.000Z',
+      '2026-11-20T10:00:00.000Z',
+      { receipt: undefined },
+      { source: 'mode-tag', rule: 'ModeTagChanged' },
+    );
+
+    expect(receiptsOf([told], NOW, 14)).toMatchObject({ groups: [], totals: { findings: 0, samples: 0 } });
+  });
+
   it('measures from the finding to the last sighting, and folds what comes meanwhile', () => {
     const { groups, totals } = receiptsOf(
       [

@@ -13,6 +13,13 @@ const good: Parameters = {
   slackChannel: 'C0123456789',
 };
 
+/** The most bytes that a value but the lists may have: a stage of 15 characters, the longest name of a Region. */
+const longest = (name: string): number => {
+  if (/ARN$/.test(name)) return 120;
+  if (/URL$/.test(name)) return 60;
+  return /BUCKET$|TABLE$|FUNCTION$/.test(name) ? 70 : 15;
+};
+
 const refusalOf = (parameters: Parameters): string => {
   try {
     checkConfig(parameters);
@@ -61,6 +68,25 @@ describe('checkConfig', () => {
   it.each<[string, unknown]>([
     ['defaultMode', 'contain'],
     ['defaultMode', ''],
+    ['modes', undefined],
+    ['modes', 'payments-*'],
+    ['modes', '{"functions":"a","mode":"ask"}'],
+    ['modes', ['payments-*']],
+    ['modes', [null]],
+    ['modes', [{ mode: 'ask' }]],
+    ['modes', [{ functions: 'a b', mode: 'ask' }]],
+    ['modes', [{ functions: '(a+)+', mode: 'ask' }]],
+    ['modes', [{ functions: 'a,b:0:respond', mode: 'ask' }]],
+    ['modes', [{ functions: 'arn:aws:lambda:eu-west-1:123456789012:function:a', mode: 'ask' }]],
+    ['modes', [{ functions: '', mode: 'ask' }]],
+    ['modes', [{ functions: 'a' }]],
+    ['modes', [{ functions: 'a', mode: 'contain' }]],
+    ['modes', [{ functions: 'a', mode: 'ask', severity: 'High' }]],
+    ['modes', [{ functions: 'a', mode: 'ask', severity: 'constructor' }]],
+    ['modes', [{ functions: 'a', mode: 'ask', severity: 11 }]],
+    ['modes', [{ functions: 'a', mode: 'ask', severity: -1 }]],
+    ['modes', [{ functions: 'a', mode: 'ask', severity: Number.NaN }]],
+    ['modes', [{ functions: 'a', mode: 'ask', level: 'high' }]],
     ['approvers', ''],
     ['approvers', ' , '],
     ['approvers', '@alice'],
@@ -108,6 +134,98 @@ describe('checkConfig', () => {
       expect(refusalOf(rest)).toContain(`  - ${name} `);
     },
   );
+
+  it('takes modes as a list, and as JSON from the command line, with severities in words or numbers', () => {
+    const list = [
+      { functions: 'payments-*', severity: 'high', mode: 'respond' },
+      { functions: 'payments-*', severity: 5.5, mode: 'ask' },
+      { functions: '*', mode: 'observe' },
+    ];
+    const text = 'payments-*:7:respond,payments-*:5.5:ask,*:0:observe';
+
+    expect(checkConfig({ ...good, modes: list })).toMatchObject({ modes: text });
+    expect(checkConfig({ ...good, modes: JSON.stringify(list) })).toMatchObject({ modes: text });
+    expect(checkConfig({ ...good, modes: '' })).toMatchObject({ modes: '' });
+  });
+
+  it.each([
+    ['low', 0],
+    ['medium', 4],
+    ['high', 7],
+    ['critical', 9],
+  ])("reads the severity %s as GuardDuty's scale has it: from %d", (severity, from) => {
+    expect(checkConfig({ ...good, modes: [{ functions: 'a', severity, mode: 'ask' }] })).toMatchObject({
+      modes: `a:${from}:ask`,
+    });
+  });
+
+  it('names the entry of modes that is wrong, and what it may be', () => {
+    const modes = [
+      { functions: 'a', mode: 'ask' },
+      { functions: 'b', mode: 'ask', severity: 'grave' },
+    ];
+
+    expect(refusalOf({ ...good, modes })).toContain(
+      '- modes entry 2 has a severity that is none: it may be one of low, medium, high, critical, or a number',
+    );
+  });
+
+  it.each([
+    ['a', 0, 'a', 0],
+    ['a', 0, 'a', 7],
+    ['*', 0, 'a', 0],
+    ['pay*', 4, 'payments-*', 7],
+  ])(
+    'refuses an entry of modes that never decides: after %s from %d, %s from %d',
+    (first, low, then, high) => {
+      const modes = [
+        { functions: first, severity: low, mode: 'ask' },
+        { functions: then, severity: high, mode: 'respond' },
+      ];
+
+      expect(refusalOf({ ...good, modes })).toContain('- modes entry 2 never decides: entry 1 comes first');
+    },
+  );
+
+  it.each([
+    ['a', 7, 'a', 0],
+    ['payments-*', 0, 'pay*', 0],
+    ['a*b', 0, 'a*', 0],
+  ])('takes an entry of modes that still decides: after %s from %d, %s from %d', (first, low, then, high) => {
+    const modes = [
+      { functions: first, severity: low, mode: 'ask' },
+      { functions: then, severity: high, mode: 'respond' },
+    ];
+
+    expect(refusalOf({ ...good, modes })).toBe('');
+  });
+
+  it('refuses lists that Lambda would not take as environment, by the name of the longest', () => {
+    const modes = Array.from({ length: 60 }, (_, index) => ({
+      functions: `${'long-name-of-a-function-'.repeat(2)}${index}`,
+      mode: 'ask',
+    }));
+
+    expect(refusalOf({ ...good, modes })).toContain('- modes is too long');
+    expect(refusalOf({ ...good, neverContain: 'x'.repeat(2500) })).toContain('- neverContain is too long');
+  });
+
+  it('leaves room in the environment for everything else that a function is told, and its names', () => {
+    const { provider, functions } = readYaml('serverless.yml') as {
+      provider: { environment: Record<string, string> };
+      functions: Record<string, { environment?: Record<string, string> }>;
+    };
+    const lists = ['approvers', 'neverContain', 'inlineRoles', 'modes'].map(
+      (name) => `custom.config.${name}}`,
+    );
+    const sizes = Object.values(functions).map(({ environment = {} }) =>
+      Object.entries({ ...provider.environment, ...environment })
+        .map(([name, value]) => name.length + (lists.some((end) => value.endsWith(end)) ? 0 : longest(name)))
+        .reduce((sum, size) => sum + size, 0),
+    );
+
+    expect(Math.max(...sizes)).toBeLessThan(4096 - 2150);
+  });
 
   it('names everything that is wrong at once', () => {
     const refusal = refusalOf({ ...good, approvers: '', slackChannel: '#x', lockMode: 'none' });

@@ -1,4 +1,5 @@
 import { CONTROLS } from '../../../shared/containment/controls';
+import { LOSS_PERMISSIONS } from '../../../shared/containment/lossFacts';
 import { COLLECTORS } from '../../../shared/evidence/collectors';
 import { readYaml } from '../../fixtures/repository';
 
@@ -132,32 +133,45 @@ describe('nobody gains by the responder', () => {
   /** What may be changed in the account, and by whom: anything beyond is a decision to be made here. */
   it('lets only containment, the watch over it and release change a function', () => {
     const writes = allowed.flatMap(({ name, Action }) =>
-      Action.filter((action) => /^lambda:(Put|Update|Delete|Add|Remove)/.test(action)).map(
-        (action) => `${name} ${action}`,
-      ),
+      Action.filter((action) =>
+        /^(lambda:(Put|Update|Delete|Add|Remove|Pause|Resume|Stop)|application-autoscaling:(?!Describe))/.test(
+          action,
+        ),
+      ).map((action) => `${name} ${action}`),
     );
 
     // AddPermission puts back the statements that containment removed: nobody but release has it.
     expect(writes.toSorted()).toEqual([
+      'containRole application-autoscaling:RegisterScalableTarget',
       'containRole lambda:DeleteProvisionedConcurrencyConfig',
+      'containRole lambda:PauseDurableExecution',
       'containRole lambda:PutFunctionConcurrency',
       'containRole lambda:PutFunctionEventInvokeConfig',
+      'containRole lambda:PutFunctionScalingConfig',
+      'containRole lambda:PutProvisionedConcurrencyConfig',
       'containRole lambda:RemovePermission',
       'containRole lambda:UpdateEventSourceMapping',
       'containRole lambda:UpdateFunctionUrlConfig',
+      'driftWatchRole application-autoscaling:RegisterScalableTarget',
       'driftWatchRole lambda:DeleteProvisionedConcurrencyConfig',
+      'driftWatchRole lambda:PauseDurableExecution',
       'driftWatchRole lambda:PutFunctionConcurrency',
       'driftWatchRole lambda:PutFunctionEventInvokeConfig',
+      'driftWatchRole lambda:PutFunctionScalingConfig',
+      'driftWatchRole lambda:PutProvisionedConcurrencyConfig',
       'driftWatchRole lambda:RemovePermission',
       'driftWatchRole lambda:UpdateEventSourceMapping',
       'driftWatchRole lambda:UpdateFunctionUrlConfig',
+      'releaseRole application-autoscaling:RegisterScalableTarget',
       'releaseRole lambda:AddPermission',
       'releaseRole lambda:DeleteFunctionConcurrency',
       'releaseRole lambda:DeleteFunctionEventInvokeConfig',
       'releaseRole lambda:PutFunctionConcurrency',
       'releaseRole lambda:PutFunctionEventInvokeConfig',
+      'releaseRole lambda:PutFunctionScalingConfig',
       'releaseRole lambda:PutProvisionedConcurrencyConfig',
       'releaseRole lambda:RemovePermission',
+      'releaseRole lambda:ResumeDurableExecution',
       'releaseRole lambda:UpdateEventSourceMapping',
       'releaseRole lambda:UpdateFunctionUrlConfig',
     ]);
@@ -315,6 +329,11 @@ describe('the responder never acts on itself', () => {
       'lambda:UpdateFunctionUrlConfig',
       'lambda:AddPermission',
       'lambda:RemovePermission',
+      'lambda:PutProvisionedConcurrencyConfig',
+      'lambda:DeleteProvisionedConcurrencyConfig',
+      'lambda:PutFunctionScalingConfig',
+      'lambda:PauseDurableExecution',
+      'lambda:ResumeDurableExecution',
     ])
       expect(JSON.stringify(denies(action)?.Resource)).toContain('function:tourniquet-*');
     expect(JSON.stringify(denies('iam:AttachRolePolicy')?.Resource)).toContain('role/tourniquet-*');
@@ -335,14 +354,26 @@ describe('the responder never acts on itself', () => {
   );
 });
 
+describe('a tag raises the mode', () => {
+  it('and none of our roles may set or take one off: what watches the tag cannot start itself', () => {
+    const tags = allowed.flatMap(({ name, Action }) =>
+      Action.filter(
+        (action) => /^(?:lambda|tag):(?:\*|.*tag)/i.test(action) && action !== 'lambda:ListTags',
+      ).map((action) => `${name}: ${action}`),
+    );
+
+    expect(tags).toEqual([]);
+  });
+});
+
 describe('a statement that names no resource', () => {
   /** Actions that IAM gives no resource type: the service authorization reference. */
   const REASONS: Readonly<Record<string, string>> = {
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:GetAccountSettings': 'counts all functions',
-    'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
     'lambda:ListFunctions': 'lists over all functions',
+    'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'events:ListEventBuses': 'lists over all buses',
     'events:ListRuleNamesByTarget': 'lists over all rules',
@@ -384,15 +415,17 @@ describe('what the plug-ins declare', () => {
     'lets Plan read what control %s would change, and change nothing',
     (_id, { contain }) => {
       const writes =
-        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke)|iam:(?:Attach|Detach)|application-autoscaling:Register|sqs:(?:Create|Set|Tag))/;
-      const toVerify = [
+        /^(?:lambda:(?:Put|Update|Delete|Add|Remove|Invoke|Pause)|iam:(?:Attach|Detach)|application-autoscaling:Register|sqs:(?:Create|Set|Tag))/;
+      /** What is read only after something was changed. */
+      const later = [
         'lambda:GetProvisionedConcurrencyConfig',
+        'lambda:GetDurableExecution',
         'lambda:GetEventSourceMapping',
         'iam:GetRolePolicy',
         'iam:SimulatePrincipalPolicy',
         'sqs:GetQueueUrl',
       ];
-      const reads = contain.filter((action) => !writes.test(action) && !toVerify.includes(action));
+      const reads = contain.filter((action) => !writes.test(action) && !later.includes(action));
 
       expect(reads.filter((action) => !allows('planRole', action))).toEqual([]);
       expect(contain.filter((action) => writes.test(action) && allows('planRole', action))).toEqual([]);
@@ -416,6 +449,10 @@ describe('what the plug-ins declare', () => {
     },
   );
 
+  it.each(['planRole', 'driftWatchRole'])('lets %s read what a containment loses', (role) => {
+    expect(LOSS_PERMISSIONS.filter((action) => !allows(role, action))).toEqual([]);
+  });
+
   /** What these steps do beside the controls. */
   const BESIDE: Readonly<Record<string, string>> = {
     'lambda:GetFunction': 'to look the suspect up',
@@ -435,7 +472,12 @@ describe('what the plug-ins declare', () => {
       statementsOf(role)
         .filter(({ Effect }) => Effect === 'Allow')
         .flatMap(({ Action }) => Action)
-        .filter((action) => /^(?:lambda|iam):/.test(action) && !declared.has(action) && !(action in BESIDE))
+        .filter(
+          (action) =>
+            /^(?:lambda|iam|application-autoscaling):/.test(action) &&
+            !declared.has(action) &&
+            !(action in BESIDE),
+        )
         .map((action) => `${role}: ${action}`),
     );
 

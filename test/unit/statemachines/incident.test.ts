@@ -1,5 +1,5 @@
 import validate from 'asl-validator';
-import { ABOUTS } from '../../../shared/notification/about';
+import { ABOUTS, type About, PAGES } from '../../../shared/notification/about';
 import {
   type Catcher,
   catcherOf,
@@ -120,7 +120,10 @@ describe('the playbook and its functions', () => {
     else expect({ incidentId, event }).toEqual({ incidentId: '{% $incidentId %}', event: undefined });
     expect(
       Object.keys(rest).filter(
-        (key) => !['executionArn', 'token', 'about', 'detail', 'error', 'settleForPartial'].includes(key),
+        (key) =>
+          !['executionArn', 'token', 'about', 'detail', 'error', 'settleForPartial', 'afterRelease'].includes(
+            key,
+          ),
       ),
     ).toEqual([]);
   });
@@ -173,7 +176,11 @@ describe('the playbook and the answers of its steps', () => {
   it.each(NEXTS.filter((next) => next !== 'Wait'))(
     'knows where to go when a decision comes to %s',
     (next) => {
-      expect(choices('AfterAnswer').has(next) || choices('AfterDecision').has(next)).toBe(true);
+      expect(
+        choices('AfterAnswer').has(next) ||
+          choices('AfterDecision').has(next) ||
+          choices('AfterWatch').has(next),
+      ).toBe(true);
     },
   );
 
@@ -184,12 +191,15 @@ describe('the playbook and the answers of its steps', () => {
     },
   );
 
-  it.each(['AfterAnswer', 'AfterDecision'])('goes on waiting in %s where nothing was decided', (name) => {
-    const state = named.get(named.get(name)?.Default ?? '');
+  it.each(['AfterAnswer', 'AfterDecision', 'AfterWatch'])(
+    'goes on waiting in %s where nothing was decided',
+    (name) => {
+      const state = named.get(named.get(name)?.Default ?? '');
 
-    expect(state !== undefined && waitsForToken(state)).toBe(true);
-    expect([...choices(name).keys()].filter((next) => !NEXTS.includes(next))).toEqual([]);
-  });
+      expect(state !== undefined && waitsForToken(state)).toBe(true);
+      expect([...choices(name).keys()].filter((next) => !NEXTS.includes(next))).toEqual([]);
+    },
+  );
 });
 
 describe('the playbook when something fails', () => {
@@ -250,7 +260,14 @@ describe('the playbook when something fails', () => {
   it('comes to Release only from a human: by a verified decision, a resumed release, or a release tried again', () => {
     const into = states.filter(([, state]) => onwards(state).includes('Release')).map(([name]) => name);
 
-    expect(into.toSorted()).toEqual(['Respond', 'RouteByDisposition', 'WaitBeforeRelease']);
+    expect(into.toSorted()).toEqual([
+      'AfterWatch',
+      'AwaitReleaseDecision',
+      'ReleaseAgainLater',
+      'ReleaseAgainSoon',
+      'Respond',
+      'RouteByDisposition',
+    ]);
     // Respond is left only when all its branches end, and the one with the decision ends in Decided alone.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
     const ends = Object.entries(branch?.States ?? {}).filter(
@@ -262,15 +279,43 @@ describe('the playbook when something fails', () => {
       .map(([name]) => name);
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
-    // The wait before another try is reached from a release alone.
-    const intoWait = states.filter(([, state]) =>
-      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('WaitBeforeRelease'),
-    );
-    expect(intoWait.map(([name]) => name)).toEqual(['AnnounceReleaseFailure']);
-    const intoFailure = states.filter(([, state]) =>
-      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('AnnounceReleaseFailure'),
-    );
-    expect(intoFailure.map(([name]) => name)).toEqual(['Release']);
+    // The waits before another try are reached from a release alone.
+    const leadingTo = (name: string) =>
+      states
+        .filter(([, state]) => [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes(name))
+        .map(([from]) => from);
+    expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
+    expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);
+    expect(leadingTo('AnnounceReleaseRetry')).toEqual(['AfterRelease']);
+    expect(leadingTo('AfterRelease')).toEqual(['Release']);
+  });
+
+  it('goes on releasing by itself only where the step says so: what else it answers waits for a human', () => {
+    const answers = unionIn('functions/release.ts', 'Release');
+    const unknown = [...choices('AfterRelease').keys()].filter((next) => !answers.includes(next));
+
+    expect(answers.length).toBeGreaterThan(4);
+    expect(unknown).toEqual([]);
+    expect(answers.filter((next) => !choices('AfterRelease').has(next))).toEqual([]);
+    // What it does not know pages.
+    expect(named.get('AfterRelease')?.Default).toBe('AnnounceReleaseStopped');
+    expect(named.get(choices('AfterRelease').get('Ask') ?? '')?.Next).toBe('AwaitReleaseDecision');
+  });
+
+  it('pages about a release that has stopped once, and not with each try', () => {
+    const pages = (name: string) => PAGES[aboutOf(named.get(name) as State) as About];
+    const retrying = reachable(machine, 'ReleaseAgainLater', (name) => name === 'Release');
+
+    expect(pages('AnnounceReleaseStopped')).toBe('trigger');
+    expect(pages('AnnounceReleaseRetry')).toBeNull();
+    expect([...retrying].toSorted()).toEqual(['Release', 'ReleaseAgainLater']);
+  });
+
+  it('does not release because nobody decided how a stopped release goes on', () => {
+    const timedOut = catcherOf(named.get('AwaitReleaseDecision') as State, 'States.Timeout');
+
+    expect(aboutOf(named.get(timedOut?.Next ?? '') as State)).toBe('escalated');
+    expect(named.get(timedOut?.Next ?? '')?.Next).toBe('AwaitReleaseDecision');
   });
 
   it('stays contained when nobody decides in time', () => {

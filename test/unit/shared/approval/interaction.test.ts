@@ -1,5 +1,10 @@
 import fc from 'fast-check';
-import { parseInteraction, REASON_BLOCK, REASON_MODAL } from '../../../../shared/approval/interaction';
+import {
+  FORCE_DRIFT,
+  parseInteraction,
+  REASON_BLOCK,
+  REASON_MODAL,
+} from '../../../../shared/approval/interaction';
 import { reasonModal } from '../../../../shared/approval/reasonModal';
 import { DECISIONS } from '../../../../shared/incident/incident';
 
@@ -37,6 +42,17 @@ const submitted = (changes: object = {}, reason: unknown = 'a load test') => ({
 });
 
 describe('a button that was pressed', () => {
+  it('is read as having put back what was changed, and names no control: the ledger does', () => {
+    expect(parseInteraction(body(pressed(FORCE_DRIFT)))).toEqual({
+      kind: 'force',
+      user: 'U0ONCALL',
+      incidentId: ID,
+      round: 2,
+      channel: 'C0INCIDENTS',
+    });
+    expect(parseInteraction(body(pressed(FORCE_DRIFT, `${ID}.ab`)))).toEqual({ kind: 'other' });
+  });
+
   it.each(DECISIONS)('is read as the decision %s', (action) => {
     expect(parseInteraction(body(pressed(action)))).toEqual({
       kind: 'decision',

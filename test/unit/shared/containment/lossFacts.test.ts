@@ -8,17 +8,17 @@ import { aSuspect } from '../../../fixtures/suspect';
 const AT = new Date('2026-11-20T10:05:30.000Z');
 
 /** A CloudWatch that knows these metrics, and says what it was asked. */
-const cloudWatchWith = (metrics: Readonly<Record<string, readonly object[]>>) => {
+const cloudWatchWith = (known: Readonly<Record<string, readonly object[]>>) => {
   const asked: GetMetricStatisticsCommand['input'][] = [];
-  const cloudWatch = {
+  const metrics = {
     send: async ({ input }: GetMetricStatisticsCommand) => {
       asked.push(input);
-      const Datapoints = metrics[input.MetricName ?? ''];
+      const Datapoints = known[input.MetricName ?? ''];
       if (Datapoints === undefined) throw new Error('denied');
       return { Datapoints };
     },
   } as unknown as CloudWatchClient;
-  return { asked, cloudWatch };
+  return { asked, metrics };
 };
 
 const EVERY_METRIC = {
@@ -35,9 +35,9 @@ describe('the facts about asynchronous events', () => {
   const now = new Date('2026-11-20T10:20:00.000Z');
 
   it('are read by the minute, from that of the containment to that in which they were held', async () => {
-    const { asked, cloudWatch } = cloudWatchWith(EVERY_METRIC);
+    const { asked, metrics } = cloudWatchWith(EVERY_METRIC);
 
-    expect(await readAsyncEvents(aSuspect(), { cloudWatch }, times, now)).toEqual({
+    expect(await readAsyncEvents(aSuspect(), { metrics }, times, now)).toEqual({
       heldSince: times.heldSince,
       dropped: 3,
       undelivered: 0,
@@ -65,10 +65,10 @@ describe('the facts about asynchronous events', () => {
   });
 
   it('of a plan are what came before', async () => {
-    const { asked, cloudWatch } = cloudWatchWith(EVERY_METRIC);
+    const { asked, metrics } = cloudWatchWith(EVERY_METRIC);
     const plan = { containedAt: null, heldSince: null };
 
-    expect(await readAsyncEvents(aSuspect(), { cloudWatch }, plan, now)).toMatchObject({
+    expect(await readAsyncEvents(aSuspect(), { metrics }, plan, now)).toMatchObject({
       dropped: null,
       undelivered: null,
       lastDay: 40,

@@ -3,6 +3,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
@@ -46,6 +47,7 @@ const plan = () =>
     {
       events: new EventBridgeClient(unreachable),
       metrics: new CloudWatchClient(unreachable),
+      kinesis: new KinesisClient(unreachable),
       refused: 'it is on the list',
     },
   );
@@ -74,7 +76,7 @@ describe('a plan of which nothing can be read', () => {
       expect.stringMatching(/^The state of the function is not known: .*no way there/),
       expect.stringMatching(/^The role is not known: .*no way there/),
     ]);
-    expect(losses).toEqual([expect.stringContaining('was not looked at')]);
+    expect(losses).toEqual(['not known, as the event source mappings are not known']);
     expect(cannotContain.join('\n')).toMatch(/Lambda@Edge\) is not known/);
   });
 

@@ -13,6 +13,7 @@ const live: FunctionFacts = {
   updateStatus: 'Successful',
   updateReason: '',
   reserved: null,
+  securityGroups: [],
 };
 const facts = (changes: Partial<LiveFacts> = {}, of: Partial<FunctionFacts> = {}): LiveFacts => ({
   function: { value: { ...live, ...of } },
@@ -109,7 +110,8 @@ describe('what cannot be contained', () => {
   });
 
   it('is only what applies to it', () => {
-    expect(open(facts())).not.toMatch(/Edge|published version/);
+    expect(open(facts())).not.toMatch(/Edge|published version|Connections/);
+    expect(open(facts({}, { securityGroups: ['sg-1', 'sg-2'] }))).toContain('a rule of sg-1, sg-2');
     expect(open(facts({ versions: { value: ['2', '1'] } }))).toContain('2 published version(s)');
     expect(
       open(facts({ role: { value: { principals: ['Service edgelambda.amazonaws.com'], denied: false } } })),

@@ -47,6 +47,52 @@ describe('the undo of an incident', () => {
     expect(undo()).toContain('npx tourniquet decide inc-20261120-0123456789ab --false-positive');
   });
 
+  describe('and the sessions from before', () => {
+    const sessions = (before: unknown, state: LedgerRecord['state'] = 'held'): LedgerRecord => ({
+      control: 'sessions',
+      before,
+      state,
+      detail: 'STOLEN SESSIONS ARE GOOD AGAIN, until 2026-11-20T22:05:03.000Z at the latest',
+      capturedAt: '2026-11-20T11:00:00.000Z',
+    });
+
+    it('says until when stolen ones are good again, and how to end them, before a release', () => {
+      const text = undo(aLedger(), new Map(), { containedAt: '2026-11-20T10:05:03.000Z' });
+
+      expect(text).toContain('until 2026-11-20T22:05:03.000Z at the latest');
+      expect(text).toMatch(/^# aws iam put-role-policy --role-name order-worker .*TokenIssueTime/m);
+    });
+
+    it('says what our deny of them is and when it may go, and takes it off by no paste', () => {
+      const denied = sessions({ deny: true, issuedBefore: '2026-11-20T11:00:00.000Z', recycle: [] });
+      for (const state of ['held', 'restored'] as const) {
+        const text = undo([...settled(state), denied]);
+
+        expect(text).toContain('denied in order-worker if issued before 2026-11-20T11:00:00.000Z');
+        expect(text).toContain('after 2026-11-21T23:00:00.000Z');
+        expect(text).toMatch(
+          /^# aws iam delete-role-policy --role-name order-worker --policy-name tourniquet-prod-eu-west-1-sessions /m,
+        );
+        expect(commands(text).filter((line) => line.includes('sessions'))).toEqual([]);
+        expect(text).not.toContain('not a control that is known here');
+      }
+    });
+
+    it('says why they were left, where they were', () => {
+      expect(undo([...aLedger(), sessions({ deny: false, why: 'x' }, 'not-needed')])).toContain(
+        'STOLEN SESSIONS ARE GOOD AGAIN',
+      );
+    });
+
+    it('says nothing of them where the role was not touched', () => {
+      const ledger = aLedger().map((record) =>
+        record.control === 'role' ? { ...record, state: 'not-needed' as const } : record,
+      );
+
+      expect(undo(ledger)).not.toMatch(/sessions/i);
+    });
+  });
+
   it.each(['captured', 'failed'] as const)('undoes a control that is %s too: it may be in place', (state) => {
     const text = undo(settled(state));
 

@@ -28,7 +28,13 @@ const finding: Finding = {
   archived: false,
 };
 const opened = (disposition: Mode, execution = EXECUTION, now = NOW) =>
-  incidentFor(finding, aSuspect(), { disposition, mode: disposition, because: ['why'] }, now, execution);
+  incidentFor(
+    finding,
+    aSuspect(),
+    { disposition, mode: disposition, tagged: 'respond', most: 'respond', because: ['why'] },
+    now,
+    execution,
+  );
 
 describe('the incident of a finding', () => {
   it.each<[Mode, string, boolean]>([
@@ -54,6 +60,7 @@ describe('the incident of a finding', () => {
       containment: 1,
       round: 1,
       because: ['why'],
+      tagged: 'respond',
       witnesses: { 'f-1': witnessOf(finding) },
     });
   });

@@ -71,7 +71,8 @@ describe('an incident whose owner died', () => {
         return Promise.resolve();
       },
     });
-    return { names: sent.map(({ input }) => String(input.name)), written, told };
+    const started = sent.filter(({ name }) => name === 'StartExecutionCommand');
+    return { names: started.map(({ input }) => String(input.name)), written, told };
   };
 
   it('is taken over where it stood, and people are told', async () => {
@@ -83,10 +84,17 @@ describe('an incident whose owner died', () => {
 
   it('is taken over by another one when the one that was to do it has died too', async () => {
     const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
-    const { names } = await take(2, [taken, {}]);
+    const { names } = await take(2, [taken, { status: 'FAILED' }, {}]);
 
     expect(names).toEqual([names[0], `${names[0]}-2`]);
     expect(names[1]?.length).toBeLessThanOrEqual(80);
+  });
+
+  it('has one new owner when its end is reported twice', async () => {
+    const taken = new ExecutionAlreadyExists({ message: 'taken', $metadata: {} });
+    const { names } = await take(1, [taken, { status: 'RUNNING' }, {}]);
+
+    expect(names).toHaveLength(1);
   });
 
   it('is left to humans after five times, which is said once', async () => {

@@ -1,7 +1,12 @@
+import { receiptsOf, receiptsPage } from '../../../../cli/receipts';
+import { incidentPage, incidentTable } from '../../../../cli/show';
 import type { LedgerRecord } from '../../../../shared/containment/ledger';
 import { receiptOf } from '../../../../shared/containment/planned';
 import { type Incident, STATUSES } from '../../../../shared/incident/incident';
+import { pagerDutyEvent } from '../../../../shared/notification/pagerDuty';
 import { describeSituation, worstWitness } from '../../../../shared/notification/situation';
+import { incidentMessage } from '../../../../shared/notification/slackMessage';
+import { noteAbout } from '../../../../shared/notification/thread';
 import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 import { aPlan } from '../../../fixtures/plan';
 
@@ -54,12 +59,64 @@ describe('a situation in sentences', () => {
     expect(headline).toMatch(/not/i);
   });
 
+  it.each([
+    ['every control failed', [record('concurrency', 'failed'), record('role', 'failed')]],
+    ['nothing was ever recorded', []],
+  ])('says that nothing holds where %s, and calls it contained nowhere', (_why, ledger) => {
+    const incident = anIncident({ status: 'contained', holds: 'nothing' });
+    const { headline } = describeSituation(incident, ledger);
+    const everything = JSON.stringify([
+      headline,
+      incidentMessage(incident, ledger),
+      pagerDutyEvent({ about: 'contained', incident, ledger, detail: [] }, 'key')?.payload?.summary,
+      incidentTable([incident]),
+      noteAbout('escalated', incident, [])?.title,
+    ]);
+
+    expect(headline).toBe('NOT contained: nothing holds');
+    expect(everything).not.toMatch(/Contained:|"Contained|:lock:|stays contained/);
+    expect(incidentTable([incident])).toContain('NOT CONTAINED');
+  });
+
+  it('does not call contained what has controls that never came to a record', () => {
+    const { headline } = describeSituation(anIncident({ holds: 'part' }), [record('concurrency', 'held')]);
+
+    expect(headline).toBe('NOT wholly contained');
+  });
+
+  it('calls contained what the drift watch has put on since', () => {
+    const { headline } = describeSituation(anIncident({ holds: 'nothing' }), [record('concurrency', 'held')]);
+
+    expect(headline).toBe('Contained');
+  });
+
+  it.each([
+    [
+      'a list of what each control would do',
+      [{ control: 'concurrency', title: 'Reserved concurrency', would: 'set to 0' }, null],
+    ],
+    ['a shape that nobody knows', { surprise: true }],
+    ['text', 'Reserved concurrency: set to 0'],
+  ])('reads a receipt of an older version that is %s, and says that it is one', (_what, receipt) => {
+    const incident = anIncident({ status: 'observed', receipt: receipt as unknown as Incident['receipt'] });
+    const { notDone } = describeSituation(incident, []);
+    const page = incidentPage(incident, [], [], null);
+
+    expect(notDone).toContainEqual(
+      expect.stringMatching(/^This receipt (was written by an older|is of a shape)/),
+    );
+    expect(page).toContain('This receipt');
+    if (Array.isArray(receipt)) expect(page).toContain('Reserved concurrency: set to 0');
+    expect(receiptsPage(receiptsOf([incident], new Date('2026-11-21T00:00:00Z'), 14))).toContain(incident.id);
+  });
+
   it('calls contained what AWS let us only do with a loss, and says the loss', () => {
     const { headline, done, notDone } = describeSituation(anIncident({ status: 'contained' }), [
+      record('concurrency', 'held', 'set to 0'),
       record('held-events', 'not-possible', 'asynchronous events are LOST'),
     ]);
 
-    expect([headline, done]).toEqual(['Contained', []]);
+    expect([headline, done]).toEqual(['Contained', ['Reserved concurrency: set to 0']]);
     expect(notDone).toContain('Held events: asynchronous events are LOST');
   });
 

@@ -1,6 +1,6 @@
 import { ABOUTS } from '../../../../shared/notification/about';
 import { noteAbout, secretName } from '../../../../shared/notification/thread';
-import { anIncident } from '../../../fixtures/incident';
+import { anIncident, aWitness } from '../../../fixtures/incident';
 
 const evidence = {
   bucket: 'evidence',
@@ -48,6 +48,24 @@ describe('what is said in the thread', () => {
     'refused',
   ] as const)('is nothing where the message itself says it: %s', (about) => {
     expect(noteAbout(about, anIncident(), [])).toBeNull();
+  });
+
+  it('says what was seen last, where a finding came to an open incident', () => {
+    const witnesses = {
+      'f-2': aWitness({
+        id: 'f-2',
+        rule: 'ModeTagChanged',
+        title: 'The tag tourniquet:mode was taken off',
+        description: 'by alice',
+        lastSeen: '2026-11-20T10:30:00.000Z',
+      }),
+      'f-1': aWitness(),
+    };
+
+    expect(noteAbout('folded', anIncident({ witnesses }), [])?.lines).toEqual([
+      'Seen last: ModeTagChanged: The tag tourniquet:mode was taken off',
+      'by alice',
+    ]);
   });
 
   it('says what evidence there is, what is missing and what it shows (invariant 8)', () => {

@@ -1,8 +1,8 @@
+import { sessionsLiveUntil } from '../../../../shared/containment/sessionTimes';
 import {
   decideSessions,
   type Holder,
   type SessionFacts,
-  sessionsLiveUntil,
   waitsForSessions,
 } from '../../../../shared/recovery/sessions';
 
@@ -99,13 +99,23 @@ describe('sessions from before a release', () => {
 
 describe('a release that policy has wait for them', () => {
   const containedAt = '2026-11-20T10:00:00.000Z';
-  const until = sessionsLiveUntil(containedAt);
+  const until = sessionsLiveUntil({ containedAt });
 
   it.each([
     ['an alias serves what was there before', [live], '2026-11-20T12:00:00.000Z', true],
     ['they have expired', [live], until, false],
     ['no alias does', [], '2026-11-20T12:00:00.000Z', false],
   ] as const)('when %s', (_what, oldAliases, now, waits) => {
-    expect(waitsForSessions({ oldAliases }, containedAt, now) !== null).toBe(waits);
+    expect(waitsForSessions({ oldAliases }, { containedAt }, now) !== null).toBe(waits);
+  });
+
+  it('counts from the end of the last invocation that was running: it may have been given a session until then', () => {
+    const lastInFlightAt = '2026-11-20T10:15:00.000Z';
+    const stop = { containedAt, lastInFlightAt };
+
+    expect(sessionsLiveUntil(stop)).toBe('2026-11-20T22:15:00.000Z');
+    expect(waitsForSessions({ oldAliases: [live] }, stop, until)).toContain('2026-11-20T22:15:00.000Z');
+    expect(waitsForSessions({ oldAliases: [live] }, stop, '2026-11-20T22:15:00.000Z')).toBeNull();
+    expect(sessionsLiveUntil({ containedAt, lastInFlightAt: '2026-11-20T09:00:00.000Z' })).toBe(until);
   });
 });

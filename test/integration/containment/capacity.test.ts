@@ -1,0 +1,421 @@
+import { randomBytes } from 'node:crypto';
+import {
+  DescribeScalableTargetsCommand,
+  RegisterScalableTargetCommand,
+} from '@aws-sdk/client-application-auto-scaling';
+import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAliasCommand,
+  CreateFunctionCommand,
+  type CreateFunctionCommandInput,
+  DeleteFunctionConcurrencyCommand,
+  GetDurableExecutionCommand,
+  GetFunctionConcurrencyCommand,
+  InvokeCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+  PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
+  PutFunctionScalingConfigCommand,
+  PutProvisionedConcurrencyConfigCommand,
+  StopDurableExecutionCommand,
+  UpdateFunctionConfigurationCommand,
+} from '@aws-sdk/client-lambda';
+import type { LocalClients } from '../../../local/clients';
+import { differences, readLiveState } from '../../../local/liveState';
+import { pauseDurableExecution, resumeDurableExecution } from '../../../shared/aws/durableApi';
+import { contain } from '../../../shared/containment/contain';
+import type { ControlTools } from '../../../shared/containment/control';
+import type { Incident } from '../../../shared/incident/incident';
+import { restore } from '../../../shared/recovery/restore';
+import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
+import { parseFunctionArn } from '../../../shared/suspect/functionArn';
+import { zipOf } from '../../fixtures/zip';
+import { assume, makeRole, type Statement } from '../localAws/account';
+import { mortal } from './mortal';
+import { incidentOf, type Stage, startStage } from './stage';
+
+const CAPACITY_PROVIDER = 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:shared';
+/** Durable functions answer how their execution stands; a second of work is long enough to be paused in. */
+const CODE = `exports.handler = async ({ InitialExecutionState }) => {
+  const input = InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload ?? '';
+  if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
+  return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
+};`;
+
+type RolesOf = (prefix: string) => {
+  readonly Resources: Readonly<
+    Record<string, { Properties: { Policies: readonly { PolicyDocument: { Statement: unknown } }[] } }>
+  >;
+};
+const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
+
+/** The template's functions worked out, as CloudFormation would: the names here are those of this test. */
+const resolved = (value: unknown, names: Readonly<Record<string, string>>): unknown => {
+  if (Array.isArray(value)) return value.map((item) => resolved(item, names));
+  if (typeof value !== 'object' || value === null) return value;
+  const node = value as Readonly<Record<string, unknown>>;
+  if (typeof node.Ref === 'string') return names[node.Ref] ?? 'arn:aws:sns:us-east-1:000000000000:none';
+  if (Array.isArray(node['Fn::GetAtt'])) return names[String(node['Fn::GetAtt'][0])];
+  if (typeof node['Fn::Sub'] === 'string')
+    return node['Fn::Sub'].replace(/\$\{([\w:]+)(?:\.Arn)?\}/g, (_, name: string) => names[name] ?? 'none');
+  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, resolved(item, names)]));
+};
+
+describe('what a reservation of 0 does not reach', () => {
+  let stage: Stage;
+  let clients: LocalClients;
+  let roleArn: string;
+
+  beforeAll(async () => {
+    stage = await startStage('capacity');
+    clients = stage.clients;
+    const principal = { Service: 'lambda.amazonaws.com' };
+    const { Role } = await clients.iam.send(
+      new CreateRoleCommand({
+        RoleName: 'worker',
+        AssumeRolePolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: principal, Action: 'sts:AssumeRole' }],
+        }),
+      }),
+    );
+    roleArn = Role?.Arn ?? '';
+  });
+  afterAll(() => stage.stop());
+
+  /** A function with some published versions; gives its name. */
+  const makeFunction = async (
+    versions: number,
+    settings: Partial<CreateFunctionCommandInput> = {},
+  ): Promise<string> => {
+    const FunctionName = settings.FunctionName ?? `capacity-${randomBytes(5).toString('hex')}`;
+    await clients.lambda.send(
+      new CreateFunctionCommand({
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Role: roleArn,
+        Code: { ZipFile: await zipOf({ 'index.js': CODE }) },
+        ...settings,
+        FunctionName,
+      }),
+    );
+    for (let version = 1; version <= versions; version++) {
+      // Publishing what is published already gives the same version again.
+      await clients.lambda.send(
+        new UpdateFunctionConfigurationCommand({ FunctionName, Description: `version ${version}` }),
+      );
+      await clients.lambda.send(new PublishVersionCommand({ FunctionName }));
+    }
+    return FunctionName;
+  };
+
+  const suspectOf = async (name: string): Promise<Suspect> => {
+    const arn = parseFunctionArn(`arn:aws:lambda:us-east-1:000000000000:function:${name}`);
+    const suspect = arn === null ? null : await describeSuspect(arn, clients.lambda);
+    if (suspect === null) throw new Error('the function was not made');
+    return suspect;
+  };
+
+  const toolsOf = (incident: Incident, limit = Number.POSITIVE_INFINITY): ControlTools => {
+    const counter = { calls: 0, limit };
+    const { lambda, iam, sqs, scaling, db, ...rest } = stage.fresh();
+    return stage.tools(incident, {
+      ...rest,
+      lambda: mortal(lambda, counter),
+      iam: mortal(iam, counter),
+      sqs: mortal(sqs, counter),
+      scaling: mortal(scaling, counter),
+      db: mortal(db, counter),
+    });
+  };
+
+  const nothing = () => Promise.resolve();
+  const quietly = (work: Promise<unknown>): Promise<boolean> =>
+    work.then(
+      () => true,
+      () => false,
+    );
+
+  const containAll = async (suspect: Suspect, incident: Incident) => {
+    const outcomes = await contain(suspect, incident, toolsOf(incident), nothing);
+    return new Map(outcomes.map(({ control, state }) => [control, state]));
+  };
+
+  const reserve = (FunctionName: string, ReservedConcurrentExecutions: number) =>
+    clients.lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions }));
+  const provision = (FunctionName: string, Qualifier: string, ProvisionedConcurrentExecutions: number) =>
+    clients.lambda.send(
+      new PutProvisionedConcurrencyConfigCommand({
+        FunctionName,
+        Qualifier,
+        ProvisionedConcurrentExecutions,
+      }),
+    );
+  const target = (name: string) => ({
+    ServiceNamespace: 'lambda' as const,
+    ScalableDimension: 'lambda:function:ProvisionedConcurrency' as const,
+    ResourceId: `function:${name}:live`,
+  });
+
+  /** A version with provisioned concurrency, and an alias whose provisioned concurrency is scaled between 2 and 5. */
+  const makeProvisioned = async (settings: Partial<CreateFunctionCommandInput> = {}): Promise<string> => {
+    const name = await makeFunction(2, settings);
+    await clients.lambda.send(
+      new CreateAliasCommand({ FunctionName: name, Name: 'live', FunctionVersion: '2' }),
+    );
+    await reserve(name, 10);
+    await provision(name, '1', 3);
+    await provision(name, 'live', 4);
+    await clients.scaling.send(
+      new RegisterScalableTargetCommand({
+        ...target(name),
+        MinCapacity: 2,
+        MaxCapacity: 5,
+        SuspendedState: { ScheduledScalingSuspended: true },
+      }),
+    );
+    return name;
+  };
+
+  const provisionedOf = async (FunctionName: string) =>
+    (await clients.lambda.send(new ListProvisionedConcurrencyConfigsCommand({ FunctionName })))
+      .ProvisionedConcurrencyConfigs ?? [];
+
+  const suspensionOf = async (name: string) => {
+    const { ServiceNamespace, ResourceId } = target(name);
+    const { ScalableTargets } = await clients.scaling.send(
+      new DescribeScalableTargetsCommand({ ServiceNamespace, ResourceIds: [ResourceId] }),
+    );
+    return ScalableTargets?.[0]?.SuspendedState;
+  };
+
+  const begin = async (FunctionName: string, Qualifier: string, payload = 'begin'): Promise<string> => {
+    const { DurableExecutionArn } = await clients.lambda.send(
+      new InvokeCommand({ FunctionName, Qualifier, Payload: JSON.stringify(payload) }),
+    );
+    return DurableExecutionArn ?? '';
+  };
+
+  const statusOf = async (DurableExecutionArn: string): Promise<string | undefined> =>
+    (await clients.lambda.send(new GetDurableExecutionCommand({ DurableExecutionArn }))).Status;
+
+  const DURABLE = { DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 } };
+
+  it('stands on an AWS that refuses a reservation below what is provisioned, as the control exists for that', async () => {
+    const name = await makeProvisioned();
+
+    await expect(reserve(name, 0)).rejects.toMatchObject({ name: 'InvalidParameterValueException' });
+  });
+
+  it('removes the provisioned concurrency of versions and aliases, suspends its scaling and puts both back', async () => {
+    const name = await makeProvisioned();
+    const suspect = await suspectOf(name);
+    const incident = incidentOf(suspect);
+    const before = await readLiveState(clients, suspect.arn);
+    expect(before.ListProvisionedConcurrencyConfigs).toHaveLength(2);
+    expect(before.DescribeScalableTargets).toHaveLength(1);
+
+    const outcomes = await containAll(suspect, incident);
+
+    expect(outcomes.get('provisioned')).toBe('held');
+    expect(outcomes.get('concurrency')).toBe('held');
+    expect(await provisionedOf(name)).toEqual([]);
+    expect(await suspensionOf(name)).toEqual({
+      DynamicScalingInSuspended: true,
+      DynamicScalingOutSuspended: true,
+      ScheduledScalingSuspended: true,
+    });
+    const { ReservedConcurrentExecutions } = await clients.lambda.send(
+      new GetFunctionConcurrencyCommand({ FunctionName: name }),
+    );
+    expect(ReservedConcurrentExecutions).toBe(0);
+    await expect(provision(name, 'live', 1)).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+
+    await restore(suspect, incident, toolsOf(incident));
+    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+  });
+
+  it('leaves alone what somebody provisioned while it was contained, unless an approver says otherwise', async () => {
+    const name = await makeProvisioned();
+    const suspect = await suspectOf(name);
+    const incident = incidentOf(suspect);
+    const before = await readLiveState(clients, suspect.arn);
+    await containAll(suspect, incident);
+    await clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
+    await provision(name, 'live', 1);
+
+    const left = await restore(suspect, incident, toolsOf(incident));
+
+    expect(left.find(({ control }) => control === 'provisioned')).toMatchObject({
+      outcome: 'drift',
+      detail: expect.stringContaining('somebody provisioned 1 on live'),
+    });
+    await restore(suspect, incident, toolsOf(incident), ['concurrency', 'provisioned']);
+    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+  });
+
+  it('completes when retried and restores exactly, wherever it died (invariants 1, 2 and 3)', async () => {
+    let lived = false;
+    for (let limit = 1; !lived && limit <= 120; limit++) {
+      const name = await makeProvisioned(DURABLE);
+      const executions = [await begin(name, '$LATEST'), await begin(name, '1')];
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+      const before = await readLiveState(clients, suspect.arn);
+      lived = await quietly(contain(suspect, incident, toolsOf(incident, limit), nothing));
+
+      const outcomes = await containAll(suspect, incident);
+      expect([limit, outcomes.get('provisioned'), outcomes.get('durable')]).toEqual([limit, 'held', 'held']);
+      expect(await Promise.all(executions.map(statusOf))).toEqual(['PAUSED', 'PAUSED']);
+
+      await quietly(restore(suspect, incident, toolsOf(incident, limit)));
+      const restored = await restore(suspect, incident, toolsOf(incident));
+      const drifts = restored.filter(({ control, outcome }) => control !== 'role' && outcome === 'drift');
+      expect([limit, drifts]).toEqual([limit, []]);
+      expect([limit, differences(before, await readLiveState(clients, suspect.arn))]).toEqual([limit, []]);
+      expect(await Promise.all(executions.map(statusOf))).toEqual(['RUNNING', 'RUNNING']);
+    }
+    expect(lived).toBe(true);
+  }, 300_000);
+
+  it('scales versions on managed instances to 0 and back, and leaves the ones alone that were at 0', async () => {
+    const name = await makeFunction(3, {
+      CapacityProviderConfig: {
+        LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: CAPACITY_PROVIDER },
+      },
+    });
+    const scale = (Qualifier: string, min: number, max: number) =>
+      clients.lambda.send(
+        new PutFunctionScalingConfigCommand({
+          FunctionName: name,
+          Qualifier,
+          FunctionScalingConfig: { MinExecutionEnvironments: min, MaxExecutionEnvironments: max },
+        }),
+      );
+    await scale('1', 2, 5);
+    await scale('2', 0, 0);
+    const suspect = await suspectOf(name);
+    const incident = incidentOf(suspect);
+    const before = await readLiveState(clients, suspect.arn);
+
+    const outcomes = await containAll(suspect, incident);
+
+    expect(outcomes.get('managed-instances')).toBe('held');
+    expect(outcomes.get('concurrency')).toBe('not-needed');
+    const zero = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
+    expect((await readLiveState(clients, suspect.arn)).GetFunctionScalingConfig).toEqual([
+      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+    ]);
+
+    await restore(suspect, incident, toolsOf(incident));
+    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+  });
+
+  it('pauses the executions of every version and resumes those alone', async () => {
+    const name = await makeFunction(1, DURABLE);
+    const ours = [await begin(name, '$LATEST'), await begin(name, '1'), await begin(name, '1')];
+    const theirs = await begin(name, '1');
+    await pauseDurableExecution(clients.lambda, theirs, {
+      ClientToken: 'theirs',
+      ExecutionTimeoutPaused: false,
+      Reason: 'by hand',
+    });
+    const over = await begin(name, '1', 'end');
+    const suspect = await suspectOf(name);
+    const incident = incidentOf(suspect);
+
+    const outcomes = await containAll(suspect, incident);
+
+    expect(outcomes.get('durable')).toBe('held');
+    expect(await Promise.all(ours.map(statusOf))).toEqual(['PAUSED', 'PAUSED', 'PAUSED']);
+    expect(await statusOf(over)).toBe('SUCCEEDED');
+
+    await restore(suspect, incident, toolsOf(incident));
+    expect(await Promise.all(ours.map(statusOf))).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+    expect(await statusOf(theirs)).toBe('PAUSED');
+    await resumeDurableExecution(clients.lambda, theirs, { ClientToken: 'theirs', Reason: 'by hand' });
+    expect(await statusOf(theirs)).toBe('RUNNING');
+  });
+
+  it('takes one for held that is pausing in the middle of an invocation, and says which were stopped meanwhile', async () => {
+    const name = await makeFunction(0, DURABLE);
+    const stopped = await begin(name, '$LATEST');
+    const invocation = begin(name, '$LATEST', 'slow');
+    // Until the slow one has begun.
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const suspect = await suspectOf(name);
+    const incident = incidentOf(suspect);
+
+    const outcomes = await containAll(suspect, incident);
+
+    expect(outcomes.get('durable')).toBe('held');
+    const slow = await invocation;
+    expect(await statusOf(slow)).toBe('PAUSED');
+    await clients.lambda.send(new StopDurableExecutionCommand({ DurableExecutionArn: stopped }));
+    const results = await restore(suspect, incident, toolsOf(incident));
+    expect(await statusOf(slow)).toBe('RUNNING');
+    expect(results.find(({ control }) => control === 'durable')).toMatchObject({
+      outcome: 'drift',
+      detail: expect.stringMatching(/^the execution .+ is STOPPED$/),
+    });
+  });
+
+  describe('with the permissions that the deployment gives', () => {
+    /** Tools of one of the deployment's roles, under enforced IAM. */
+    const toolsAs = async (role: 'contain' | 'release', incident: Incident): Promise<ControlTools> => {
+      const { Policies = [] } = rolesOf('tourniquet-test').Resources[`${role}Role`]?.Properties ?? {};
+      const statements = Policies.flatMap(({ PolicyDocument }) =>
+        resolved(PolicyDocument.Statement, {
+          'AWS::Partition': 'aws',
+          'AWS::Region': 'us-east-1',
+          'AWS::AccountId': '000000000000',
+          IncidentTable: `arn:aws:dynamodb:us-east-1:000000000000:table/${stage.records.table}`,
+          QuarantinePolicy: stage.denyPolicyArn,
+        }),
+      ) as readonly Statement[];
+      const name = `${role}-${randomBytes(4).toString('hex')}`;
+      const credentials = await assume(stage.aws, await makeRole(stage.aws, name, statements), role);
+      return stage.tools(incident, stage.fresh(credentials));
+    };
+
+    it('contains and restores a function with all of it', async () => {
+      const name = await makeProvisioned(DURABLE);
+      const execution = await begin(name, '1');
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+      const before = await readLiveState(clients, suspect.arn);
+
+      await contain(suspect, incident, await toolsAs('contain', incident), nothing);
+      expect(await statusOf(execution)).toBe('PAUSED');
+      await restore(suspect, incident, await toolsAs('release', incident));
+
+      expect(await statusOf(execution)).toBe('RUNNING');
+      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+    });
+
+    it('may not touch a function of our own', async () => {
+      const name = await makeProvisioned({
+        ...DURABLE,
+        FunctionName: `tourniquet-test-${randomBytes(4).toString('hex')}`,
+      });
+      const execution = await begin(name, '1');
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+
+      await expect(
+        contain(suspect, incident, await toolsAs('contain', incident), nothing),
+      ).rejects.toMatchObject({
+        outcomes: expect.arrayContaining([
+          expect.objectContaining({ control: 'provisioned', state: 'failed' }),
+          expect.objectContaining({ control: 'durable', state: 'failed' }),
+        ]),
+      });
+      expect(await provisionedOf(name)).toHaveLength(2);
+      expect(await statusOf(execution)).toBe('RUNNING');
+    });
+  });
+});
