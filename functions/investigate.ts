@@ -9,6 +9,7 @@ import {
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
+import { sha256 } from '../shared/evidence/canonical';
 import { json } from '../shared/evidence/collector';
 import type { Manifest } from '../shared/evidence/manifest';
 import { seal } from '../shared/evidence/seal';
@@ -32,6 +33,11 @@ export class NoEvidenceError extends Error {
   override readonly name = 'NoEvidenceError';
 }
 
+/** The manifest that the record names is not the one that was sealed: the record or the bucket was changed. */
+export class ManifestChangedError extends Error {
+  override readonly name = 'ManifestChangedError';
+}
+
 /** Reads the sealed evidence for signs of what happened, and seals what it found beside it. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
   const { incidentId } = stepInput.parse(input);
@@ -45,7 +51,10 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       VersionId: evidence.manifestVersionId ?? undefined,
     }),
   );
-  const manifest = JSON.parse((await Body?.transformToString('utf8')) ?? '') as Manifest;
+  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+  if (sha256(bytes) !== evidence.manifestSha256)
+    throw new ManifestChangedError(`${evidence.manifestKey} of ${incidentId} is not what was sealed`);
+  const manifest = JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest;
   const investigation = await investigate(incident, await suspectOf(incident, lambda), manifest, {
     s3,
     cloudTrail,
