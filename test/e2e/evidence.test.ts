@@ -4,6 +4,7 @@ import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/pro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { DisableKeyCommand, ScheduleKeyDeletionCommand, SignCommand } from '@aws-sdk/client-kms';
 import {
@@ -13,10 +14,13 @@ import {
   PutObjectCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
+import { SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { root } from '../../local/aws/state';
 import { localClients } from '../../local/clients';
 import { environmentOf } from '../../local/instance';
+import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
 import { listEntries } from '../../shared/incident/store';
 import { decideAs } from './decisions';
@@ -194,6 +198,68 @@ describe('the evidence of an incident that is over', () => {
         expect.stringMatching(/^evidence pulled \(manifests 1 to \d+\) by arn:aws:iam::000000000000:root$/),
       ]),
     );
+  });
+
+  it.each<[string, string, () => object]>([
+    [
+      's3',
+      'DeleteBucketPolicy',
+      () => ({ requestParameters: { bucketName: world.instance.stack.evidenceBucket } }),
+    ],
+    ['kms', 'PutKeyPolicy', () => ({ resources: [{ ARN: world.instance.stack.signingKeyArn }] })],
+  ])('has people told when somebody calls %s:%s on what keeps it', async (service, eventName, what) => {
+    const { events, sns, sqs } = world.instance.clients;
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'sns.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: '*',
+        },
+      ],
+    });
+    const { QueueUrl } = await sqs.send(
+      new CreateQueueCommand({ QueueName: `told-${eventName}`, Attributes: { Policy } }),
+    );
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    await sns.send(
+      new SubscribeCommand({
+        TopicArn: world.instance.stack.alertTopicArn,
+        Protocol: 'sqs',
+        Endpoint: Attributes?.QueueArn,
+      }),
+    );
+    const call = { eventSource: `${service}.amazonaws.com`, eventName, ...what() };
+    const elsewhere = {
+      ...call,
+      requestParameters: { bucketName: 'another' },
+      resources: [{ ARN: 'another' }],
+    };
+    for (const detail of [elsewhere, call])
+      await events.send(
+        new PutEventsCommand({
+          Entries: [
+            {
+              Source: `aws.${service}`,
+              DetailType: 'AWS API Call via CloudTrail',
+              Detail: JSON.stringify(detail),
+            },
+          ],
+        }),
+      );
+
+    const told = await until('an alert', 30, async () => {
+      const { Messages = [] } = await sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 1 }),
+      );
+      const ours = Messages.filter(({ Body = '' }) => Body.includes(eventName));
+      return ours.length === 0 ? null : ours;
+    });
+    expect(told.map(({ Body = '' }) => Body.includes('another'))).toEqual([false]);
   });
 
   it('cannot be shortened, deleted or signed for by an administrator of the account', async () => {
