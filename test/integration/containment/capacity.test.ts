@@ -30,7 +30,6 @@ import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { zipOf } from '../../fixtures/zip';
-import { assume, makeRole, type Statement } from '../localAws/account';
 import { mortal } from './mortal';
 import { incidentOf, type Stage, startStage } from './stage';
 
@@ -41,25 +40,6 @@ const CODE = `exports.handler = async ({ InitialExecutionState }) => {
   if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
   return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
 };`;
-
-type RolesOf = (prefix: string) => {
-  readonly Resources: Readonly<
-    Record<string, { Properties: { Policies: readonly { PolicyDocument: { Statement: unknown } }[] } }>
-  >;
-};
-const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
-
-/** The template's functions worked out, as CloudFormation would: the names here are those of this test. */
-const resolved = (value: unknown, names: Readonly<Record<string, string>>): unknown => {
-  if (Array.isArray(value)) return value.map((item) => resolved(item, names));
-  if (typeof value !== 'object' || value === null) return value;
-  const node = value as Readonly<Record<string, unknown>>;
-  if (typeof node.Ref === 'string') return names[node.Ref] ?? 'arn:aws:sns:us-east-1:000000000000:none';
-  if (Array.isArray(node['Fn::GetAtt'])) return names[String(node['Fn::GetAtt'][0])];
-  if (typeof node['Fn::Sub'] === 'string')
-    return node['Fn::Sub'].replace(/\$\{([\w:]+)(?:\.Arn)?\}/g, (_, name: string) => names[name] ?? 'none');
-  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, resolved(item, names)]));
-};
 
 describe('what a reservation of 0 does not reach', () => {
   let stage: Stage;
@@ -365,37 +345,26 @@ describe('what a reservation of 0 does not reach', () => {
   });
 
   describe('with the permissions that the deployment gives', () => {
-    /** Tools of one of the deployment's roles, under enforced IAM. */
-    const toolsAs = async (role: 'contain' | 'release', incident: Incident): Promise<ControlTools> => {
-      const { Policies = [] } = rolesOf('tourniquet-test').Resources[`${role}Role`]?.Properties ?? {};
-      const statements = Policies.flatMap(({ PolicyDocument }) =>
-        resolved(PolicyDocument.Statement, {
-          'AWS::Partition': 'aws',
-          'AWS::Region': 'us-east-1',
-          'AWS::AccountId': '000000000000',
-          IncidentTable: `arn:aws:dynamodb:us-east-1:000000000000:table/${stage.records.table}`,
-          QuarantinePolicy: stage.denyPolicyArn,
-        }),
-      ) as readonly Statement[];
-      const name = `${role}-${randomBytes(4).toString('hex')}`;
-      const credentials = await assume(stage.aws, await makeRole(stage.aws, name, statements), role);
-      return stage.tools(incident, stage.fresh(credentials));
-    };
+    const toolsAs = async (role: 'contain' | 'release' | 'driftWatch', incident: Incident) =>
+      stage.tools(incident, await stage.as(role));
 
-    it('contains and restores a function with all of it', async () => {
-      const name = await makeProvisioned(DURABLE);
-      const execution = await begin(name, '1');
-      const suspect = await suspectOf(name);
-      const incident = incidentOf(suspect);
-      const before = await readLiveState(clients, suspect.arn);
+    it.each(['contain', 'driftWatch'] as const)(
+      'contains as %s and restores a function with all of it',
+      async (role) => {
+        const name = await makeProvisioned(DURABLE);
+        const execution = await begin(name, '1');
+        const suspect = await suspectOf(name);
+        const incident = incidentOf(suspect);
+        const before = await readLiveState(clients, suspect.arn);
 
-      await contain(suspect, incident, await toolsAs('contain', incident), nothing);
-      expect(await statusOf(execution)).toBe('PAUSED');
-      await restore(suspect, incident, await toolsAs('release', incident));
+        await contain(suspect, incident, await toolsAs(role, incident), nothing);
+        expect(await statusOf(execution)).toBe('PAUSED');
+        await restore(suspect, incident, await toolsAs('release', incident));
 
-      expect(await statusOf(execution)).toBe('RUNNING');
-      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
-    });
+        expect(await statusOf(execution)).toBe('RUNNING');
+        expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+      },
+    );
 
     it('may not touch a function of our own', async () => {
       const name = await makeProvisioned({

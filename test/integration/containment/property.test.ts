@@ -22,6 +22,7 @@ const ofTheFunctionAlone = ({
   ...own
 }: LiveState) => own;
 
+/** Under the permissions of the deployment's own roles. */
 describe('contain, then release, leaves every captured answer as it was (invariants 1 and 2)', () => {
   let stage: Stage;
   /** That is told of a throttle at once, and does not try again. */
@@ -35,12 +36,13 @@ describe('contain, then release, leaves every captured answer as it was (invaria
   const holds = async (make: Awaited<ReturnType<typeof maker>>, shape: AnyFunction): Promise<void> => {
     const { suspect, sibling } = await make(shape);
     const incident = incidentOf(suspect);
-    const tools = stage.tools(incident);
     const before = await readLiveState(stage.clients, suspect.arn);
 
     const siblingBefore = sibling && ofTheFunctionAlone(await readLiveState(stage.clients, sibling));
 
-    await contain(suspect, incident, tools, () => Promise.resolve());
+    await contain(suspect, incident, stage.tools(incident, await stage.as('contain')), () =>
+      Promise.resolve(),
+    );
     await expect(
       impatient.lambda.send(new InvokeCommand({ FunctionName: suspect.arn })),
     ).rejects.toMatchObject({ name: 'TooManyRequestsException' });
@@ -51,7 +53,7 @@ describe('contain, then release, leaves every captured answer as it was (invaria
       const contained = await readLiveState(stage.clients, suspect.arn);
       expect(contained.ListProvisionedConcurrencyConfigs).toEqual([]);
     }
-    const results = await restore(suspect, incident, tools);
+    const results = await restore(suspect, incident, stage.tools(incident, await stage.as('release')));
     expect(results.filter(({ outcome }) => outcome === 'drift')).toEqual([]);
     expect(await readLiveState(stage.clients, suspect.arn)).toEqual(before);
   };
