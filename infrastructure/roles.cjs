@@ -367,7 +367,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         heldQueues,
       ),
     ],
-    watch: [...records, ...wakes],
+    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table), ...wakes],
     // For the stack's outputs.
     readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
     postMortem: [

@@ -96,9 +96,14 @@ describe('what a reservation of 0 does not reach', () => {
     return suspect;
   };
 
-  const toolsOf = (incident: Incident, limit = Number.POSITIVE_INFINITY): ControlTools => {
+  /** Under the permissions that the deployment gives, and dead after so many calls. */
+  const toolsAs = async (
+    role: 'contain' | 'release' | 'driftWatch',
+    incident: Incident,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<ControlTools> => {
     const counter = { calls: 0, limit };
-    const { lambda, iam, sqs, scaling, db, ...rest } = stage.fresh();
+    const { lambda, iam, sqs, scaling, db, ...rest } = await stage.as(role);
     return stage.tools(incident, {
       ...rest,
       lambda: mortal(lambda, counter),
@@ -117,7 +122,7 @@ describe('what a reservation of 0 does not reach', () => {
     );
 
   const containAll = async (suspect: Suspect, incident: Incident) => {
-    const outcomes = await contain(suspect, incident, toolsOf(incident), nothing);
+    const outcomes = await contain(suspect, incident, await toolsAs('contain', incident), nothing);
     return new Map(outcomes.map(({ control, state }) => [control, state]));
   };
 
@@ -213,7 +218,7 @@ describe('what a reservation of 0 does not reach', () => {
       name: 'InvalidParameterValueException',
     });
 
-    await restore(suspect, incident, toolsOf(incident));
+    await restore(suspect, incident, await toolsAs('release', incident));
     expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
   });
 
@@ -226,13 +231,13 @@ describe('what a reservation of 0 does not reach', () => {
     await clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
     await provision(name, 'live', 1);
 
-    const left = await restore(suspect, incident, toolsOf(incident));
+    const left = await restore(suspect, incident, await toolsAs('release', incident));
 
     expect(left.find(({ control }) => control === 'provisioned')).toMatchObject({
       outcome: 'drift',
       detail: expect.stringContaining('somebody provisioned 1 on live'),
     });
-    await restore(suspect, incident, toolsOf(incident), ['concurrency', 'provisioned']);
+    await restore(suspect, incident, await toolsAs('release', incident), ['concurrency', 'provisioned']);
     expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
   });
 
@@ -244,14 +249,14 @@ describe('what a reservation of 0 does not reach', () => {
       const suspect = await suspectOf(name);
       const incident = incidentOf(suspect);
       const before = await readLiveState(clients, suspect.arn);
-      lived = await quietly(contain(suspect, incident, toolsOf(incident, limit), nothing));
+      lived = await quietly(contain(suspect, incident, await toolsAs('contain', incident, limit), nothing));
 
       const outcomes = await containAll(suspect, incident);
       expect([limit, outcomes.get('provisioned'), outcomes.get('durable')]).toEqual([limit, 'held', 'held']);
       expect(await Promise.all(executions.map(statusOf))).toEqual(['PAUSED', 'PAUSED']);
 
-      await quietly(restore(suspect, incident, toolsOf(incident, limit)));
-      const restored = await restore(suspect, incident, toolsOf(incident));
+      await quietly(restore(suspect, incident, await toolsAs('release', incident, limit)));
+      const restored = await restore(suspect, incident, await toolsAs('release', incident));
       const drifts = restored.filter(({ control, outcome }) => control !== 'role' && outcome === 'drift');
       expect([limit, drifts]).toEqual([limit, []]);
       expect([limit, differences(before, await readLiveState(clients, suspect.arn))]).toEqual([limit, []]);
@@ -260,40 +265,47 @@ describe('what a reservation of 0 does not reach', () => {
     expect(lived).toBe(true);
   }, 300_000);
 
-  it('scales versions on managed instances to 0 and back, and leaves the ones alone that were at 0', async () => {
-    const name = await makeFunction(3, {
-      CapacityProviderConfig: {
-        LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: CAPACITY_PROVIDER },
-      },
-    });
-    const scale = (Qualifier: string, min: number, max: number) =>
-      clients.lambda.send(
-        new PutFunctionScalingConfigCommand({
-          FunctionName: name,
-          Qualifier,
-          FunctionScalingConfig: { MinExecutionEnvironments: min, MaxExecutionEnvironments: max },
-        }),
+  it.each(['contain', 'driftWatch'] as const)(
+    'scales versions on managed instances to 0 as %s, and back, and leaves the ones alone that were at 0',
+    async (role) => {
+      const name = await makeFunction(3, {
+        CapacityProviderConfig: {
+          LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: CAPACITY_PROVIDER },
+        },
+      });
+      const scale = (Qualifier: string, min: number, max: number) =>
+        clients.lambda.send(
+          new PutFunctionScalingConfigCommand({
+            FunctionName: name,
+            Qualifier,
+            FunctionScalingConfig: { MinExecutionEnvironments: min, MaxExecutionEnvironments: max },
+          }),
+        );
+      await scale('1', 2, 5);
+      await scale('2', 0, 0);
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+      const before = await readLiveState(clients, suspect.arn);
+
+      const outcomes = new Map(
+        (await contain(suspect, incident, await toolsAs(role, incident), nothing)).map(
+          ({ control, state }) => [control, state],
+        ),
       );
-    await scale('1', 2, 5);
-    await scale('2', 0, 0);
-    const suspect = await suspectOf(name);
-    const incident = incidentOf(suspect);
-    const before = await readLiveState(clients, suspect.arn);
 
-    const outcomes = await containAll(suspect, incident);
+      expect(outcomes.get('managed-instances')).toBe('held');
+      expect(outcomes.get('concurrency')).toBe('not-needed');
+      const zero = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
+      expect((await readLiveState(clients, suspect.arn)).GetFunctionScalingConfig).toEqual([
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+      ]);
 
-    expect(outcomes.get('managed-instances')).toBe('held');
-    expect(outcomes.get('concurrency')).toBe('not-needed');
-    const zero = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
-    expect((await readLiveState(clients, suspect.arn)).GetFunctionScalingConfig).toEqual([
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-    ]);
-
-    await restore(suspect, incident, toolsOf(incident));
-    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
-  });
+      await restore(suspect, incident, await toolsAs('release', incident));
+      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+    },
+  );
 
   it('pauses the executions of every version and resumes those alone', async () => {
     const name = await makeFunction(1, DURABLE);
@@ -314,7 +326,7 @@ describe('what a reservation of 0 does not reach', () => {
     expect(await Promise.all(ours.map(statusOf))).toEqual(['PAUSED', 'PAUSED', 'PAUSED']);
     expect(await statusOf(over)).toBe('SUCCEEDED');
 
-    await restore(suspect, incident, toolsOf(incident));
+    await restore(suspect, incident, await toolsAs('release', incident));
     expect(await Promise.all(ours.map(statusOf))).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
     expect(await statusOf(theirs)).toBe('PAUSED');
     await resumeDurableExecution(clients.lambda, theirs, { ClientToken: 'theirs', Reason: 'by hand' });
@@ -336,7 +348,7 @@ describe('what a reservation of 0 does not reach', () => {
     const slow = await invocation;
     expect(await statusOf(slow)).toBe('PAUSED');
     await clients.lambda.send(new StopDurableExecutionCommand({ DurableExecutionArn: stopped }));
-    const results = await restore(suspect, incident, toolsOf(incident));
+    const results = await restore(suspect, incident, await toolsAs('release', incident));
     expect(await statusOf(slow)).toBe('RUNNING');
     expect(results.find(({ control }) => control === 'durable')).toMatchObject({
       outcome: 'drift',
@@ -345,9 +357,6 @@ describe('what a reservation of 0 does not reach', () => {
   });
 
   describe('with the permissions that the deployment gives', () => {
-    const toolsAs = async (role: 'contain' | 'release' | 'driftWatch', incident: Incident) =>
-      stage.tools(incident, await stage.as(role));
-
     it.each(['contain', 'driftWatch'] as const)(
       'contains as %s and restores a function with all of it',
       async (role) => {
