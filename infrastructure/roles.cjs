@@ -51,7 +51,8 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('SigningKey')),
   ];
   const readsEvidence = [
-    allow(['s3:GetObject', 's3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),
+    // By version id, which is a permission of its own.
+    allow(['s3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),
   ];
   // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
   const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };

@@ -25,21 +25,15 @@ import { differences, readLiveState } from '../../../local/liveState';
 import { pauseDurableExecution, resumeDurableExecution } from '../../../shared/aws/durableApi';
 import { contain } from '../../../shared/containment/contain';
 import type { ControlTools } from '../../../shared/containment/control';
+import { planContainment } from '../../../shared/containment/plan';
 import type { Incident } from '../../../shared/incident/incident';
 import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { zipOf } from '../../fixtures/zip';
+import { DURABLE, DURABLE_CODE, MANAGED } from './generated';
 import { mortal } from './mortal';
 import { incidentOf, type Stage, startStage } from './stage';
-
-const CAPACITY_PROVIDER = 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:shared';
-/** Durable functions answer how their execution stands; a second of work is long enough to be paused in. */
-const CODE = `exports.handler = async ({ InitialExecutionState }) => {
-  const input = InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload ?? '';
-  if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
-  return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
-};`;
 
 describe('what a reservation of 0 does not reach', () => {
   let stage: Stage;
@@ -74,7 +68,7 @@ describe('what a reservation of 0 does not reach', () => {
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: roleArn,
-        Code: { ZipFile: await zipOf({ 'index.js': CODE }) },
+        Code: { ZipFile: await zipOf({ 'index.js': DURABLE_CODE }) },
         ...settings,
         FunctionName,
       }),
@@ -184,8 +178,6 @@ describe('what a reservation of 0 does not reach', () => {
   const statusOf = async (DurableExecutionArn: string): Promise<string | undefined> =>
     (await clients.lambda.send(new GetDurableExecutionCommand({ DurableExecutionArn }))).Status;
 
-  const DURABLE = { DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 } };
-
   it('stands on an AWS that refuses a reservation below what is provisioned, as the control exists for that', async () => {
     const name = await makeProvisioned();
 
@@ -268,11 +260,7 @@ describe('what a reservation of 0 does not reach', () => {
   it.each(['contain', 'driftWatch'] as const)(
     'scales versions on managed instances to 0 as %s, and back, and leaves the ones alone that were at 0',
     async (role) => {
-      const name = await makeFunction(3, {
-        CapacityProviderConfig: {
-          LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: CAPACITY_PROVIDER },
-        },
-      });
+      const name = await makeFunction(3, MANAGED);
       const scale = (Qualifier: string, min: number, max: number) =>
         clients.lambda.send(
           new PutFunctionScalingConfigCommand({
@@ -374,6 +362,29 @@ describe('what a reservation of 0 does not reach', () => {
         expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
       },
     );
+
+    it.each([
+      ['provisioned and durable', ['provisioned', 'durable']],
+      ['on managed instances', ['managed-instances']],
+    ])('plans for a function that is %s', async (kind, controls) => {
+      const name = kind.startsWith('on') ? await makeFunction(1, MANAGED) : await makeProvisioned(DURABLE);
+      if (!kind.startsWith('on')) await begin(name, '1');
+      const suspect = await suspectOf(name);
+      const planner = await stage.as('plan');
+      const { events, metrics, kinesis } = planner;
+
+      const { steps } = await planContainment(suspect, stage.tools(incidentOf(suspect), planner), {
+        events,
+        metrics,
+        kinesis,
+        refused: null,
+      });
+
+      expect(steps.filter(({ applies }) => applies === 'unknown')).toEqual([]);
+      expect(steps.filter(({ applies }) => applies === true).map(({ control }) => control)).toEqual(
+        expect.arrayContaining(controls),
+      );
+    });
 
     it('may not touch a function of our own', async () => {
       const name = await makeProvisioned({

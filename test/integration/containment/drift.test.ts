@@ -7,6 +7,7 @@ import {
   ListAttachedRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
 import {
+  AddPermissionCommand,
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
@@ -317,6 +318,26 @@ describe('the watch over what is contained', () => {
     expect(said(told)).toEqual([expect.stringContaining('new since containment')]);
     const results = await restore(suspect, incident, stage.tools(incident));
     expect(results.map(({ outcome }) => outcome)).not.toContain('drift');
+  });
+
+  it('removes what lets the public in since, and names it', async () => {
+    const suspect = await makeSuspect();
+    const incident = await containIt(suspect);
+    await stage.clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: suspect.arn,
+        StatementId: 'way-in',
+        Action: 'lambda:InvokeFunction',
+        Principal: '*',
+      }),
+    );
+    const { told, look } = watch();
+    await look(incident);
+
+    const { GetPolicy } = await readLiveState(stage.clients, suspect.arn);
+    expect(JSON.stringify(GetPolicy)).not.toContain('way-in');
+    expect((await ledgerOf(incident)).get('resource-policy')).toMatchObject({ state: 'held' });
+    expect(said(told)).toEqual([expect.stringContaining('way-in')]);
   });
 
   it('leaves it to people where policy says so, pages once an hour, and no longer calls it contained', async () => {

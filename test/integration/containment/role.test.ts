@@ -405,8 +405,9 @@ describe('after the release', () => {
     expect(after.GetFunctionConfiguration).toMatchObject({ Description: 'sends invoices' });
 
     const cutoff = new Date(String((await readLedger(tools.records, incident, 'sessions'))?.heldAt));
+    const watching = (await under('driftWatch', tools)).records;
     const hoursLater = (hours: number) => ({
-      ...tools.records,
+      ...watching,
       now: () => new Date(cutoff.getTime() + hours * 3_600_000),
     });
     expect(await expireSessionDenies(hoursLater(35), tools.inlineDeny)).toEqual([]);
