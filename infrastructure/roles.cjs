@@ -25,7 +25,10 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
-const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept' }) => {
+const statementsFor = (
+  prefix,
+  { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept', legalHold = false },
+) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
@@ -42,10 +45,17 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const ledgers = [allow(['dynamodb:Query'], table)];
   // Step Functions knows a task by its token alone: SendTaskSuccess takes no resource.
   const wakes = [allow(['states:SendTaskSuccess'], '*'), allow(['dynamodb:DeleteItem'], table)];
+  const sealed = { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' };
   const sealsEvidence = [
-    allow(['s3:PutObject', 's3:PutObjectRetention', 's3:AbortMultipartUpload'], {
-      'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*',
-    }),
+    // The tag says how long it is kept after its lock, for the bucket's lifecycle.
+    allow(
+      ['s3:PutObject', 's3:PutObjectRetention', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+      sealed,
+    ),
+    // To begin a hold, and never to end one.
+    ...(legalHold
+      ? [allow(['s3:PutObjectLegalHold'], sealed, { StringEquals: { 's3:object-lock-legal-hold': 'ON' } })]
+      : []),
     allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     // The key's own policy names the roles that may sign (evidencePolicies.cjs).
     allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('SigningKey')),
@@ -468,6 +478,7 @@ module.exports = async ({ resolveVariable }) => {
     inlineRoles: inlineRoles.filter((name) => name !== ''),
     narrowTrust: config.narrowTrust === 'true',
     aliasSessions: config.aliasSessions,
+    legalHold: config.legalHold === 'true',
   });
 };
 module.exports.rolesOf = rolesOf;
