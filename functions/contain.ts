@@ -1,6 +1,6 @@
-import { GetAccountSettingsCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
+import { functionCount } from '../shared/aws/functionCount';
 import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
 import { BEFORE_THE_REST, CONTROLS } from '../shared/containment/controls';
@@ -93,10 +93,9 @@ const admissionOf = async (
   if (incident.ordered === incident.containment || incident.containedAt !== undefined)
     return { admitted: true, because: '' };
   try {
-    const admission = await requestAdmission(records, containmentOf(incident), settings.limits, async () => {
-      const { AccountUsage } = await lambda.send(new GetAccountSettingsCommand({}));
-      return AccountUsage?.FunctionCount ?? 0;
-    });
+    const admission = await requestAdmission(records, containmentOf(incident), settings.limits, () =>
+      functionCount(lambda),
+    );
     return admission.admitted ? { admitted: true, because: '' } : admission;
   } catch (error) {
     const why = error instanceof Error ? error.name : 'unknown';

@@ -61,7 +61,8 @@ const statementsFor = (
     allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('SigningKey')),
   ];
   const readsEvidence = [
-    allow(['s3:GetObject', 's3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),
+    // By version id, which is a permission of its own.
+    allow(['s3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' }),
   ];
   // Only the deployment's own deny policy can be attached or taken off, and never on our own roles (invariant 12).
   const onlyQuarantine = { ArnEquals: { 'iam:PolicyARN': { Ref: 'QuarantinePolicy' } } };
@@ -377,7 +378,7 @@ const statementsFor = (
         heldQueues,
       ),
     ],
-    watch: [...records, ...wakes],
+    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table), ...wakes],
     // For the stack's outputs.
     readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
     postMortem: [

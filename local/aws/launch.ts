@@ -60,6 +60,7 @@ export function markerOf(places: Places): string {
 function environmentOf(places: Places, port: number): Record<string, string> {
   return {
     ...inherited(),
+    ...(process.env.PERMISSIONS_LOG === undefined ? {} : { PERMISSIONS_LOG: process.env.PERMISSIONS_LOG }),
     HOME: places.home,
     TMPDIR: places.files,
     PYTHONUNBUFFERED: '1',

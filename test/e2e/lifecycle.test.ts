@@ -51,11 +51,14 @@ describe('an incident from end to end', () => {
     const { id } = await incidentOf(world, victim, 'contained');
     await report(world, victim, { type: 'Trojan:Lambda/DropPoint', severity: 5 });
     await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Another finding about this function');
+    const rulesOf = async () =>
+      Object.values((await getIncident(world.records, id)).witnesses).map(({ rule }) => rule);
+    await until('the other finding', 60, async () => (await rulesOf()).length > 1);
     const incidents = (await listIncidents(world.records)).filter(
       ({ functionArn }) => functionArn === victim.arn,
     );
     expect(incidents.map((incident) => incident.id)).toEqual([id]);
-    expect(Object.values((await getIncident(world.records, id)).witnesses).map(({ rule }) => rule)).toEqual(
+    expect(await rulesOf()).toEqual(
       expect.arrayContaining(['CryptoCurrency:Lambda/BitcoinTool.B', 'Trojan:Lambda/DropPoint']),
     );
   });

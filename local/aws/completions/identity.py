@@ -28,6 +28,7 @@ def install():
     require(iam, "_aws_managed_policies", "_make_aws_managed_record")
     publish_deny_all()
     wrap("request_tag_context", policy_arn, iam_actions)
+    wrap("extract_resource_arn", simulated_principal, iam_actions)
     wrap("execution_credentials", fresh_session, lambda_runtime, lambda_svc)
     wrap("_principal_keys", source_function, iam_evaluator)
     require(iam, "_IAM_HANDLERS", "_error", "_p", "_roles")
@@ -60,6 +61,14 @@ def policy_arn(original, service, iam_action, body, params):
         value = params.get("PolicyArn")
         context["iam:PolicyARN"] = value[0] if isinstance(value, list) and value else value
     return context
+
+
+def simulated_principal(original, service, method, path, headers, body, query_params, *args):
+    """Whose permissions are asked for is what the permission to ask is about."""
+    named = query_params.get("PolicySourceArn") if service == "iam" else None
+    if named:
+        return named[0] if isinstance(named, list) else named
+    return original(service, method, path, headers, body, query_params, *args)
 
 
 def fresh_session(original, config):

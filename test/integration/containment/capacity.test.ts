@@ -25,41 +25,15 @@ import { differences, readLiveState } from '../../../local/liveState';
 import { pauseDurableExecution, resumeDurableExecution } from '../../../shared/aws/durableApi';
 import { contain } from '../../../shared/containment/contain';
 import type { ControlTools } from '../../../shared/containment/control';
+import { planContainment } from '../../../shared/containment/plan';
 import type { Incident } from '../../../shared/incident/incident';
 import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { zipOf } from '../../fixtures/zip';
-import { assume, makeRole, type Statement } from '../localAws/account';
+import { DURABLE, DURABLE_CODE, MANAGED } from './generated';
 import { mortal } from './mortal';
 import { incidentOf, type Stage, startStage } from './stage';
-
-const CAPACITY_PROVIDER = 'arn:aws:lambda:us-east-1:000000000000:capacity-provider:shared';
-/** Durable functions answer how their execution stands; a second of work is long enough to be paused in. */
-const CODE = `exports.handler = async ({ InitialExecutionState }) => {
-  const input = InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload ?? '';
-  if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
-  return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
-};`;
-
-type RolesOf = (prefix: string) => {
-  readonly Resources: Readonly<
-    Record<string, { Properties: { Policies: readonly { PolicyDocument: { Statement: unknown } }[] } }>
-  >;
-};
-const { rolesOf } = require('../../../infrastructure/roles.cjs') as { rolesOf: RolesOf };
-
-/** The template's functions worked out, as CloudFormation would: the names here are those of this test. */
-const resolved = (value: unknown, names: Readonly<Record<string, string>>): unknown => {
-  if (Array.isArray(value)) return value.map((item) => resolved(item, names));
-  if (typeof value !== 'object' || value === null) return value;
-  const node = value as Readonly<Record<string, unknown>>;
-  if (typeof node.Ref === 'string') return names[node.Ref] ?? 'arn:aws:sns:us-east-1:000000000000:none';
-  if (Array.isArray(node['Fn::GetAtt'])) return names[String(node['Fn::GetAtt'][0])];
-  if (typeof node['Fn::Sub'] === 'string')
-    return node['Fn::Sub'].replace(/\$\{([\w:]+)(?:\.Arn)?\}/g, (_, name: string) => names[name] ?? 'none');
-  return Object.fromEntries(Object.entries(node).map(([key, item]) => [key, resolved(item, names)]));
-};
 
 describe('what a reservation of 0 does not reach', () => {
   let stage: Stage;
@@ -94,7 +68,7 @@ describe('what a reservation of 0 does not reach', () => {
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: roleArn,
-        Code: { ZipFile: await zipOf({ 'index.js': CODE }) },
+        Code: { ZipFile: await zipOf({ 'index.js': DURABLE_CODE }) },
         ...settings,
         FunctionName,
       }),
@@ -116,9 +90,14 @@ describe('what a reservation of 0 does not reach', () => {
     return suspect;
   };
 
-  const toolsOf = (incident: Incident, limit = Number.POSITIVE_INFINITY): ControlTools => {
+  /** Under the permissions that the deployment gives, and dead after so many calls. */
+  const toolsAs = async (
+    role: 'contain' | 'release' | 'driftWatch',
+    incident: Incident,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<ControlTools> => {
     const counter = { calls: 0, limit };
-    const { lambda, iam, sqs, scaling, db, ...rest } = stage.fresh();
+    const { lambda, iam, sqs, scaling, db, ...rest } = await stage.as(role);
     return stage.tools(incident, {
       ...rest,
       lambda: mortal(lambda, counter),
@@ -137,7 +116,7 @@ describe('what a reservation of 0 does not reach', () => {
     );
 
   const containAll = async (suspect: Suspect, incident: Incident) => {
-    const outcomes = await contain(suspect, incident, toolsOf(incident), nothing);
+    const outcomes = await contain(suspect, incident, await toolsAs('contain', incident), nothing);
     return new Map(outcomes.map(({ control, state }) => [control, state]));
   };
 
@@ -199,8 +178,6 @@ describe('what a reservation of 0 does not reach', () => {
   const statusOf = async (DurableExecutionArn: string): Promise<string | undefined> =>
     (await clients.lambda.send(new GetDurableExecutionCommand({ DurableExecutionArn }))).Status;
 
-  const DURABLE = { DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 } };
-
   it('stands on an AWS that refuses a reservation below what is provisioned, as the control exists for that', async () => {
     const name = await makeProvisioned();
 
@@ -233,7 +210,7 @@ describe('what a reservation of 0 does not reach', () => {
       name: 'InvalidParameterValueException',
     });
 
-    await restore(suspect, incident, toolsOf(incident));
+    await restore(suspect, incident, await toolsAs('release', incident));
     expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
   });
 
@@ -246,13 +223,13 @@ describe('what a reservation of 0 does not reach', () => {
     await clients.lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName: name }));
     await provision(name, 'live', 1);
 
-    const left = await restore(suspect, incident, toolsOf(incident));
+    const left = await restore(suspect, incident, await toolsAs('release', incident));
 
     expect(left.find(({ control }) => control === 'provisioned')).toMatchObject({
       outcome: 'drift',
       detail: expect.stringContaining('somebody provisioned 1 on live'),
     });
-    await restore(suspect, incident, toolsOf(incident), ['concurrency', 'provisioned']);
+    await restore(suspect, incident, await toolsAs('release', incident), ['concurrency', 'provisioned']);
     expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
   });
 
@@ -264,14 +241,14 @@ describe('what a reservation of 0 does not reach', () => {
       const suspect = await suspectOf(name);
       const incident = incidentOf(suspect);
       const before = await readLiveState(clients, suspect.arn);
-      lived = await quietly(contain(suspect, incident, toolsOf(incident, limit), nothing));
+      lived = await quietly(contain(suspect, incident, await toolsAs('contain', incident, limit), nothing));
 
       const outcomes = await containAll(suspect, incident);
       expect([limit, outcomes.get('provisioned'), outcomes.get('durable')]).toEqual([limit, 'held', 'held']);
       expect(await Promise.all(executions.map(statusOf))).toEqual(['PAUSED', 'PAUSED']);
 
-      await quietly(restore(suspect, incident, toolsOf(incident, limit)));
-      const restored = await restore(suspect, incident, toolsOf(incident));
+      await quietly(restore(suspect, incident, await toolsAs('release', incident, limit)));
+      const restored = await restore(suspect, incident, await toolsAs('release', incident));
       const drifts = restored.filter(({ control, outcome }) => control !== 'role' && outcome === 'drift');
       expect([limit, drifts]).toEqual([limit, []]);
       expect([limit, differences(before, await readLiveState(clients, suspect.arn))]).toEqual([limit, []]);
@@ -280,40 +257,43 @@ describe('what a reservation of 0 does not reach', () => {
     expect(lived).toBe(true);
   }, 300_000);
 
-  it('scales versions on managed instances to 0 and back, and leaves the ones alone that were at 0', async () => {
-    const name = await makeFunction(3, {
-      CapacityProviderConfig: {
-        LambdaManagedInstancesCapacityProviderConfig: { CapacityProviderArn: CAPACITY_PROVIDER },
-      },
-    });
-    const scale = (Qualifier: string, min: number, max: number) =>
-      clients.lambda.send(
-        new PutFunctionScalingConfigCommand({
-          FunctionName: name,
-          Qualifier,
-          FunctionScalingConfig: { MinExecutionEnvironments: min, MaxExecutionEnvironments: max },
-        }),
+  it.each(['contain', 'driftWatch'] as const)(
+    'scales versions on managed instances to 0 as %s, and back, and leaves the ones alone that were at 0',
+    async (role) => {
+      const name = await makeFunction(3, MANAGED);
+      const scale = (Qualifier: string, min: number, max: number) =>
+        clients.lambda.send(
+          new PutFunctionScalingConfigCommand({
+            FunctionName: name,
+            Qualifier,
+            FunctionScalingConfig: { MinExecutionEnvironments: min, MaxExecutionEnvironments: max },
+          }),
+        );
+      await scale('1', 2, 5);
+      await scale('2', 0, 0);
+      const suspect = await suspectOf(name);
+      const incident = incidentOf(suspect);
+      const before = await readLiveState(clients, suspect.arn);
+
+      const outcomes = new Map(
+        (await contain(suspect, incident, await toolsAs(role, incident), nothing)).map(
+          ({ control, state }) => [control, state],
+        ),
       );
-    await scale('1', 2, 5);
-    await scale('2', 0, 0);
-    const suspect = await suspectOf(name);
-    const incident = incidentOf(suspect);
-    const before = await readLiveState(clients, suspect.arn);
 
-    const outcomes = await containAll(suspect, incident);
+      expect(outcomes.get('managed-instances')).toBe('held');
+      expect(outcomes.get('concurrency')).toBe('not-needed');
+      const zero = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
+      expect((await readLiveState(clients, suspect.arn)).GetFunctionScalingConfig).toEqual([
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+        expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
+      ]);
 
-    expect(outcomes.get('managed-instances')).toBe('held');
-    expect(outcomes.get('concurrency')).toBe('not-needed');
-    const zero = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
-    expect((await readLiveState(clients, suspect.arn)).GetFunctionScalingConfig).toEqual([
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-      expect.objectContaining({ AppliedFunctionScalingConfig: zero }),
-    ]);
-
-    await restore(suspect, incident, toolsOf(incident));
-    expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
-  });
+      await restore(suspect, incident, await toolsAs('release', incident));
+      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+    },
+  );
 
   it('pauses the executions of every version and resumes those alone', async () => {
     const name = await makeFunction(1, DURABLE);
@@ -334,7 +314,7 @@ describe('what a reservation of 0 does not reach', () => {
     expect(await Promise.all(ours.map(statusOf))).toEqual(['PAUSED', 'PAUSED', 'PAUSED']);
     expect(await statusOf(over)).toBe('SUCCEEDED');
 
-    await restore(suspect, incident, toolsOf(incident));
+    await restore(suspect, incident, await toolsAs('release', incident));
     expect(await Promise.all(ours.map(statusOf))).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
     expect(await statusOf(theirs)).toBe('PAUSED');
     await resumeDurableExecution(clients.lambda, theirs, { ClientToken: 'theirs', Reason: 'by hand' });
@@ -356,7 +336,7 @@ describe('what a reservation of 0 does not reach', () => {
     const slow = await invocation;
     expect(await statusOf(slow)).toBe('PAUSED');
     await clients.lambda.send(new StopDurableExecutionCommand({ DurableExecutionArn: stopped }));
-    const results = await restore(suspect, incident, toolsOf(incident));
+    const results = await restore(suspect, incident, await toolsAs('release', incident));
     expect(await statusOf(slow)).toBe('RUNNING');
     expect(results.find(({ control }) => control === 'durable')).toMatchObject({
       outcome: 'drift',
@@ -365,36 +345,45 @@ describe('what a reservation of 0 does not reach', () => {
   });
 
   describe('with the permissions that the deployment gives', () => {
-    /** Tools of one of the deployment's roles, under enforced IAM. */
-    const toolsAs = async (role: 'contain' | 'release', incident: Incident): Promise<ControlTools> => {
-      const { Policies = [] } = rolesOf('tourniquet-test').Resources[`${role}Role`]?.Properties ?? {};
-      const statements = Policies.flatMap(({ PolicyDocument }) =>
-        resolved(PolicyDocument.Statement, {
-          'AWS::Partition': 'aws',
-          'AWS::Region': 'us-east-1',
-          'AWS::AccountId': '000000000000',
-          IncidentTable: `arn:aws:dynamodb:us-east-1:000000000000:table/${stage.records.table}`,
-          QuarantinePolicy: stage.denyPolicyArn,
-        }),
-      ) as readonly Statement[];
-      const name = `${role}-${randomBytes(4).toString('hex')}`;
-      const credentials = await assume(stage.aws, await makeRole(stage.aws, name, statements), role);
-      return stage.tools(incident, stage.fresh(credentials));
-    };
+    it.each(['contain', 'driftWatch'] as const)(
+      'contains as %s and restores a function with all of it',
+      async (role) => {
+        const name = await makeProvisioned(DURABLE);
+        const execution = await begin(name, '1');
+        const suspect = await suspectOf(name);
+        const incident = incidentOf(suspect);
+        const before = await readLiveState(clients, suspect.arn);
 
-    it('contains and restores a function with all of it', async () => {
-      const name = await makeProvisioned(DURABLE);
-      const execution = await begin(name, '1');
+        await contain(suspect, incident, await toolsAs(role, incident), nothing);
+        expect(await statusOf(execution)).toBe('PAUSED');
+        await restore(suspect, incident, await toolsAs('release', incident));
+
+        expect(await statusOf(execution)).toBe('RUNNING');
+        expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+      },
+    );
+
+    it.each([
+      ['provisioned and durable', ['provisioned', 'durable']],
+      ['on managed instances', ['managed-instances']],
+    ])('plans for a function that is %s', async (kind, controls) => {
+      const name = kind.startsWith('on') ? await makeFunction(1, MANAGED) : await makeProvisioned(DURABLE);
+      if (!kind.startsWith('on')) await begin(name, '1');
       const suspect = await suspectOf(name);
-      const incident = incidentOf(suspect);
-      const before = await readLiveState(clients, suspect.arn);
+      const planner = await stage.as('plan');
+      const { events, metrics, kinesis } = planner;
 
-      await contain(suspect, incident, await toolsAs('contain', incident), nothing);
-      expect(await statusOf(execution)).toBe('PAUSED');
-      await restore(suspect, incident, await toolsAs('release', incident));
+      const { steps } = await planContainment(suspect, stage.tools(incidentOf(suspect), planner), {
+        events,
+        metrics,
+        kinesis,
+        refused: null,
+      });
 
-      expect(await statusOf(execution)).toBe('RUNNING');
-      expect(differences(before, await readLiveState(clients, suspect.arn))).toEqual([]);
+      expect(steps.filter(({ applies }) => applies === 'unknown')).toEqual([]);
+      expect(steps.filter(({ applies }) => applies === true).map(({ control }) => control)).toEqual(
+        expect.arrayContaining(controls),
+      );
     });
 
     it('may not touch a function of our own', async () => {

@@ -34,6 +34,7 @@ const EVERYTHING: AnyFunction = {
     { on: 'function', who: 'own', organisation: false },
   ],
   invokeConfigs: [{ on: 'function', retries: 1, age: 300, destination: 'both' }],
+  runs: { as: 'ordinary' },
   sharedRole: false,
   deniedBefore: false,
   suspectedAs: 'function',

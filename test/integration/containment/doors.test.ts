@@ -17,6 +17,7 @@ import {
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
+import type { LocalClients } from '../../../local/clients';
 import { differences, readLiveState } from '../../../local/liveState';
 import { packageFunction } from '../../../local/workload/package';
 import { contain } from '../../../shared/containment/contain';
@@ -67,10 +68,15 @@ const STATEMENTS = [
 
 describe('the ways in from outside: function URLs and resource policies', () => {
   let stage: Stage;
+  /** Under the permissions of the deployment's roles. */
+  let container: LocalClients;
+  let releaser: LocalClients;
   let zip: Buffer;
   let roleArn: string;
   beforeAll(async () => {
     stage = await startStage('doors');
+    container = await stage.as('contain');
+    releaser = await stage.as('release');
     zip = await packageFunction('invoiceMailer');
     roleArn = await makeRole(`doors-${randomBytes(4).toString('hex')}`, 'lambda.amazonaws.com');
   }, 180_000);
@@ -179,7 +185,8 @@ describe('the ways in from outside: function URLs and resource policies', () => 
     return capture.before;
   };
 
-  const toolsOf = (suspect: Suspect): ControlTools => stage.tools(incidentOf(suspect));
+  const toolsOf = (suspect: Suspect): ControlTools => stage.tools(incidentOf(suspect), container);
+  const releasing = (tools: ControlTools): ControlTools => ({ ...tools, lambda: releaser.lambda });
 
   it('closes what lets others in, keeps the rest, and puts all of it back exactly', async () => {
     const suspect = await makeSuspect();
@@ -260,9 +267,9 @@ describe('the ways in from outside: function URLs and resource policies', () => 
         outcome: 'drift',
         detail: expect.stringContaining(`${FunctionUrl} cannot be had again`),
       };
-      expect(await functionUrl.revert(suspect, before, tools, false)).toEqual(lost);
+      expect(await functionUrl.revert(suspect, before, releasing(tools), false)).toEqual(lost);
       await stage.clients.lambda.send(new CreateFunctionUrlConfigCommand({ ...name, AuthType: 'AWS_IAM' }));
-      expect(await functionUrl.revert(suspect, before, tools, true)).toEqual(lost);
+      expect(await functionUrl.revert(suspect, before, releasing(tools), true)).toEqual(lost);
       expect((await urlOf(suspect)).AuthType).toBe('AWS_IAM');
       // The alias's own is back all the same.
       expect((await urlOf(suspect, 'live')).AuthType).toBe('NONE');
@@ -276,9 +283,13 @@ describe('the ways in from outside: function URLs and resource policies', () => 
         new UpdateFunctionUrlConfigCommand({ FunctionName: suspect.arn, Cors: { AllowOrigins: ['*'] } }),
       );
 
-      expect(await functionUrl.revert(suspect, before, tools, false)).toMatchObject({ outcome: 'drift' });
+      expect(await functionUrl.revert(suspect, before, releasing(tools), false)).toMatchObject({
+        outcome: 'drift',
+      });
       expect(await urlOf(suspect)).toMatchObject({ AuthType: 'AWS_IAM', Cors: { AllowOrigins: ['*'] } });
-      expect(await functionUrl.revert(suspect, before, tools, true)).toMatchObject({ outcome: 'restored' });
+      expect(await functionUrl.revert(suspect, before, releasing(tools), true)).toMatchObject({
+        outcome: 'restored',
+      });
       expect(await urlOf(suspect)).toMatchObject({ AuthType: 'NONE', Cors: CORS });
     });
 
@@ -291,7 +302,7 @@ describe('the ways in from outside: function URLs and resource policies', () => 
       const before = await putOn(functionUrl, suspect, tools);
       await lambda.send(new UpdateFunctionUrlConfigCommand({ ...name, Cors: CORS }));
 
-      await functionUrl.revert(suspect, before, tools, true);
+      await functionUrl.revert(suspect, before, releasing(tools), true);
       const { AuthType, Cors } = await urlOf(suspect);
       expect({ AuthType, Cors }).toEqual({ AuthType: 'NONE', Cors: undefined });
     });
@@ -305,13 +316,13 @@ describe('the ways in from outside: function URLs and resource policies', () => 
       const before = await putOn(resourcePolicy, suspect, tools);
       await permit(suspect.arn, { ...STATEMENTS[3], StatementId: 'foreign' });
 
-      expect(await resourcePolicy.revert(suspect, before, tools, false)).toEqual({
+      expect(await resourcePolicy.revert(suspect, before, releasing(tools), false)).toEqual({
         outcome: 'drift',
         detail: 'foreign: somebody put another statement in its place while contained: left as it is',
       });
       // The others are back.
       expect(await sids(suspect)).toEqual(expect.arrayContaining(['public-url', 'public-invoke']));
-      expect(await resourcePolicy.revert(suspect, before, tools, true)).toMatchObject({
+      expect(await resourcePolicy.revert(suspect, before, releasing(tools), true)).toMatchObject({
         outcome: 'restored',
       });
       expect(differences(live, await readLiveState(stage.clients, suspect.arn))).toEqual([]);
@@ -323,7 +334,7 @@ describe('the ways in from outside: function URLs and resource policies', () => 
       const before = await putOn(resourcePolicy, suspect, tools);
       await permit(suspect.arn, STATEMENTS[2]);
 
-      expect(await resourcePolicy.revert(suspect, before, tools, false)).toMatchObject({
+      expect(await resourcePolicy.revert(suspect, before, releasing(tools), false)).toMatchObject({
         outcome: 'restored',
       });
     });
@@ -334,7 +345,7 @@ describe('the ways in from outside: function URLs and resource policies', () => 
       const before = await putOn(resourcePolicy, suspect, tools);
       await stage.clients.lambda.send(new DeleteAliasCommand({ FunctionName: suspect.arn, Name: 'live' }));
 
-      expect(await resourcePolicy.revert(suspect, before, tools, false)).toEqual({
+      expect(await resourcePolicy.revert(suspect, before, releasing(tools), false)).toEqual({
         outcome: 'drift',
         detail: 'public-url of live: the function, alias or version was deleted while contained',
       });

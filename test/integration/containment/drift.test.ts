@@ -5,9 +5,9 @@ import {
   DeleteRoleCommand,
   DetachRolePolicyCommand,
   ListAttachedRolePoliciesCommand,
-  PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
+  AddPermissionCommand,
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
@@ -29,7 +29,6 @@ import {
   GetQueueUrlCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
-import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import type { LocalClients } from '../../../local/clients';
 import { differences, readLiveState } from '../../../local/liveState';
 import { contain } from '../../../shared/containment/contain';
@@ -53,7 +52,7 @@ import { restore } from '../../../shared/recovery/restore';
 import { asContained, readDeployed } from '../../../shared/suspect/deployed';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
-import { aVault } from '../../fixtures/vault';
+import { aSigningKey, aVault } from '../../fixtures/vault';
 import { zipOf } from '../../fixtures/zip';
 import { awsError, instrument } from './instrument';
 import { incidentOf, type Stage, startStage } from './stage';
@@ -78,34 +77,12 @@ describe('the watch over what is contained', () => {
   let vault: Vault;
   beforeAll(async () => {
     stage = await startStage('drift');
-    const { iam, s3, sqs } = stage.clients;
-    await s3.send(new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true }));
-    vault = await aVault(stage.clients, BUCKET, stage.records.now);
-    const RoleName = `${OURS}us-east-1-driftWatch`;
-    const { Role } = await iam.send(
-      new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust({ AWS: ROOT }) }),
+    await stage.clients.s3.send(
+      new CreateBucketCommand({ Bucket: BUCKET, ObjectLockEnabledForBucket: true }),
     );
-    await iam.send(
-      new PutRolePolicyCommand({
-        RoleName,
-        PolicyName: 'all',
-        PolicyDocument: JSON.stringify({
-          Version: '2012-10-17',
-          Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-        }),
-      }),
-    );
-    const { endpoint, region, credentials } = sqs.config;
-    const sts = new STSClient({ endpoint, region, credentials });
-    const { Credentials } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'watch' }),
-    );
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-    own = stage.fresh({
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-    });
+    const signingKey = await aSigningKey(stage.clients);
+    own = await stage.as('driftWatch', { EvidenceBucket: `arn:aws:s3:::${BUCKET}`, SigningKey: signingKey });
+    vault = await aVault(own, BUCKET, stage.records.now, signingKey);
   }, 180_000);
   afterAll(() => stage.stop());
 
@@ -341,6 +318,26 @@ describe('the watch over what is contained', () => {
     expect(said(told)).toEqual([expect.stringContaining('new since containment')]);
     const results = await restore(suspect, incident, stage.tools(incident));
     expect(results.map(({ outcome }) => outcome)).not.toContain('drift');
+  });
+
+  it('removes what lets the public in since, and names it', async () => {
+    const suspect = await makeSuspect();
+    const incident = await containIt(suspect);
+    await stage.clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: suspect.arn,
+        StatementId: 'way-in',
+        Action: 'lambda:InvokeFunction',
+        Principal: '*',
+      }),
+    );
+    const { told, look } = watch();
+    await look(incident);
+
+    const { GetPolicy } = await readLiveState(stage.clients, suspect.arn);
+    expect(JSON.stringify(GetPolicy)).not.toContain('way-in');
+    expect((await ledgerOf(incident)).get('resource-policy')).toMatchObject({ state: 'held' });
+    expect(said(told)).toEqual([expect.stringContaining('way-in')]);
   });
 
   it('leaves it to people where policy says so, pages once an hour, and no longer calls it contained', async () => {

@@ -33,6 +33,7 @@ describe('an approver who has put back what somebody changed (invariant 2)', () 
       urls: [],
       statements: [],
       invokeConfigs: [],
+      runs: { as: 'ordinary' },
       sharedRole: false,
       deniedBefore: false,
       suspectedAs: 'function',

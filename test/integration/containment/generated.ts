@@ -7,9 +7,11 @@ import {
   CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   CreateFunctionUrlConfigCommand,
+  InvokeCommand,
   PublishVersionCommand,
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
+  PutFunctionScalingConfigCommand,
   PutProvisionedConcurrencyConfigCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
@@ -19,6 +21,7 @@ import type { LocalClients } from '../../../local/clients';
 import { packageFunction } from '../../../local/workload/package';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
+import { zipOf } from '../../fixtures/zip';
 
 /** Where something hangs: on the function itself, on its one alias or on its one published version. */
 const place = fc.constantFrom('function', 'alias', 'version');
@@ -39,8 +42,41 @@ const statement = fc.record({
   organisation: fc.boolean(),
 });
 
+/** Durable functions answer how their execution stands; a second of work is long enough to be paused in. */
+export const DURABLE_CODE = `exports.handler = async ({ InitialExecutionState }) => {
+  const input = InitialExecutionState?.Operations?.[0]?.ExecutionDetails?.InputPayload ?? '';
+  if (input.includes('slow')) await new Promise((resolve) => setTimeout(resolve, 1500));
+  return { Status: input.includes('end') ? 'SUCCEEDED' : 'PENDING' };
+};`;
+export const DURABLE = { DurableConfig: { ExecutionTimeout: 3600, RetentionPeriodInDays: 1 } } as const;
+export const MANAGED = {
+  CapacityProviderConfig: {
+    LambdaManagedInstancesCapacityProviderConfig: {
+      CapacityProviderArn: `arn:aws:lambda:us-east-1:${OURS}:capacity-provider:shared`,
+    },
+  },
+} as const;
+
 /** Any mix of what containment may find on a function. */
 export const anyFunction = fc.record({
+  /** On managed instances it has no reservation and no provisioned concurrency; what runs durably is begun on each place. */
+  runs: fc.oneof(
+    { weight: 5, arbitrary: fc.constant({ as: 'ordinary' as const }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ as: fc.constant('durable' as const), begun: fc.array(place, { maxLength: 3 }) }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        as: fc.constant('managed' as const),
+        environments: fc.record({
+          MinExecutionEnvironments: fc.integer({ min: 0, max: 3 }),
+          MaxExecutionEnvironments: fc.integer({ min: 3, max: 9 }),
+        }),
+      }),
+    },
+  ),
   reserved: fc.option(fc.integer({ min: 0, max: 50 }), { nil: null }),
   /** Published, with the alias `live` on it; what hangs on an alias or version needs it. */
   published: fc.boolean(),
@@ -88,7 +124,12 @@ export type AnyFunction = typeof anyFunction extends fc.Arbitrary<infer Shape> ?
 
 const unique = () => randomBytes(5).toString('hex');
 
-export type Made = { readonly suspect: Suspect; readonly sibling: string | null };
+export type Made = {
+  readonly suspect: Suspect;
+  readonly sibling: string | null;
+  /** ARNs of its durable executions, all running. */
+  readonly executions: readonly string[];
+};
 
 /** Makes functions like the generated ones in a local AWS. */
 export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
@@ -124,14 +165,19 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
     return Attributes?.QueueArn ?? '';
   };
 
-  const makeFunction = async (name: string, roleArn: string): Promise<string> => {
+  const makeFunction = async (
+    name: string,
+    roleArn: string,
+    runs: AnyFunction['runs']['as'] = 'ordinary',
+  ): Promise<string> => {
     const { FunctionArn = '' } = await lambda.send(
       new CreateFunctionCommand({
         FunctionName: name,
         Runtime: 'nodejs22.x',
         Handler: 'index.handler',
         Role: roleArn,
-        Code: { ZipFile },
+        Code: { ZipFile: runs === 'durable' ? await zipOf({ 'index.js': DURABLE_CODE }) : ZipFile },
+        ...(runs === 'durable' ? DURABLE : runs === 'managed' ? MANAGED : {}),
       }),
     );
     await waitUntilFunctionActiveV2(
@@ -144,7 +190,8 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
   return async (shape: AnyFunction): Promise<Made> => {
     const name = `any-${unique()}`;
     const roleArn = await makeRole(name);
-    const arn = await makeFunction(name, roleArn);
+    const { runs } = shape;
+    const arn = await makeFunction(name, roleArn, runs.as);
     const sibling = shape.sharedRole ? `${name}-sibling` : null;
     if (sibling !== null) await makeFunction(sibling, roleArn);
 
@@ -159,7 +206,25 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
     const qualifierOf = (on: string): string | undefined =>
       on === 'function' ? undefined : on === 'alias' ? 'live' : version;
 
-    if (shape.reserved !== null) {
+    if (runs.as === 'managed' && version !== undefined)
+      await lambda.send(
+        new PutFunctionScalingConfigCommand({
+          FunctionName: name,
+          Qualifier: version,
+          FunctionScalingConfig: runs.environments,
+        }),
+      );
+    const begin = async (Qualifier = '$LATEST'): Promise<string> => {
+      const { DurableExecutionArn = '' } = await lambda.send(
+        new InvokeCommand({ FunctionName: name, Qualifier, Payload: '"begin"' }),
+      );
+      return DurableExecutionArn;
+    };
+    const executions: string[] = [];
+    for (const on of runs.as === 'durable' ? runs.begun.filter(there) : [])
+      executions.push(await begin(qualifierOf(on)));
+
+    if (shape.reserved !== null && runs.as !== 'managed') {
       await lambda.send(
         new PutFunctionConcurrencyCommand({
           FunctionName: name,
@@ -168,7 +233,12 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
       );
     }
     const { provisioned } = shape;
-    if (provisioned !== null && version !== undefined && (shape.reserved ?? 100) >= provisioned.count) {
+    if (
+      provisioned !== null &&
+      version !== undefined &&
+      runs.as !== 'managed' &&
+      (shape.reserved ?? 100) >= provisioned.count
+    ) {
       await lambda.send(
         new PutProvisionedConcurrencyConfigCommand({
           FunctionName: name,
@@ -251,6 +321,6 @@ export const maker = async (clients: LocalClients, denyPolicyArn: string) => {
     const suspect = named === null ? null : await describeSuspect(named, lambda);
     if (suspect === null) throw new Error('the function was not made');
     const qualifier = there(shape.suspectedAs) ? (qualifierOf(shape.suspectedAs) ?? null) : null;
-    return { suspect: { ...suspect, qualifier }, sibling };
+    return { suspect: { ...suspect, qualifier }, sibling, executions };
   };
 };

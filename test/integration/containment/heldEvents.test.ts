@@ -35,6 +35,7 @@ import { restore } from '../../../shared/recovery/restore';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
+import { type DeployedRoles, deployedRoles } from '../../fixtures/deployedRoles';
 import { anIncident } from '../../fixtures/incident';
 import { assume, makeFunction, makeRole, type Statement } from '../localAws/account';
 import { until } from '../localAws/eventually';
@@ -56,6 +57,7 @@ describe('held events', () => {
   let aws: LocalAws;
   let clients: LocalClients;
   let denyPolicyArn: string;
+  let roles: DeployedRoles;
 
   beforeAll(async () => {
     aws = await startLocalAws({ dir: DIR, progress: () => undefined, owner: process.pid });
@@ -91,6 +93,10 @@ describe('held events', () => {
       }),
     );
     denyPolicyArn = Policy?.Arn ?? '';
+    roles = deployedRoles(aws, PREFIX, {
+      IncidentTable: `arn:aws:dynamodb:${REGION}:${aws.accountId}:table/${TABLE}`,
+      QuarantinePolicy: denyPolicyArn,
+    });
   }, 180_000);
   afterAll(async () => {
     await stopLocalAws(DIR);
@@ -100,7 +106,11 @@ describe('held events', () => {
   type Case = {
     readonly suspect: Suspect;
     readonly incident: Incident;
+    /** What each function of the deployment works with, under its own role. */
     readonly tools: ControlTools;
+    readonly releaser: ControlTools;
+    readonly replayer: ControlTools;
+    readonly closer: ControlTools;
     /** The events that the function was given, with the version that took each. */
     readonly noted: () => Promise<readonly string[]>;
   };
@@ -124,7 +134,6 @@ describe('held events', () => {
       region: REGION,
       accountId: aws.accountId,
     });
-    const { lambda, iam, sqs, scaling, db } = clients;
     const noted = async (): Promise<readonly string[]> => {
       const { events = [] } = await clients.logs.send(
         new FilterLogEventsCommand({ logGroupName: suspect.logGroup, filterPattern: 'NOTED' }),
@@ -133,11 +142,9 @@ describe('held events', () => {
         .map(({ message = '' }) => message.slice(message.indexOf('NOTED ') + 6).trim())
         .toSorted((a, b) => (a < b ? -1 : 1));
     };
-    return {
-      suspect,
-      incident,
-      noted,
-      tools: {
+    const toolsAs = async (role: string): Promise<ControlTools> => {
+      const { lambda, iam, sqs, scaling, db } = localClients(aws, await roles.as(role));
+      return {
         lambda,
         iam,
         sqs,
@@ -150,7 +157,16 @@ describe('held events', () => {
         recycle: () => Promise.reject(new Error('no role is listed')),
         holder: `${incident.id}#1`,
         pause: () => Promise.resolve(),
-      },
+      };
+    };
+    return {
+      suspect,
+      incident,
+      noted,
+      tools: await toolsAs('contain'),
+      releaser: await toolsAs('release'),
+      replayer: await toolsAs('replay'),
+      closer: await toolsAs('postMortem'),
     };
   };
 
@@ -193,12 +209,12 @@ describe('held events', () => {
   };
 
   /** As the playbook leaves the incident after the release. */
-  const release = async ({ suspect, incident, tools }: Case): Promise<Incident> => {
+  const release = async ({ suspect, incident, releaser }: Case): Promise<Incident> => {
     const released: Incident = { ...incident, status: 'watching' };
     await clients.db.send(
       new PutCommand({ TableName: TABLE, Item: { ...incidentKey(incident.id), ...released } }),
     );
-    await restore(suspect, incident, tools);
+    await restore(suspect, incident, releaser);
     return released;
   };
 
@@ -271,7 +287,7 @@ describe('held events', () => {
 
   it('replays each event once, to the qualifier that it was sent to and to the letter, and refuses what is forged', async () => {
     const which = await makeCase();
-    const { suspect, incident, tools } = which;
+    const { suspect, incident, tools, replayer, closer } = which;
     await contain(suspect, incident, tools, nothing);
     const orders = Array.from({ length: 12 }, (_, order) => ({ order, text: '„quoted“ {"}' }));
     for (const order of orders) await send(which, order);
@@ -292,8 +308,10 @@ describe('held events', () => {
       await thief.send(new SendMessageCommand({ QueueUrl, MessageBody: body }));
 
     const released = await release(which);
-    expect(await describeKept(released, tools)).toEqual([expect.stringContaining('16 held event(s) stay')]);
-    const first = await replayHeldEvents(released, tools, pace());
+    expect(await describeKept(released, replayer)).toEqual([
+      expect.stringContaining('16 held event(s) stay'),
+    ]);
+    const first = await replayHeldEvents(released, replayer, pace());
     expect(first).toMatchObject({ replayed: 13, left: 0, refused: 3 });
     await until(async () => (await which.noted()).length === 13);
     const seen = await which.noted();
@@ -306,10 +324,10 @@ describe('held events', () => {
         .toSorted((a, b) => (a < b ? -1 : 1)),
     );
 
-    expect(await replayHeldEvents(released, tools, pace())).toEqual(first);
+    expect(await replayHeldEvents(released, replayer, pace())).toEqual(first);
     expect(await which.noted()).toEqual(seen);
-    await expect(deleteHeldQueue(released, tools)).rejects.toThrow('is open');
-    expect(await deleteHeldQueue({ ...released, status: 'closed' }, tools)).toEqual([
+    await expect(deleteHeldQueue(released, closer)).rejects.toThrow('is open');
+    expect(await deleteHeldQueue({ ...released, status: 'closed' }, closer)).toEqual([
       expect.stringContaining('3 held event(s) stay'),
     ]);
     await expect(thief.send(new SendMessageCommand({ QueueUrl, MessageBody: 'late' }))).rejects.toThrow();
@@ -322,16 +340,16 @@ describe('held events', () => {
     await until(async () => (await countHeld(which)) === 3);
     const released = await release(which);
 
-    expect(await replayHeldEvents(released, which.tools, { perSecond: 5, until: new Date(0) })).toMatchObject(
-      {
-        replayed: 0,
-        left: 3,
-      },
-    );
-    expect(await replayHeldEvents(released, which.tools, pace())).toMatchObject({ replayed: 3, left: 0 });
-    expect(await deleteHeldQueue({ ...released, status: 'closed' }, which.tools)).toEqual([]);
+    expect(
+      await replayHeldEvents(released, which.replayer, { perSecond: 5, until: new Date(0) }),
+    ).toMatchObject({
+      replayed: 0,
+      left: 3,
+    });
+    expect(await replayHeldEvents(released, which.replayer, pace())).toMatchObject({ replayed: 3, left: 0 });
+    expect(await deleteHeldQueue({ ...released, status: 'closed' }, which.closer)).toEqual([]);
     expect(await heldUrl(which)).toBe('');
-    expect(await replayHeldEvents(released, which.tools, pace())).toMatchObject({ replayed: 0, left: 0 });
+    expect(await replayHeldEvents(released, which.replayer, pace())).toMatchObject({ replayed: 0, left: 0 });
   }, 60_000);
 
   it('loses no event wherever a replay dies, and says which may have been sent twice', async () => {
@@ -342,7 +360,7 @@ describe('held events', () => {
     const released = await release(which);
     for (let limit = 1; ; limit++) {
       const counter = { calls: 0, limit };
-      const { lambda, sqs, db } = localClients(aws);
+      const { lambda, sqs, db } = localClients(aws, await roles.as('replay'));
       // As if the time for which a message is out of sight were over when the next try begins.
       sqs.middlewareStack.add(
         (next) => (args) => {
@@ -352,10 +370,10 @@ describe('held events', () => {
         { step: 'initialize' },
       );
       const dying = {
-        ...which.tools,
+        ...which.replayer,
         lambda: mortal(lambda, counter),
         sqs: mortal(sqs, counter),
-        records: { ...which.tools.records, db: mortal(db, counter) },
+        records: { ...which.replayer.records, db: mortal(db, counter) },
       };
       const lived = await replayHeldEvents(released, dying, pace()).then(
         () => true,
@@ -363,7 +381,7 @@ describe('held events', () => {
       );
       if (lived) break;
     }
-    const replay = await replayHeldEvents(released, which.tools, pace());
+    const replay = await replayHeldEvents(released, which.replayer, pace());
     expect(replay).toMatchObject({ replayed: 3, left: 0, refused: 0 });
     await until(async () => (await which.noted()).length >= 3);
     const seen = await which.noted();
@@ -385,7 +403,7 @@ describe('held events', () => {
         Item: { ...incidentKey(released.id), ...released, relapse: 'a new finding' },
       }),
     );
-    const replay = await replayHeldEvents(released, which.tools, pace());
+    const replay = await replayHeldEvents(released, which.replayer, pace());
     expect(replay).toMatchObject({ replayed: 0, left: 0 });
     expect(replay.detail.join()).toContain('1 held event(s) stay');
   });
@@ -407,7 +425,7 @@ describe('held events', () => {
 
   it('leaves what somebody else set meanwhile, and takes back its own destination alone', async () => {
     const which = await makeCase();
-    const { suspect, incident, tools } = which;
+    const { suspect, incident, tools, releaser } = which;
     await contain(suspect, incident, tools, nothing);
     const FunctionName = suspect.arn;
     const [, held] = await settingsOf(which);
@@ -420,7 +438,7 @@ describe('held events', () => {
         DestinationConfig: held?.DestinationConfig,
       }),
     );
-    const results = await restore(suspect, incident, tools);
+    const results = await restore(suspect, incident, releaser);
     // Nothing was there before, so a deletion is where a restore would have ended.
     expect(results.find(({ control }) => control === 'held-events')).toMatchObject({
       outcome: 'drift',
@@ -428,7 +446,7 @@ describe('held events', () => {
     });
     expect(await settingsOf(which)).toMatchObject([{ MaximumRetryAttempts: 0, DestinationConfig: {} }]);
     expect((await settingsOf(which))[0]?.DestinationConfig?.OnFailure?.Destination).toBeUndefined();
-    await restore(suspect, incident, tools, ['held-events']);
+    await restore(suspect, incident, releaser, ['held-events']);
     expect(await settingsOf(which)).toEqual([]);
   });
 

@@ -43,6 +43,7 @@ import { openIncident, updateIncident } from '../../../shared/incident/store';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
+import { deployedRoles } from '../../fixtures/deployedRoles';
 import { localQuarantine } from '../../fixtures/quarantine';
 import { aVault } from '../../fixtures/vault';
 import { runCommands } from './undoCommands';
@@ -55,6 +56,9 @@ describe('the plan, and the way out without us', () => {
   let clients: LocalClients;
   /** Clients of somebody whom AWS does not know: every call is denied. */
   let stranger: LocalClients;
+  /** Under the permissions of the deployment's roles. */
+  let planner: LocalClients;
+  let container: LocalClients;
   let denyPolicyArn: string;
 
   beforeAll(async () => {
@@ -82,6 +86,12 @@ describe('the plan, and the way out without us', () => {
       }),
     );
     denyPolicyArn = Policy?.Arn ?? '';
+    const roles = deployedRoles(aws, 'tourniquet-test', {
+      IncidentTable: `arn:aws:dynamodb:${aws.region}:${aws.accountId}:table/${TABLE}`,
+      QuarantinePolicy: denyPolicyArn,
+    });
+    planner = localClients(aws, await roles.as('plan'));
+    container = localClients(aws, await roles.as('contain'));
   }, 180_000);
   afterAll(async () => {
     await stopLocalAws(DIR);
@@ -168,12 +178,12 @@ describe('the plan, and the way out without us', () => {
     throw new Error('the function does not become active');
   };
 
-  const toolsOf = (holder = 'plan', of: LocalClients = clients): ControlTools => ({
+  const toolsOf = (holder = 'plan', of: LocalClients = container): ControlTools => ({
     lambda: of.lambda,
     iam: of.iam,
     sqs: of.sqs,
     scaling: of.scaling,
-    records: { db: clients.db, table: TABLE, now: () => new Date() },
+    records: { db: of === planner ? planner.db : clients.db, table: TABLE, now: () => new Date() },
     denyPolicyArn,
     prefix: 'tourniquet-test',
     choices: CHOICES,
@@ -185,13 +195,13 @@ describe('the plan, and the way out without us', () => {
 
   const planned = (
     suspect: Suspect,
-    tools: ControlTools = toolsOf(),
+    tools: ControlTools = toolsOf('plan', planner),
     sources: Partial<PlanSources> = {},
   ): Promise<Plan> =>
     planContainment(suspect, tools, {
-      events: clients.events,
-      metrics: clients.metrics,
-      kinesis: clients.kinesis,
+      events: planner.events,
+      metrics: planner.metrics,
+      kinesis: planner.kinesis,
       refused: null,
       ...sources,
     });

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { GetDurableExecutionCommand, InvokeCommand } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
 import type { LocalClients } from '../../../local/clients';
 import { type LiveState, readLiveState } from '../../../local/liveState';
@@ -15,6 +15,8 @@ import { incidentOf, type Stage, startStage } from './stage';
 const CASES = Number(process.env.TOURNIQUET_CASES ?? 60);
 const SEED = Number(process.env.TOURNIQUET_SEED ?? randomInt(2 ** 31));
 
+const NONE = { MinExecutionEnvironments: 0, MaxExecutionEnvironments: 0 };
+
 /** A sibling shares the role; nothing else of it may be touched. */
 const ofTheFunctionAlone = ({
   ListAttachedRolePolicies: _attached,
@@ -22,6 +24,7 @@ const ofTheFunctionAlone = ({
   ...own
 }: LiveState) => own;
 
+/** Under the permissions of the deployment's own roles. */
 describe('contain, then release, leaves every captured answer as it was (invariants 1 and 2)', () => {
   let stage: Stage;
   /** That is told of a throttle at once, and does not try again. */
@@ -32,18 +35,36 @@ describe('contain, then release, leaves every captured answer as it was (invaria
   });
   afterAll(() => stage.stop());
 
+  const standing = (executions: readonly string[]): Promise<readonly unknown[]> =>
+    Promise.all(
+      executions.map(
+        async (DurableExecutionArn) =>
+          (await stage.clients.lambda.send(new GetDurableExecutionCommand({ DurableExecutionArn }))).Status,
+      ),
+    );
+
   const holds = async (make: Awaited<ReturnType<typeof maker>>, shape: AnyFunction): Promise<void> => {
-    const { suspect, sibling } = await make(shape);
+    const { suspect, sibling, executions } = await make(shape);
     const incident = incidentOf(suspect);
-    const tools = stage.tools(incident);
     const before = await readLiveState(stage.clients, suspect.arn);
 
     const siblingBefore = sibling && ofTheFunctionAlone(await readLiveState(stage.clients, sibling));
 
-    await contain(suspect, incident, tools, () => Promise.resolve());
-    await expect(
-      impatient.lambda.send(new InvokeCommand({ FunctionName: suspect.arn })),
-    ).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    await contain(suspect, incident, stage.tools(incident, await stage.as('contain')), () =>
+      Promise.resolve(),
+    );
+    // What is on managed instances has no reservation: each of its versions is scaled to none.
+    if (shape.runs.as === 'managed')
+      expect((await readLiveState(stage.clients, suspect.arn)).GetFunctionScalingConfig).toEqual(
+        (before.GetFunctionScalingConfig as readonly unknown[]).map(() =>
+          expect.objectContaining({ AppliedFunctionScalingConfig: NONE }),
+        ),
+      );
+    else
+      await expect(
+        impatient.lambda.send(new InvokeCommand({ FunctionName: suspect.arn })),
+      ).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+    expect(await standing(executions)).toEqual(executions.map(() => 'PAUSED'));
     if (sibling !== null) {
       expect(ofTheFunctionAlone(await readLiveState(stage.clients, sibling))).toEqual(siblingBefore);
     }
@@ -51,9 +72,10 @@ describe('contain, then release, leaves every captured answer as it was (invaria
       const contained = await readLiveState(stage.clients, suspect.arn);
       expect(contained.ListProvisionedConcurrencyConfigs).toEqual([]);
     }
-    const results = await restore(suspect, incident, tools);
+    const results = await restore(suspect, incident, stage.tools(incident, await stage.as('release')));
     expect(results.filter(({ outcome }) => outcome === 'drift')).toEqual([]);
     expect(await readLiveState(stage.clients, suspect.arn)).toEqual(before);
+    expect(await standing(executions)).toEqual(executions.map(() => 'RUNNING'));
   };
 
   it(

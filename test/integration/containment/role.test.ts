@@ -44,6 +44,7 @@ import { expireSessionDenies } from '../../../shared/recovery/sessions';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
+import { type DeployedRoles, deployedRoles } from '../../fixtures/deployedRoles';
 import { anIncident } from '../../fixtures/incident';
 import { assume, keyOf, makeFunction, makeRole, showsEnvironment } from '../localAws/account';
 import { type Credentials, clientOptions, useLocalAws } from '../localAws/instance';
@@ -68,6 +69,7 @@ const documentHere = (): string =>
     .replace(/\$\{AWS::AccountId\}/g, localAws().accountId);
 
 let denyPolicyArn = '';
+let roles: DeployedRoles;
 
 beforeAll(async () => {
   await new DynamoDBClient(clientOptions(localAws())).send(
@@ -88,6 +90,16 @@ beforeAll(async () => {
     new CreatePolicyCommand({ PolicyName: 'quarantine', PolicyDocument: documentHere() }),
   );
   denyPolicyArn = Policy?.Arn ?? '';
+  const { region, accountId } = localAws();
+  roles = deployedRoles(
+    localAws(),
+    PREFIX,
+    {
+      IncidentTable: `arn:aws:dynamodb:${region}:${accountId}:table/${TABLE}`,
+      QuarantinePolicy: denyPolicyArn,
+    },
+    { inlineRoles: ['*'], narrowTrust: true, aliasSessions: 'publish' },
+  );
 });
 
 const iam = () => new IAMClient(clientOptions(localAws()));
@@ -121,7 +133,7 @@ const toolsOf = (
   choices: Partial<Choices> = {},
   now: () => Date = () => new Date(),
 ): ControlTools => {
-  const { lambda: functions, iam: identity, sqs, scaling, db, ssm } = localClients(localAws());
+  const { lambda: functions, iam: identity, sqs, scaling, db } = localClients(localAws());
   const all = { ...CHOICES, ...choices };
   return {
     lambda: functions,
@@ -133,23 +145,38 @@ const toolsOf = (
     prefix: PREFIX,
     choices: all,
     holder: `${incident.id}#1`,
-    inlineDeny: (request) =>
-      inlineDeny(request, {
-        iam: identity,
+    inlineDeny: async (request) => {
+      const { iam: writer, ssm } = await clientsOf('inlineDeny');
+      return inlineDeny(request, {
+        iam: writer,
         ssm,
         keptUnder: KEPT,
         place: placeOf(incident.functionArn ?? '', PREFIX),
         inlineRoles: all.inlineRoles,
         denyLogs: all.denyLogs,
-      }),
-    recycle: (request) => recycle(request, functions),
+      });
+    },
+    recycle: async (request) => recycle(request, (await clientsOf('recycle')).lambda),
     pause: () => Promise.resolve(),
   };
 };
 
+const clientsOf = async (role: string) => localClients(localAws(), await roles.as(role));
+/** The same tools under the permissions of one of the deployment's roles. */
+const under = async (role: string, tools: ControlTools): Promise<ControlTools> => {
+  const { lambda: functions, iam: identity, sqs, scaling, db } = await clientsOf(role);
+  return { ...tools, lambda: functions, iam: identity, sqs, scaling, records: { ...tools.records, db } };
+};
+
 const nothing = () => Promise.resolve();
-const putOn = (suspect: Suspect, incident: Incident, tools: ControlTools) =>
-  contain(suspect, incident, tools, nothing);
+const putOn = async (suspect: Suspect, incident: Incident, tools: ControlTools) =>
+  contain(suspect, incident, await under('contain', tools), nothing);
+const release = async (
+  suspect: Suspect,
+  incident: Incident,
+  tools: ControlTools,
+  force: readonly string[] = [],
+) => restore(suspect, incident, await under('release', tools), force);
 const outcomeOf = (outcomes: Awaited<ReturnType<typeof contain>>) =>
   outcomes.find(({ control }) => control === 'role');
 
@@ -175,8 +202,13 @@ const inlineNames = async (suspect: Suspect): Promise<readonly string[]> =>
 
 /** What the plan says of one control. */
 const planned = async (suspect: Suspect, tools: ControlTools, id: string) => {
-  const { events, metrics, kinesis } = localClients(localAws());
-  const { steps } = await planContainment(suspect, tools, { events, metrics, kinesis, refused: null });
+  const { events, metrics, kinesis } = await clientsOf('plan');
+  const { steps } = await planContainment(suspect, await under('plan', tools), {
+    events,
+    metrics,
+    kinesis,
+    refused: null,
+  });
   return steps.find(({ control }) => control === id);
 };
 
@@ -229,7 +261,7 @@ describe('during containment', () => {
     const incident = incidentOf(suspect);
     const tools = { ...toolsOf(incident), denyPolicyArn: Policy?.Arn ?? '' };
 
-    await expect(putOn(suspect, incident, tools)).rejects.toThrow(/does NOT deny/);
+    await expect(contain(suspect, incident, tools, nothing)).rejects.toThrow(/does NOT deny/);
   });
 
   it('says that it only read back where it may not ask IAM, and calls that no observation', async () => {
@@ -246,7 +278,9 @@ describe('during containment', () => {
       clientOptions(localAws(), await assume(localAws(), responder, 'responder')),
     );
     const incident = incidentOf(suspect);
-    const outcome = outcomeOf(await putOn(suspect, incident, { ...toolsOf(incident), iam: limited }));
+    const outcome = outcomeOf(
+      await contain(suspect, incident, { ...toolsOf(incident), iam: limited }, nothing),
+    );
 
     expect(outcome).toMatchObject({ state: 'held', observed: false });
     expect(outcome?.detail).toMatch(/read back only/);
@@ -274,7 +308,7 @@ describe('during containment', () => {
       siblings: [sibling.functionName],
     });
 
-    await restore(suspect, incident, tools);
+    await release(suspect, incident, tools);
     expect(differences(before, await readLiveState(localClients(localAws()), suspect.arn))).toEqual([]);
   });
 
@@ -322,7 +356,7 @@ describe('a role with as many attached policies as it may have', () => {
     expect(await inlineNames(suspect)).toEqual([`${PREFIX}-us-east-1-quarantine`]);
     expect(await mayListBuckets(key)).toBe(false);
 
-    await restore(suspect, incident, tools, ['sessions']);
+    await release(suspect, incident, tools, ['sessions']);
     expect(differences(before, await readLiveState(localClients(localAws()), suspect.arn))).toEqual([]);
   });
 
@@ -359,7 +393,7 @@ describe('after the release', () => {
     const incident = incidentOf(suspect);
     const tools = toolsOf(incident, listed);
     await putOn(suspect, incident, tools);
-    const restored = await restore(suspect, incident, tools);
+    const restored = await release(suspect, incident, tools);
 
     expect(restored[0]).toMatchObject({ control: 'sessions', outcome: 'restored' });
     expect(restored[0]?.detail).toContain(`environments renewed: ${name}`);
@@ -371,8 +405,9 @@ describe('after the release', () => {
     expect(after.GetFunctionConfiguration).toMatchObject({ Description: 'sends invoices' });
 
     const cutoff = new Date(String((await readLedger(tools.records, incident, 'sessions'))?.heldAt));
+    const watching = (await under('driftWatch', tools)).records;
     const hoursLater = (hours: number) => ({
-      ...tools.records,
+      ...watching,
       now: () => new Date(cutoff.getTime() + hours * 3_600_000),
     });
     expect(await expireSessionDenies(hoursLater(35), tools.inlineDeny)).toEqual([]);
@@ -393,7 +428,7 @@ describe('after the release', () => {
     await putOn(suspect, incident, tools);
     const died = () => Promise.reject(new Error('died'));
 
-    await expect(restore(suspect, incident, { ...tools, recycle: died })).rejects.toThrow('died');
+    await expect(release(suspect, incident, { ...tools, recycle: died })).rejects.toThrow('died');
     expect(await mayListBuckets(stolen)).toBe(false);
     // Died between the description there and back.
     await lambda().send(
@@ -402,10 +437,10 @@ describe('after the release', () => {
         Description: 'Tourniquet is renewing the execution environments of this function',
       }),
     );
-    await expect(restore(suspect, incident, { ...tools, inlineDeny: died })).rejects.toThrow('died');
+    await expect(release(suspect, incident, { ...tools, inlineDeny: died })).rejects.toThrow('died');
     expect(await mayListBuckets(stolen)).toBe(false);
-    await restore(suspect, incident, tools);
-    const again = await restore(suspect, incident, tools);
+    await release(suspect, incident, tools);
+    const again = await release(suspect, incident, tools);
 
     expect(again.map(({ outcome }) => outcome)).not.toContain('drift');
     expect(await mayListBuckets(stolen)).toBe(false);
@@ -423,7 +458,7 @@ describe('after the release', () => {
     await new Promise((resume) => setTimeout(resume, 1100));
     const first = incidentOf(suspect);
     await putOn(suspect, first, toolsOf(first, listed));
-    const [left] = await restore(suspect, first, toolsOf(first, listed));
+    const [left] = await release(suspect, first, toolsOf(first, listed));
 
     expect(left?.detail).toMatch(/^STOLEN SESSIONS ARE GOOD AGAIN, until .*sibling/);
     expect([await mayListBuckets(stolen), await mayListBuckets(warm)]).toEqual([true, true]);
@@ -431,7 +466,7 @@ describe('after the release', () => {
     const second = incidentOf(suspect);
     const tools = toolsOf(second, { ...listed, recycleSiblings: true });
     await putOn(suspect, second, tools);
-    await restore(suspect, second, tools);
+    await release(suspect, second, tools);
 
     expect([await mayListBuckets(stolen), await mayListBuckets(warm)]).toEqual([false, false]);
     expect(await mayListBuckets(await keyOf(localAws(), sibling.functionName))).toBe(true);
@@ -447,7 +482,7 @@ describe('after the release', () => {
     const incident = incidentOf(suspect);
     const tools = toolsOf(incident, listed);
     await putOn(suspect, incident, tools);
-    const [left] = await restore(suspect, incident, tools);
+    const [left] = await release(suspect, incident, tools);
 
     expect(left?.detail).toMatch(/^STOLEN SESSIONS ARE GOOD AGAIN, until .*:live/);
     expect(await inlineNames(suspect)).toEqual([]);
@@ -474,9 +509,9 @@ describe('behind an alias, where policy has it published again', () => {
     const tools = toolsOf(incident, publish);
     await putOn(suspect, incident, tools);
     await expect(
-      restore(suspect, incident, { ...tools, inlineDeny: () => Promise.reject(new Error('died')) }),
+      release(suspect, incident, { ...tools, inlineDeny: () => Promise.reject(new Error('died')) }),
     ).rejects.toThrow('died');
-    const [ended] = await restore(suspect, incident, tools);
+    const [ended] = await release(suspect, incident, tools);
 
     expect(ended?.detail).toMatch(/NOT exactly as before: live moved to a new version/);
     expect(await mayListBuckets(stolen)).toBe(false);
@@ -501,7 +536,7 @@ describe('behind an alias, where policy has it published again', () => {
     const incident = incidentOf(suspect);
     const tools = toolsOf(incident, publish);
     await putOn(suspect, incident, tools);
-    const [left] = await restore(suspect, incident, tools);
+    const [left] = await release(suspect, incident, tools);
 
     expect(left?.detail).toMatch(/^STOLEN SESSIONS ARE GOOD AGAIN, until .*cannot be published again/);
   });
@@ -534,9 +569,9 @@ describe('who may assume the role of a contained function', () => {
     await putOn(second, two, toolsOf(two, narrow));
     expect(otherPrincipals(await trustOf(first))).toEqual([]);
 
-    await restore(first, one, toolsOf(one, narrow));
+    await release(first, one, toolsOf(one, narrow));
     expect(otherPrincipals(await trustOf(first))).toEqual([]);
-    await restore(second, two, toolsOf(two, narrow));
+    await release(second, two, toolsOf(two, narrow));
     expect(await trustOf(first)).toEqual(original);
   });
 
@@ -571,7 +606,7 @@ describe('who may assume the role of a contained function', () => {
     await iam().send(
       new UpdateAssumeRolePolicyCommand({ RoleName: name, PolicyDocument: JSON.stringify(theirs) }),
     );
-    const restored = await restore(suspect, incident, tools);
+    const restored = await release(suspect, incident, tools);
 
     expect(restored.find(({ control }) => control === 'trust')).toMatchObject({ outcome: 'drift' });
     expect(await trustOf(suspect)).toEqual(theirs);

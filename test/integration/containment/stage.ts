@@ -13,6 +13,7 @@ import type { Records } from '../../../shared/incident/store';
 import type { Choices } from '../../../shared/policy/choices';
 import type { Suspect } from '../../../shared/suspect/describe';
 import { CHOICES } from '../../fixtures/choices';
+import { deployedRoles } from '../../fixtures/deployedRoles';
 import { localQuarantine } from '../../fixtures/quarantine';
 
 const TABLE = 'incidents';
@@ -24,6 +25,11 @@ export type Stage = {
   readonly clients: LocalClients;
   /** New clients, for tests that change them; the administrator's, or whoever's credentials are given. */
   readonly fresh: (credentials?: Credentials, maxAttempts?: number) => LocalClients;
+  /**
+   * Clients of one of the deployment's roles, with exactly the permissions that the template gives it. `names`: ARNs of
+   * what a test has of the stack beside what is made here, by logical id, where the role is asked for the first time.
+   */
+  readonly as: (role: string, names?: Readonly<Record<string, string>>) => Promise<LocalClients>;
   /** What controls work with, on given clients. Nothing waits: the emulator settles at once. */
   readonly tools: (incident: Incident, clients?: LocalClients, choices?: Partial<Choices>) => ControlTools;
   readonly denyPolicyArn: string;
@@ -70,6 +76,10 @@ export const startStage = async (name: string): Promise<Stage> => {
     }),
   );
   const denyPolicyArn = Policy?.Arn ?? '';
+  const roles = deployedRoles(aws, 'tourniquet-test', {
+    IncidentTable: `arn:aws:dynamodb:${aws.region}:${aws.accountId}:table/${TABLE}`,
+    QuarantinePolicy: denyPolicyArn,
+  });
   const recordsOf = (db: Records['db']): Records => ({ db, table: TABLE, now: () => new Date() });
   return {
     aws,
@@ -77,6 +87,7 @@ export const startStage = async (name: string): Promise<Stage> => {
     fresh,
     denyPolicyArn,
     records: recordsOf(clients.db),
+    as: async (role, names) => fresh(await roles.as(role, names)),
     tools: (incident, { lambda, iam, sqs, scaling, db } = clients, choices = {}) => ({
       lambda,
       iam,

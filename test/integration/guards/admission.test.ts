@@ -1,3 +1,4 @@
+import { functionCount } from '../../../shared/aws/functionCount';
 import { leaveAdmission, requestAdmission } from '../../../shared/incident/admission';
 import type { Limits } from '../../../shared/policy/caps';
 import { type Stage, startStage } from '../containment/stage';
@@ -54,6 +55,18 @@ describe('caps and breaker, asked by many executions at once (invariants 3, 4 an
       because: expect.stringContaining('breaker'),
     });
     expect((await requestAdmission(later(20), 'later#1', limits, few)).admitted).toBe(true);
+  });
+
+  it('counts the functions of the account with the permissions of the deployment', async () => {
+    const { lambda } = await stage.as('contain');
+    const limits = { ...FAR, percent: 1, floor: 1 };
+
+    expect(
+      (await requestAdmission(stage.records, 'inc-0#1', limits, () => functionCount(lambda))).admitted,
+    ).toBe(true);
+    expect(
+      (await requestAdmission(stage.records, 'inc-1#1', limits, () => functionCount(lambda))).admitted,
+    ).toBe(false);
   });
 
   it('admits nothing when the functions of the account cannot be counted', async () => {

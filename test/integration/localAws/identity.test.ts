@@ -3,6 +3,7 @@ import {
   CreatePolicyCommand,
   DetachRolePolicyCommand,
   IAMClient,
+  SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
 import { LambdaClient, ListFunctionsCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
@@ -134,6 +135,22 @@ describe('a responder limited by iam:PolicyARN', () => {
     const wrong = iam.send(new AttachRolePolicyCommand({ RoleName: 'target', PolicyArn: other }));
     await expect(wrong).rejects.toMatchObject({ name: 'AccessDenied' });
     await iam.send(new DetachRolePolicyCommand({ RoleName: 'target', PolicyArn: quarantine }));
+  });
+});
+
+describe('a responder that may ask for the permissions of one role', () => {
+  it('is answered for that one and refused for another', async () => {
+    const suspect = await makeRole(localAws(), 'simulated', [{ Effect: 'Allow', ...everything }]);
+    const other = await makeRole(localAws(), 'not-simulated', []);
+    const asker = await makeRole(localAws(), 'asker', [
+      { Effect: 'Allow', Action: 'iam:SimulatePrincipalPolicy', Resource: suspect },
+    ]);
+    const iam = new IAMClient(clientOptions(localAws(), await assume(localAws(), asker, 'session')));
+    const ask = (PolicySourceArn: string) =>
+      iam.send(new SimulatePrincipalPolicyCommand({ PolicySourceArn, ActionNames: ['s3:ListAllMyBuckets'] }));
+
+    expect((await ask(suspect)).EvaluationResults?.[0]?.EvalDecision).toBe('allowed');
+    await expect(ask(other)).rejects.toMatchObject({ name: expect.stringMatching(/^AccessDenied/) });
   });
 });
 

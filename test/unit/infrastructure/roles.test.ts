@@ -2,6 +2,7 @@ import { CONTROLS } from '../../../shared/containment/controls';
 import { LOSS_PERMISSIONS } from '../../../shared/containment/lossFacts';
 import { COLLECTORS } from '../../../shared/evidence/collectors';
 import { readYaml } from '../../fixtures/repository';
+import { defectsOf, granted, NOT_EVALUATED } from '../../permissions';
 
 type Statement = {
   readonly Effect: 'Allow' | 'Deny';
@@ -482,5 +483,43 @@ describe('what the plug-ins declare', () => {
     );
 
     expect(extra).toEqual([]);
+  });
+});
+
+describe('a permission that no test uses, for a reason', () => {
+  it.each(
+    Object.entries(NOT_EVALUATED).flatMap(([action, { roles: holders }]) =>
+      (holders === 'all' ? [...new Set(granted().map(({ role }) => role))] : holders).map(
+        (role) => [action, role] as const,
+      ),
+    ),
+  )('is still there: %s of %s', (action, role) => {
+    expect(granted()).toContainEqual({ role, action });
+  });
+});
+
+describe('the check after a whole run', () => {
+  const permissions = [
+    { role: 'contain', action: 'lambda:PutFunctionConcurrency' },
+    { role: 'contain', action: 'logs:PutLogEvents' },
+  ];
+  const used = new Set(['contain lambda:PutFunctionConcurrency']);
+
+  it('finds nothing where every permission was used or is excused', () => {
+    expect(defectsOf(permissions, { used, refused: new Set() })).toEqual([]);
+  });
+
+  it('names a permission that nothing used', () => {
+    expect(defectsOf(permissions, { used: new Set(), refused: new Set() })).toEqual([
+      'contain has lambda:PutFunctionConcurrency, which no test uses',
+    ]);
+  });
+
+  it('names a permission that was taken away and is wanting', () => {
+    const refused = new Set(['contain lambda:PutFunctionConcurrency', 'contain iam:GetRole']);
+
+    expect(defectsOf(permissions, { used, refused })).toEqual([
+      'contain was refused iam:GetRole, which it does not have',
+    ]);
   });
 });

@@ -1,0 +1,50 @@
+import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { currentVersion } from '../../local/demo/attack';
+import { buttonsOf } from '../../local/deskClient';
+import { until } from '../../local/until';
+import { deployWorkload, removeWorkload, type Workload } from '../../local/workload/deploy';
+import { decideAs } from './decisions';
+import { enter, incidentOf, report, said, type World } from './world';
+
+describe('the secrets of a contained function', () => {
+  let world: World;
+  let workload: Workload;
+  beforeAll(async () => {
+    world = await enter();
+    workload = await deployWorkload(world.instance.clients);
+  });
+  afterAll(() => removeWorkload(world.instance.clients));
+
+  it('are rotated where they are its own; one that it shares is, when an approver says so in Slack', async () => {
+    const { clients } = world.instance;
+    const { paymentSecretArn, partnerSecretArn, workerArn } = workload;
+    const own = await currentVersion(clients, paymentSecretArn);
+    const shared = await currentVersion(clients, partnerSecretArn);
+    const { Role = '' } = await clients.lambda.send(
+      new GetFunctionConfigurationCommand({ FunctionName: workerArn }),
+    );
+    await report(world, { arn: workerArn, role: Role });
+    const { id } = await incidentOf(world, { arn: workerArn }, 'contained');
+    await until('the rotation', 60, async () => (await currentVersion(clients, paymentSecretArn)) !== own);
+    const { ts } = await until(
+      'the question about the shared one',
+      60,
+      async () =>
+        (await world.desk.messages()).find((message) => buttonsOf(message).includes('rotate_secret')) ?? null,
+    );
+    expect(await currentVersion(clients, partnerSecretArn)).toBe(shared);
+
+    await world.desk.press(ts, 'rotate_secret', 'U0INTERN');
+    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0INTERN', 'not on the list of approvers');
+    expect(await currentVersion(clients, partnerSecretArn)).toBe(shared);
+
+    await world.desk.press(ts, 'rotate_secret', 'U0ONCALL');
+    await until(
+      'the rotation of the shared one',
+      60,
+      async () => (await currentVersion(clients, partnerSecretArn)) !== shared,
+    );
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
+    await incidentOf(world, { arn: workerArn }, 'watching', 'closed');
+  });
+});
