@@ -41,7 +41,11 @@ const statementsFor = (
   const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
-  const records = [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table)];
+  // A history can be added to, and nothing in it can be changed: an INSERT fails where the key is taken.
+  const appends = allow(['dynamodb:PartiQLInsert', 'dynamodb:Query'], arnOf('HistoryTable'));
+  const records = [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table), appends];
+  // An item as a whole: an incident, the first record of a ledger, a token, what is counted.
+  const puts = allow(['dynamodb:PutItem'], table);
   const ledgers = [allow(['dynamodb:Query'], table)];
   // Step Functions knows a task by its token alone: SendTaskSuccess takes no resource.
   const wakes = [allow(['states:SendTaskSuccess'], '*'), allow(['dynamodb:DeleteItem'], table)];
@@ -188,7 +192,7 @@ const statementsFor = (
   ];
 
   return {
-    assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    assess: [...records, puts, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
       ...records,
       ...ledgers,
@@ -204,6 +208,7 @@ const statementsFor = (
     ],
     contain: [
       ...records,
+      puts,
       ...ledgers,
       // An incident in which nothing was changed ends here, and frees its suspect.
       allow(['dynamodb:DeleteItem'], table),
@@ -214,6 +219,7 @@ const statementsFor = (
     ],
     driftWatch: [
       ...records,
+      puts,
       ...ledgers,
       ...capture,
       ...putsOn,
@@ -319,10 +325,11 @@ const statementsFor = (
       allow(['sns:Publish'], { Ref: 'AlertTopic' }),
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     ],
-    awaitDecision: [...records, ...wakes],
+    awaitDecision: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
     verify: [...records, allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction)],
     release: [
       ...records,
+      puts,
       ...ledgers,
       ...neverOurselves,
       asks('inlineDeny', 'recycle'),
