@@ -98,7 +98,7 @@ export const openIncident = async (
         ],
       }),
     );
-    await appendEntry(records, incident.id, 'opened', opening, { at: incident.openedAt });
+    await beginHistory(records, incident, opening);
     return { opened: true, incident };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
@@ -107,7 +107,7 @@ export const openIncident = async (
     if (existing === null) throw error;
     const own = existing.id === incident.id;
     // The attempt before this one may have died between the two.
-    if (own) await appendEntry(records, incident.id, 'opened', opening, { at: existing.openedAt });
+    if (own) await beginHistory(records, existing, opening);
     return { opened: own, incident: existing };
   }
 };
@@ -336,6 +336,13 @@ export const appendEntry = async (
     if (await insertEntry(records, id, linkEntry(id, known[0] ?? null, entry))) return;
   }
   throw new HistoryContendedError(id);
+};
+
+/** The first line, in one call, because containment waits for it: unless a finding was folded in meanwhile. */
+const beginHistory = async (records: Records, { id, openedAt }: Incident, opening: string): Promise<void> => {
+  const first = linkEntry(id, null, { at: openedAt, kind: 'opened', text: opening });
+  if (!(await insertEntry(records, id, first)))
+    await appendEntry(records, id, 'opened', opening, { at: openedAt });
 };
 
 /** False where another one has the number. */
