@@ -25,7 +25,7 @@ type Extent = { readonly calls: number; readonly sequential: number };
 /** Lambda's events carry the version of its API in their name. */
 const plain = (eventName: string): string => eventName.replace(/\d{8}(?:v\d)?$/, '');
 
-/** What CloudTrail calls the calls of a function, by their request ids. */
+/** What CloudTrail calls the newest calls of a function, by their request ids: the local one has one page, of 50. */
 const namesOf = async ({ aws }: Instance, functionName: string): Promise<ReadonlyMap<string, string>> => {
   const { endpoint, region, accessKeyId, secretAccessKey } = aws;
   const trail = new CloudTrailClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
@@ -71,14 +71,22 @@ export const readCriticalPath = async (instance: Instance, responder: Responder)
   );
   try {
     const suspects = await makeSuspects(instance.clients, 2);
+    const names = hot.map(() => new Map<string, string>());
+    const readNames = async (): Promise<void> => {
+      const read = await Promise.all(hot.map((name) => namesOf(instance, name)));
+      for (const [index, found] of read.entries())
+        for (const [id, name] of found) names[index]?.set(id, name);
+    };
     for (const suspect of suspects) {
       // Of the last incident alone: the first one's functions start cold.
       for (const { forget } of recorders) forget();
       await responder.report(suspect);
       await until(`${suspect.name} is throttled`, 60, () => isThrottled(instance.clients, suspect));
+      // What comes after it is more than a page.
+      await readNames();
       await untilQuiet(instance.clients, responder);
     }
-    const names = await Promise.all(hot.map((name) => namesOf(instance, name)));
+    await readNames();
     return extentsOf(
       hot.flatMap((functionName, index) => {
         const calls = (recorders[index] as CallRecorder).calls.toSorted((a, b) => a.startedAt - b.startedAt);
