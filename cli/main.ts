@@ -20,12 +20,14 @@ import { getEvent, getIncident, listEntries, listIncidents, type Records } from 
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
+import { addAuditCommand } from './audit';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
 import { TrustStoreError } from './evidence/trustStore';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { receiptsOf, receiptsPage } from './receipts';
+import { recordRead } from './recordRead';
 import { sendDecision } from './sendDecision';
 import { deployedSettings } from './settings';
 import { incidentPage, incidentTable, publicView } from './show';
@@ -35,7 +37,7 @@ import { undoOf } from './undo';
 /** Exit codes: 0 done, 1 refused or failed, 2 usage. */
 const program = new Command('tourniquet')
   .description(
-    'Incidents of compromised Lambda functions: plan, list, look, decide, undo, verify the evidence.',
+    'Incidents of compromised Lambda functions: plan, list, look, decide, undo, audit, verify the evidence.',
   )
   .addOption(
     new Option('--stage <stage>', 'the deployment: a stage of a real account, with your AWS credentials'),
@@ -125,8 +127,10 @@ program
   .description('the AWS CLI commands that put everything back, from the ledger alone; runs nothing')
   .action(async (id: string) => {
     const { table, prefix } = await target();
-    const text = await undoOf({ db: tableClient(), table, now: () => new Date() }, id, prefix);
-    process.stdout.write(text);
+    const from: Records = { db: tableClient(), table, now: () => new Date() };
+    process.stdout.write(await undoOf(from, id, prefix));
+    // After it, so that nothing stands between a human and the way back.
+    await recordRead(from, id, 'undo-read', 'undo commands printed');
   });
 
 const ACTIONS = {
@@ -201,6 +205,7 @@ program
     process.exitCode = 1;
   });
 
+addAuditCommand(program, target);
 addEvidenceCommands(program, target);
 
 program.parseAsync().catch((error: unknown) => {

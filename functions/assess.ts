@@ -118,9 +118,13 @@ const foldInto = async (owner: Incident, finding: Finding, decided: Disposition)
 /** Keeps what ends here; a repeat of the same is not told again. */
 const end = async (route: Route, incident: Incident, event: unknown): Promise<Assessment> => {
   const { first } = await recordEnded(records, incident, event);
-  if (first)
-    await appendEntry(records, incident.id, incident.status, incident.because.join('; '), incident.openedAt);
-  const own = first || (await getIncident(records, incident.id)).executionArn === incident.executionArn;
+  const kept = first ? incident : await getIncident(records, incident.id);
+  const own = kept.executionArn === incident.executionArn;
+  // Of an attempt that died in between too. Written once: it says when it was.
+  if (own)
+    await appendEntry(records, kept.id, kept.status, kept.because.join('; '), {
+      at: kept.openedAt,
+    });
   return { incidentId: incident.id, route: own ? route : 'FoldQuietly' };
 };
 

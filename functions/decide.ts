@@ -4,6 +4,7 @@ import { decisionDigest, proofSchema, signerOf } from '../shared/approval/awsIde
 import { decide } from '../shared/approval/decide';
 import { stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { stsEndpoint } from '../shared/aws/environment';
+import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { firstIssue } from '../shared/findings/issue';
 import { IncidentNotFoundError } from '../shared/incident/errors';
@@ -53,7 +54,11 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   if (!parsed.success) return answer(400, { error: firstIssue(parsed.error, 'body') });
   const { proof, ...decision } = parsed.data;
   const by = await signerOf(proof, decisionDigest(decision), stsEndpoint(settings.ownRegion), fetch);
-  if (by === null) return answer(403, { error: 'the decision is not signed by a principal that AWS knows' });
+  if (by === null) {
+    // Nobody is known who could be named in the history.
+    log.warn('refused a decision that no principal has signed', { incident: decision.incidentId });
+    return answer(403, { error: 'the decision is not signed by a principal that AWS knows' });
+  }
   try {
     const result = await decide(
       { ...decision, by, via: 'aws', round: null },

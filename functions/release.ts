@@ -63,7 +63,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
       decision.force ?? [],
       decision.by,
     );
-    await finish(incident, decision);
+    await finish(incident, decision, restored);
     return {
       incidentId,
       next: 'Replay',
@@ -100,7 +100,11 @@ const settlingOf = ({ id }: Incident, restored: readonly Restored[]): readonly s
   return [`To put back although changed: npx tourniquet decide ${id} --release ${options} --reason "…"`];
 };
 
-const finish = async (incident: Incident, decision: Decision): Promise<void> => {
+const finish = async (
+  incident: Incident,
+  decision: Decision,
+  restored: readonly Restored[],
+): Promise<void> => {
   await leaveAdmission(records, containmentOf(incident));
   const acknowledged = decision.at;
   const changed = await updateIncident(
@@ -109,7 +113,14 @@ const finish = async (incident: Incident, decision: Decision): Promise<void> => 
     { status: 'watching', releasedAt: records.now().toISOString(), acknowledged },
     { from: ['releasing'], remove: ['stopped'] },
   );
-  if (changed !== null) await appendEntry(records, incident.id, 'released', `released by ${decision.by}`);
+  if (changed !== null)
+    await appendEntry(
+      records,
+      incident.id,
+      'released',
+      [`released by ${decision.by}`, ...restored.map(lineOf)].join('; '),
+      { by: decision.by },
+    );
   else await updateIncident(records, incident.id, { acknowledged }, { from: ['watching'] });
 };
 

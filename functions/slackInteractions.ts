@@ -45,10 +45,8 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   const forged =
     secret === null ? 'no Slack signing secret is configured' : forgery(signed, secret, records.now());
   if (forged !== null) {
-    log.warn('refused a request to the Slack endpoint', {
-      why: forged,
-      from: event.requestContext.http.sourceIp,
-    });
+    // Not from where: an address is personal data, and our logs hold none.
+    log.warn('refused a request to the Slack endpoint', { why: forged });
     return answer(401, { error: 'unauthorized' });
   }
   const interaction = parseInteraction(rawBody);

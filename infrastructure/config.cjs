@@ -1,15 +1,14 @@
 'use strict';
 const { z } = require('zod');
 const { readModes } = require('./modes.cjs');
+const { readProfiles, resolveRetention } = require('./retention.cjs');
+const profiles = readProfiles(require('./retention.json'));
 
 /*
  * What a deployment may be told, checked before anything is deployed. `serverless.yml` (params) says what each means.
  */
 
 const MODES = ['ignore', 'observe', 'ask', 'respond'];
-
-/** Days each profile keeps evidence. The GDPR itself names no number: 30 days is a default to be argued with. */
-const RETENTION_DAYS = { gdpr: 30, soc2: 365, hipaa: 6 * 365 + 2 };
 
 /** The retentions that CloudWatch Logs admits (PutRetentionPolicy). */
 const LOG_RETENTION_DAYS = [
@@ -106,9 +105,10 @@ const schema = z
     // Standard workflows live a year; a week without a page is too long for anybody.
     decisionTimeoutSeconds: seconds(60, 7 * 24 * 3600),
     watchSeconds: seconds(5, 30 * 24 * 3600),
-    retentionProfile: z.enum(['gdpr', 'soc2', 'hipaa', 'custom']),
+    retentionProfile: z.string(),
     retentionDays: z.union([z.literal(''), z.coerce.number().int().min(1).max(36500)]),
     lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+    legalHold: z.enum(['true', 'false']),
     breakGlassRole: z.union([
       z.literal(''),
       z
@@ -138,22 +138,38 @@ const schema = z
     }
   })
   .superRefine(({ retentionProfile, retentionDays }, context) => {
-    const custom = retentionProfile === 'custom';
-    if (custom && retentionDays === '') {
+    const refuse = (name, message) => context.addIssue({ code: 'custom', path: [name], message });
+    if (retentionProfile === 'custom') {
+      if (retentionDays === '') refuse('retentionDays', 'is needed with retentionProfile custom');
+      return;
+    }
+    const { problem, evidenceDays } = resolveRetention(retentionProfile, profiles);
+    if (problem !== undefined) refuse('retentionProfile', problem);
+    else if (retentionDays !== '')
+      refuse(
+        'retentionDays',
+        `contradicts retentionProfile ${retentionProfile} (${evidenceDays} days): use custom, or leave it empty`,
+      );
+  })
+  .superRefine(({ legalHold, breakGlassRole }, context) => {
+    if (legalHold === 'true' && breakGlassRole === '')
       context.addIssue({
         code: 'custom',
-        path: ['retentionDays'],
-        message: 'is needed with retentionProfile custom',
+        path: ['legalHold'],
+        message: 'needs a breakGlassRole: without one nobody could ever end the hold',
       });
-    }
-    if (!custom && retentionDays !== '') {
-      context.addIssue({
-        code: 'custom',
-        path: ['retentionDays'],
-        message: `contradicts retentionProfile ${retentionProfile} (${RETENTION_DAYS[retentionProfile]} days): use custom, or leave it empty`,
-      });
-    }
   });
+
+/** What the parameters come to, in days: the evidence and the record of what was done (retention.cjs). */
+const retentionOf = ({ retentionProfile, retentionDays, lockMode, legalHold }) => {
+  const { evidenceDays, recordDays } =
+    retentionProfile === 'custom'
+      ? { evidenceDays: retentionDays, recordDays: retentionDays }
+      : resolveRetention(retentionProfile, profiles);
+  // As shared/aws/settings.ts reads it: one variable, because Lambda counts the names too.
+  const retention = [lockMode, evidenceDays, recordDays, legalHold].join(':');
+  return { retentionDays: evidenceDays, recordDays, retention };
+};
 
 /** Checks the parameters; throws one error that names each that is wrong, and how to set it. */
 const checkConfig = (parameters) => {
@@ -164,13 +180,12 @@ const checkConfig = (parameters) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { retentionProfile, retentionDays, approvers, neverContain, ...rest } = parsed.data;
+  const { approvers, neverContain } = parsed.data;
   return {
-    ...rest,
+    ...parsed.data,
+    ...retentionOf(parsed.data),
     approvers: list(approvers).join(','),
     neverContain: list(neverContain).join(','),
-    retentionProfile,
-    retentionDays: retentionProfile === 'custom' ? retentionDays : RETENTION_DAYS[retentionProfile],
   };
 };
 

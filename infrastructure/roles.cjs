@@ -25,7 +25,10 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
-const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept' }) => {
+const statementsFor = (
+  prefix,
+  { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept', legalHold = false },
+) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
   const anyRole = iamArn('role/*');
@@ -38,14 +41,25 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
-  const records = [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table)];
+  // A history can be added to, and nothing in it can be changed: an INSERT fails where the key is taken.
+  const appends = allow(['dynamodb:PartiQLInsert', 'dynamodb:Query'], arnOf('HistoryTable'));
+  const records = [allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], table), appends];
+  // An item as a whole: an incident, the first record of a ledger, a token, what is counted.
+  const puts = allow(['dynamodb:PutItem'], table);
   const ledgers = [allow(['dynamodb:Query'], table)];
   // Step Functions knows a task by its token alone: SendTaskSuccess takes no resource.
   const wakes = [allow(['states:SendTaskSuccess'], '*'), allow(['dynamodb:DeleteItem'], table)];
+  const sealed = { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*' };
   const sealsEvidence = [
-    allow(['s3:PutObject', 's3:PutObjectRetention', 's3:AbortMultipartUpload'], {
-      'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*',
-    }),
+    // The tag says how long it is kept after its lock, for the bucket's lifecycle.
+    allow(
+      ['s3:PutObject', 's3:PutObjectRetention', 's3:PutObjectTagging', 's3:AbortMultipartUpload'],
+      sealed,
+    ),
+    // To begin a hold, and never to end one.
+    ...(legalHold
+      ? [allow(['s3:PutObjectLegalHold'], sealed, { StringEquals: { 's3:object-lock-legal-hold': 'ON' } })]
+      : []),
     allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     // The key's own policy names the roles that may sign (evidencePolicies.cjs).
     allow(['kms:Sign', 'kms:GetPublicKey'], arnOf('SigningKey')),
@@ -178,7 +192,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
   ];
 
   return {
-    assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    assess: [...records, puts, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
       ...records,
       ...ledgers,
@@ -194,6 +208,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     ],
     contain: [
       ...records,
+      puts,
       ...ledgers,
       // An incident in which nothing was changed ends here, and frees its suspect.
       allow(['dynamodb:DeleteItem'], table),
@@ -204,6 +219,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     ],
     driftWatch: [
       ...records,
+      puts,
       ...ledgers,
       ...capture,
       ...putsOn,
@@ -309,10 +325,11 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['sns:Publish'], { Ref: 'AlertTopic' }),
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     ],
-    awaitDecision: [...records, ...wakes],
+    awaitDecision: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
     verify: [...records, allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction)],
     release: [
       ...records,
+      puts,
       ...ledgers,
       ...neverOurselves,
       asks('inlineDeny', 'recycle'),
@@ -469,6 +486,7 @@ module.exports = async ({ resolveVariable }) => {
     inlineRoles: inlineRoles.filter((name) => name !== ''),
     narrowTrust: config.narrowTrust === 'true',
     aliasSessions: config.aliasSessions,
+    legalHold: config.legalHold === 'true',
   });
 };
 module.exports.rolesOf = rolesOf;

@@ -22,6 +22,7 @@ export const NOT_EVALUATED: Readonly<
   'kms:GenerateDataKey': { roles: [...SEALERS, 'announce'], because: ENCRYPTION },
   'kms:Decrypt': { roles: [...SEALERS, 'announce'], because: ENCRYPTION },
   's3:PutObjectRetention': { roles: SEALERS, because: BESIDE },
+  's3:PutObjectTagging': { roles: SEALERS, because: BESIDE },
   's3:AbortMultipartUpload': { roles: SEALERS, because: 'only an upload that breaks off asks for it' },
   'lambda:ListTags': {
     roles: [

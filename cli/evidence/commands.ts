@@ -1,15 +1,15 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { S3Client } from '@aws-sdk/client-s3';
-import { GetCallerIdentityCommand } from '@aws-sdk/client-sts';
 import type { Command } from 'commander';
 import { complain, red, say } from '../../local/print';
-import { downloadClient, kmsClient, stsClient, tableClient } from '../../shared/aws/clients';
+import { downloadClient, kmsClient, tableClient } from '../../shared/aws/clients';
 import type { Note } from '../../shared/evidence/bundle';
 import { fingerprintOf, publicKeyFromKms, publicKeyOf } from '../../shared/evidence/signature';
 import { NoBundleError, verifyBundle } from '../../shared/evidence/verify';
 import type { Incident } from '../../shared/incident/incident';
-import { appendEntry, getIncident, type Records } from '../../shared/incident/store';
+import { getIncident, type Records } from '../../shared/incident/store';
+import { recordRead } from '../recordRead';
 import type { Target } from '../target';
 import { type Link, readChain } from './chain';
 import { exitCodeOf, listPage, verdictPage } from './pages';
@@ -41,16 +41,6 @@ const fingerprintIn = async (given: string): Promise<string> => {
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
 
-/** Reads through our tools are evidence too: who looked at what, and when. Where it cannot be recorded, it is said. */
-const recordRead = async (records: Records, id: string, what: string): Promise<void> => {
-  try {
-    const { Arn = 'somebody' } = await stsClient().send(new GetCallerIdentityCommand({}));
-    await appendEntry(records, id, 'evidence-read', `${what} by ${Arn}`);
-  } catch (error) {
-    complain(red(`This read is NOT in the incident's history: ${explain(error)}`));
-  }
-};
-
 type Opened = {
   readonly s3: S3Client;
   readonly bucket: string;
@@ -70,7 +60,7 @@ const isNoUsage = (error: unknown): boolean =>
 
 const list = async (records: Records, id: string, asJson: boolean): Promise<void> => {
   const incident = await getIncident(records, id);
-  await recordRead(records, id, 'evidence listed');
+  await recordRead(records, id, 'evidence-read', 'evidence listed');
   const { chain, notes } = await openEvidence(incident);
   say(
     asJson
@@ -140,7 +130,7 @@ const pull = async (
   const incident = await getIncident(records, id);
   const opened = await openEvidence(incident);
   const { s3, bucket, chain, notes } = opened;
-  await recordRead(records, id, `evidence pulled (manifests 1 to ${chain.length})`);
+  await recordRead(records, id, 'evidence-read', `evidence pulled (manifests 1 to ${chain.length})`);
   const fetching = progressOf('Pulling');
   const { failures } = await pullBundle(
     { s3, bucket },

@@ -55,9 +55,11 @@ const asVersion = ({ Key, VersionId, IsLatest, LastModified }: Listed, deleteMar
 /** What a chain names: every version that was sealed. */
 const sealedIn = (chain: readonly Link[]) =>
   chain.flatMap(({ ref, manifest }) => [
-    { key: ref.key, versionId: ref.versionId },
-    { key: signatureKey(ref.key), versionId: ref.signatureVersionId },
-    ...manifest.entries.filter(isPiece).map(({ key, versionId }) => ({ key, versionId })),
+    { key: ref.key, versionId: ref.versionId, lockedUntil: null },
+    { key: signatureKey(ref.key), versionId: ref.signatureVersionId, lockedUntil: null },
+    ...manifest.entries
+      .filter(isPiece)
+      .map(({ key, versionId, lockedUntil }) => ({ key, versionId, lockedUntil })),
   ]);
 
 const nameOf = ({ key, versionId }: { readonly key: string; readonly versionId: string | null }): string =>
@@ -75,9 +77,15 @@ export const notesOn = (chain: readonly Link[], versions: readonly Version[]): r
   const latest = new Map(
     versions.filter(({ isLatest }) => isLatest).map((version) => [version.key, version]),
   );
-  const ofSealed = sealed.flatMap(({ key, versionId }): readonly Note[] => {
+  const ofSealed = sealed.flatMap(({ key, versionId, lockedUntil }): readonly Note[] => {
     if (!there.has(nameOf({ key, versionId })))
-      return [{ key, versionId, note: 'GONE: the sealed version is no longer in the bucket' }];
+      return [
+        {
+          key,
+          versionId,
+          note: `GONE: the sealed version is no longer in the bucket${lockedUntil === null ? '' : `; it was locked until ${lockedUntil}`}`,
+        },
+      ];
     const newest = latest.get(key);
     // Sealed again under the same name, and named in the chain itself: not covered by anybody.
     if (newest === undefined || isSealed.has(nameOf(newest))) return [];

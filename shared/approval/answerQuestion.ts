@@ -8,16 +8,36 @@ export type QuestionAnswer =
   | { readonly accepted: true }
   | { readonly accepted: false; readonly message: string };
 
-/** Takes an approver's answer to a question about a secret. The first answer counts. */
+type Asked = {
+  readonly incidentId: string;
+  readonly questionId: string;
+  readonly answer: 'rotate' | 'leave';
+  readonly by: string;
+};
+
+/** Takes an approver's answer to a question about a secret. The first answer counts; what is refused is noted too. */
 export const answerQuestion = async (
-  asked: { incidentId: string; questionId: string; answer: 'rotate' | 'leave'; by: string },
+  asked: Asked,
   records: Records,
   approvers: readonly string[],
 ): Promise<QuestionAnswer> => {
-  const { incidentId, questionId, answer, by } = asked;
+  const result = await take(asked, records, approvers);
+  if (!result.accepted) {
+    const { incidentId, answer, by } = asked;
+    const text = `${by} was refused the answer ${answer}: ${result.message}`;
+    await appendEntry(records, incidentId, 'question-refused', text, { by, unlessLast: true });
+  }
+  return result;
+};
+
+const take = async (
+  { incidentId, questionId, answer, by }: Asked,
+  records: Records,
+  approvers: readonly string[],
+): Promise<QuestionAnswer> => {
+  const { questions = [] } = await getIncident(records, incidentId);
   if (!isApprover(approvers, by))
     return { accepted: false, message: `${by} is not on the list of approvers` };
-  const { questions = [] } = await getIncident(records, incidentId);
   const index = questions.findIndex(({ id }) => id === questionId);
   const question = questions[index];
   if (question === undefined) return { accepted: false, message: 'this question is no longer open' };
@@ -35,6 +55,8 @@ export const answerQuestion = async (
     if (!(error instanceof ConditionalCheckFailedException)) throw error;
     return { accepted: false, message: 'this question has been answered already' };
   }
-  await appendEntry(records, incidentId, 'question', `${by} answered: ${answer} ${question.secretArn}`);
+  await appendEntry(records, incidentId, 'question', `${by} answered: ${answer} ${question.secretArn}`, {
+    by,
+  });
   return { accepted: true };
 };

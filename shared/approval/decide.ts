@@ -1,6 +1,7 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { IncidentNotFoundError } from '../incident/errors';
 import {
   type Decision,
   type DecisionAction,
@@ -63,20 +64,43 @@ const refuse = (code: Extract<Answer, { accepted: false }>['code'], message: str
   message,
 });
 
+type Deciding = {
+  readonly records: Records;
+  readonly stepFunctions: SFNClient;
+  readonly approvers: readonly string[];
+};
+
 /**
  * Takes a decision: the one way in for Slack's buttons and for the command line. Who decides was made out by the
  * caller from Slack's signature or from AWS (invariant 5). The decision is a conditional write on the incident, so the
  * first one counts; the task token only wakes the playbook, so a decision is valid before the token exists.
+ * What is refused is in the history too, with who asked for it.
  * Throws `IncidentNotFoundError` when there is no such incident.
  */
-export const decide = async (
-  asked: Asked,
-  {
-    records,
-    stepFunctions,
-    approvers,
-  }: { records: Records; stepFunctions: SFNClient; approvers: readonly string[] },
-): Promise<Answer> => {
+export const decide = async (asked: Asked, deciding: Deciding): Promise<Answer> => {
+  const answer = await take(asked, deciding);
+  if (!answer.accepted) await noteRefusal(asked, answer.message, deciding.records);
+  return answer;
+};
+
+/** The same again and again is written once: whoever presses cannot fill the history. */
+const noteRefusal = async (
+  { incidentId, action, by, via }: Asked,
+  why: string,
+  records: Records,
+): Promise<void> => {
+  try {
+    await getIncident(records, incidentId);
+  } catch (error) {
+    // A stranger may ask about anything: what is no incident gets no history.
+    if (error instanceof IncidentNotFoundError) return;
+    throw error;
+  }
+  const text = `${by} (${via}) was refused ${action}: ${why}`;
+  await appendEntry(records, incidentId, 'decision-refused', text, { by, unlessLast: true });
+};
+
+const take = async (asked: Asked, { records, stepFunctions, approvers }: Deciding): Promise<Answer> => {
   const { incidentId, action, by, via, reason, round, force = [] } = asked;
   if (!isApprover(approvers, by)) return refuse('not-an-approver', `${by} is not on the list of approvers`);
   if (NEEDS_REASON.includes(action) && reason.trim() === '') {
@@ -115,6 +139,7 @@ export const decide = async (
     incidentId,
     'decision',
     `${by} (${via}) decided: ${action}${force.length === 0 ? '' : `, putting back although changed: ${force.join(', ')}`}${decision.reason ? `, because: ${decision.reason}` : ''}`,
+    { by },
   );
   await wake(records, stepFunctions, incidentId);
   return { accepted: true, incident, decision };

@@ -28,8 +28,16 @@ export type Settings = {
   readonly slackChannel: string;
   readonly slackApiUrl: string;
   readonly pagerDutyUrl: string;
-  readonly retentionDays: number;
+  readonly retention: Retention;
+};
+
+/** How what is sealed is locked (docs/retention.md). */
+export type Retention = {
   readonly lockMode: 'GOVERNANCE' | 'COMPLIANCE';
+  /** For how many days: what was collected of the suspect, and the record of what was done, which names it. */
+  readonly days: { readonly evidence: number; readonly record: number };
+  /** Whether each version is held beside its lock, until the break-glass role ends that. */
+  readonly legalHold: boolean;
 };
 
 const oneOf = <T extends string>(name: string, allowed: readonly T[]): T => {
@@ -49,6 +57,21 @@ const readMode = (entry: string): ModeEntry => {
       `TOURNIQUET_MODES holds ${JSON.stringify(entry)}: it must be functions:severity:mode`,
     );
   return { functions, severity: Number(severity), mode };
+};
+
+/** As `infrastructure/config.cjs` writes it: `<lock mode>:<days of evidence>:<days of the record>:<legal hold>`. */
+const readRetention = (text: string): Retention => {
+  const [, lockMode, evidence, record, legalHold] =
+    /^(GOVERNANCE|COMPLIANCE):([1-9]\d*):([1-9]\d*):(true|false)$/.exec(text) ?? [];
+  if (lockMode !== 'GOVERNANCE' && lockMode !== 'COMPLIANCE')
+    throw new RangeError(
+      `TOURNIQUET_RETENTION is ${JSON.stringify(text)}: it must be mode:days of evidence:days of the record:legal hold`,
+    );
+  return {
+    lockMode,
+    days: { evidence: Number(evidence), record: Number(record) },
+    legalHold: legalHold === 'true',
+  };
 };
 
 /** The deployment's settings from the environment that `serverless.yml` gives every function. */
@@ -91,7 +114,6 @@ export const readSettings = (): Settings => {
     slackChannel: requireEnv('TOURNIQUET_SLACK_CHANNEL'),
     slackApiUrl: requireEnv('TOURNIQUET_SLACK_API_URL'),
     pagerDutyUrl: requireEnv('TOURNIQUET_PAGERDUTY_URL'),
-    retentionDays: Number(requireEnv('TOURNIQUET_RETENTION_DAYS')),
-    lockMode: oneOf('TOURNIQUET_LOCK_MODE', ['GOVERNANCE', 'COMPLIANCE']),
+    retention: readRetention(requireEnv('TOURNIQUET_RETENTION')),
   };
 };

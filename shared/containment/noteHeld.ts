@@ -13,7 +13,7 @@ export const noteHeld = async (
   suspect: Suspect,
   { control, title, detail, heldAt, observed }: Held,
 ): Promise<void> => {
-  await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, heldAt);
+  await appendEntry(records, incident.id, `contain-${control}`, `${title}: ${detail}`, { at: heldAt });
   if (control === 'role' && observed === true && incident.credentialsDeniedAt === undefined)
     await updateIncident(records, incident.id, { credentialsDeniedAt: heldAt });
   if (!STOPS.has(control)) return;

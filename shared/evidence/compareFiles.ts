@@ -2,7 +2,13 @@ import type { Defect } from './defect';
 import type { Hashed } from './hashFile';
 
 /** What a manifest says of a file of the bundle. */
-export type Expected = { readonly path: string; readonly sha256: string; readonly size: number };
+export type Expected = {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** When its retention ended, or will: after that it may rightly be gone. */
+  readonly lockedUntil: string;
+};
 /** What is there. */
 export type Found = Hashed | { readonly unreadable: string };
 
@@ -22,12 +28,12 @@ export const compareFiles = (
     }),
   );
   const moved = new Set(movedTo.values());
-  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size }): readonly Defect[] => {
+  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size, lockedUntil }): readonly Defect[] => {
     const file = found.get(path);
     if (file === undefined) {
       const to = movedTo.get(path);
       return to === undefined
-        ? [{ what: 'missing', path, text: 'it is missing' }]
+        ? [{ what: 'missing', path, text: `it is missing; it was locked until ${lockedUntil}` }]
         : [{ what: 'renamed', path, text: `it was renamed: its bytes are in ${to}` }];
     }
     if ('unreadable' in file) return [{ what: 'changed', path, text: file.unreadable }];

@@ -24,6 +24,8 @@ const sealedShape = {
   s3Checksum: z.string(),
   lockedUntil: time,
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  /** Whether it is held beside its lock. */
+  legalHold: z.literal(true).optional(),
   /** The principal that collected and wrote it: the ARN that STS gives. */
   by: z.string(),
 };

@@ -2,14 +2,23 @@ import { createHash, type Hash } from 'node:crypto';
 import { Readable, Transform } from 'node:stream';
 import type { S3Client } from '@aws-sdk/client-s3';
 import { Upload } from '@aws-sdk/lib-storage';
+import type { Retention } from '../aws/settings';
 import type { Sealed } from './manifest';
 import type { Signer } from './signature';
+
+/**
+ * What is sealed is kept by its class: what was collected of the suspect, which may hold personal data, or the record of
+ * what was done about it, which names the evidence and outlives it (docs/retention.md).
+ */
+export type Class = keyof Retention['days'];
+
+/** The bucket's lifecycle knows the class by this tag (infrastructure/retention.cjs). A tag loosens no lock. */
+export const CLASS_TAG = 'tourniquet:class';
 
 export type Vault = {
   readonly s3: S3Client;
   readonly bucket: string;
-  readonly lockMode: 'GOVERNANCE' | 'COMPLIANCE';
-  readonly retentionDays: number;
+  readonly retention: Retention;
   readonly now: () => Date;
   /** The ARN of the principal that writes, as STS gives it. */
   readonly principal: () => Promise<string>;
@@ -82,6 +91,7 @@ export const seal = async (
   key: string,
   contentType: string,
   body: string | Uint8Array | Readable,
+  kept: Class = 'evidence',
 ): Promise<Sealed> => {
   const digests = new Digests();
   const hashing = new Transform({
@@ -93,7 +103,8 @@ export const seal = async (
   const source = body instanceof Readable ? body : Readable.from([Buffer.from(body)]);
   source.on('error', (error) => hashing.destroy(error));
   const by = await vault.principal();
-  const lockedUntil = new Date(vault.now().getTime() + vault.retentionDays * DAY);
+  const { lockMode, days, legalHold } = vault.retention;
+  const lockedUntil = new Date(vault.now().getTime() + days[kept] * DAY);
   const upload = new Upload({
     client: vault.s3,
     partSize: PART_SIZE,
@@ -103,8 +114,10 @@ export const seal = async (
       Body: source.pipe(hashing),
       ContentType: contentType,
       ChecksumAlgorithm: 'SHA256',
-      ObjectLockMode: vault.lockMode,
+      ObjectLockMode: lockMode,
       ObjectLockRetainUntilDate: lockedUntil,
+      ...(legalHold ? { ObjectLockLegalHoldStatus: 'ON' } : {}),
+      Tagging: `${encodeURIComponent(CLASS_TAG)}=${kept}`,
     },
   });
   const { VersionId, ChecksumSHA256 } = await upload.done();
@@ -120,7 +133,8 @@ export const seal = async (
     s3Checksum,
     versionId: VersionId ?? null,
     lockedUntil: lockedUntil.toISOString(),
-    lockMode: vault.lockMode,
+    lockMode,
+    ...(legalHold ? { legalHold: true } : {}),
     by,
   };
 };

@@ -7,7 +7,7 @@ import { kmsSigner } from './signature';
 
 /** The deployment's vault: where its functions seal, under whose name, and with which key. */
 export const vaultOf = (
-  settings: Pick<Settings, 'evidenceBucket' | 'lockMode' | 'retentionDays'>,
+  settings: Pick<Settings, 'evidenceBucket' | 'retention'>,
   signingKeyArn: string,
   { s3, kms, sts }: { readonly s3: S3Client; readonly kms: KMSClient; readonly sts: STSClient },
   now: () => Date,
@@ -16,8 +16,7 @@ export const vaultOf = (
   return {
     s3,
     bucket: settings.evidenceBucket,
-    lockMode: settings.lockMode,
-    retentionDays: settings.retentionDays,
+    retention: settings.retention,
     now,
     // GetCallerIdentity needs no permission. A function's session keeps its name as long as its environment lives.
     principal: () => {

@@ -112,7 +112,9 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
     const places = artifactPaths(manifest);
     return manifest.entries.flatMap((entry, place) => {
       const path = places[place] ?? null;
-      return isPiece(entry) && path !== null ? [{ path, sha256: entry.sha256, size: entry.size }] : [];
+      return isPiece(entry) && path !== null
+        ? [{ path, sha256: entry.sha256, size: entry.size, lockedUntil: entry.lockedUntil }]
+        : [];
     });
   });
   const files = new Set(paths);

@@ -5,3 +5,11 @@ export class IncidentNotFoundError extends Error {
     super(`there is no incident ${incidentId}`);
   }
 }
+
+/** Others went on writing into the history all the time. The step is retried. */
+export class HistoryContendedError extends Error {
+  override readonly name = 'HistoryContendedError';
+  constructor(readonly incidentId: string) {
+    super(`${incidentId}: others were writing into its history all the time`);
+  }
+}

@@ -220,4 +220,15 @@ export type Entry = {
   readonly at: string;
   readonly kind: string;
   readonly text: string;
+  /** Who: whom the server made out, or who said so with credentials of their own. Absent where Tourniquet acted. */
+  readonly by?: string;
+};
+
+/** A line in its place (history.ts). */
+export type LinkedEntry = Entry & {
+  /** 1 for the first of an incident. */
+  readonly number: number;
+  /** The digest of the one before; empty before the first. */
+  readonly previous: string;
+  readonly sha256: string;
 };

@@ -3,10 +3,6 @@ import { createHash } from 'node:crypto';
 /** Keys of the incident table: one partition per incident, one lock per suspect, one hold per shared resource. */
 export const incidentKey = (id: string) => ({ pk: `incident#${id}`, sk: 'incident' });
 export const eventKey = (id: string) => ({ pk: `incident#${id}`, sk: 'event' });
-export const entryKey = (id: string, at: string, kind: string) => ({
-  pk: `incident#${id}`,
-  sk: `entry#${at}#${kind}`,
-});
 export const ledgerKey = (id: string, containment: number, control: string) => ({
   pk: `incident#${id}`,
   sk: `ledger#${String(containment).padStart(4, '0')}#${control}`,
@@ -27,6 +23,17 @@ export const sessionDenyKey = (roleArn: string) => ({ pk: SESSION_DENIES, sk: ro
 
 /** What caps and breaker count. */
 export const ADMISSION_KEY = { pk: 'guard#admission', sk: 'book' } as const;
+
+/**
+ * The table of the histories, beside that of the incidents: in it nothing can be changed (infrastructure/tables.yml). As
+ * serverless.yml names the two (custom.names).
+ */
+export const historyTableOf = (table: string): string => `${table.replace(/-incidents$/, '')}-history`;
+export const ENTRIES = 'entry#';
+export const entryKey = (id: string, number: number) => ({
+  pk: `incident#${id}`,
+  sk: `${ENTRIES}${String(number).padStart(8, '0')}`,
+});
 
 /** The index that lists incidents, newest first. */
 export const BY_OPENED = 'by-opened';

@@ -1,19 +1,26 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  DuplicateItemException,
+  TransactionCanceledException,
+} from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
+  ExecuteStatementCommand,
   GetCommand,
-  PutCommand,
   QueryCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { IncidentNotFoundError } from './errors';
-import type { Entry, Incident, Status, Witness } from './incident';
+import { HistoryContendedError, IncidentNotFoundError } from './errors';
+import { linkEntry } from './history';
+import type { Incident, LinkedEntry, Status, Witness } from './incident';
 import {
   BY_OPENED,
+  ENTRIES,
   entryKey,
   eventKey,
+  historyTableOf,
   incidentKey,
   LIST_PARTITION,
   lockKey,
@@ -59,6 +66,7 @@ export const findOpenIncident = async (records: Records, functionArn: string): P
  *   execution B ──── lock ✗ (A's) ───────────► folds into A
  *   execution A again (retry) ── lock ✗ (own) ► owner, nothing written twice
  *
+ * Its history, in a table of its own, begins when it is open.
  * The event as delivered is kept beside it, gzipped: 256 KiB is EventBridge's limit, 400 KB an item's.
  */
 export const openIncident = async (
@@ -87,17 +95,20 @@ export const openIncident = async (
             },
           },
           { Put: { TableName: table, Item: eventItem(incident.id, event) } },
-          { Put: { TableName: table, Item: entryItem(incident.id, 'opened', opening, incident.openedAt) } },
         ],
       }),
     );
+    await beginHistory(records, incident, opening);
     return { opened: true, incident };
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;
     const existing = await findOpenIncident(records, incident.functionArn);
     // Cancelled by a conflict, not by a lock, or the lock was released in between: let the step be retried.
     if (existing === null) throw error;
-    return { opened: existing.id === incident.id, incident: existing };
+    const own = existing.id === incident.id;
+    // The attempt before this one may have died between the two.
+    if (own) await beginHistory(records, existing, opening);
+    return { opened: own, incident: existing };
   }
 };
 
@@ -297,34 +308,83 @@ export const endIncident = async (
   await db.send(new TransactWriteCommand({ TransactItems: [end, freeSuspect(table, incident)] }));
 };
 
-const entryItem = (id: string, kind: string, text: string, at: string) => {
-  const entry: Entry = { at, kind, text };
-  return { ...entryKey(id, at, kind), ...entry };
-};
+/** As many writers at once are never seen: each try means that another one has written. */
+const MOST_APPENDS = 60;
 
-/** Appends a line to the history. Lines are never changed; a step that is retried may write its line again. */
+/**
+ * Appends a line to the history. PartiQL's INSERT writes no key twice, and it is the only way to write that anybody has
+ * (infrastructure/tables.yml): what is there cannot be changed. The next number is whoever's inserts it first.
+ *
+ * A step that is retried may write its line again, but for one that says when (`at`): of those the same is not written
+ * twice. `unlessLast`: nor is a line that says the same as the newest, however often somebody tries.
+ * Throws {@link HistoryContendedError}.
+ */
 export const appendEntry = async (
   records: Records,
   id: string,
   kind: string,
   text: string,
-  at?: string,
+  { at, by, unlessLast = false }: { at?: string; by?: string; unlessLast?: boolean } = {},
 ): Promise<void> => {
-  const { db, table, now } = records;
-  await db.send(
-    new PutCommand({ TableName: table, Item: entryItem(id, kind, text, at ?? now().toISOString()) }),
-  );
+  const entry = { at: at ?? records.now().toISOString(), kind, text, ...(by === undefined ? {} : { by }) };
+  const saysTheSame = (other: LinkedEntry | undefined): boolean =>
+    other?.kind === kind && other.text === text && other.by === by;
+  for (let tries = 0; tries < MOST_APPENDS; tries++) {
+    const known = await readEntries(records, id, at === undefined ? 1 : undefined);
+    if (at !== undefined && known.some((other) => other.at === at && saysTheSame(other))) return;
+    if (unlessLast && saysTheSame(known[0])) return;
+    if (await insertEntry(records, id, linkEntry(id, known[0] ?? null, entry))) return;
+  }
+  throw new HistoryContendedError(id);
 };
 
-/** The history of an incident, oldest first. */
-export const listEntries = async (records: Records, id: string): Promise<readonly Entry[]> => {
-  const items = await queryAll(records, {
-    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
-    ExpressionAttributeValues: { ':pk': incidentKey(id).pk, ':prefix': 'entry#' },
-    ConsistentRead: true,
-  });
-  return items.map(({ at, kind, text }) => ({ at: String(at), kind: String(kind), text: String(text) }));
+/** The first line, in one call, because containment waits for it: unless a finding was folded in meanwhile. */
+const beginHistory = async (records: Records, { id, openedAt }: Incident, opening: string): Promise<void> => {
+  const first = linkEntry(id, null, { at: openedAt, kind: 'opened', text: opening });
+  if (!(await insertEntry(records, id, first)))
+    await appendEntry(records, id, 'opened', opening, { at: openedAt });
 };
+
+/** False where another one has the number. */
+const insertEntry = async (records: Records, id: string, entry: LinkedEntry): Promise<boolean> => {
+  const item = { ...entryKey(id, entry.number), ...entry };
+  const attributes = Object.keys(item).map((name) => `'${name}': ?`);
+  try {
+    await records.db.send(
+      new ExecuteStatementCommand({
+        Statement: `INSERT INTO "${historyTableOf(records.table)}" VALUE {${attributes.join(', ')}}`,
+        Parameters: Object.values(item),
+      }),
+    );
+    return true;
+  } catch (error) {
+    if (!(error instanceof DuplicateItemException)) throw error;
+    // The answer to our own may have been lost on the way.
+    const known = await readEntries(records, id);
+    return known.some(({ number, sha256 }) => number === entry.number && sha256 === entry.sha256);
+  }
+};
+
+/** Newest first; all without a `limit`. */
+const readEntries = async (records: Records, id: string, limit?: number): Promise<readonly LinkedEntry[]> => {
+  const { db, table, now } = records;
+  const query = {
+    KeyConditionExpression: 'pk = :pk AND begins_with(sk, :prefix)',
+    ExpressionAttributeValues: { ':pk': entryKey(id, 1).pk, ':prefix': ENTRIES },
+    ConsistentRead: true,
+    ScanIndexForward: false,
+  };
+  const TableName = historyTableOf(table);
+  const items =
+    limit === undefined
+      ? await queryAll({ db, table: TableName, now }, query)
+      : ((await db.send(new QueryCommand({ ...query, TableName, Limit: limit }))).Items ?? []);
+  return items.map(({ pk: _pk, sk: _sk, ...entry }) => entry as unknown as LinkedEntry);
+};
+
+/** The history of an incident, oldest first. What says when it was (a control that holds) stands there. */
+export const listEntries = async (records: Records, id: string): Promise<readonly LinkedEntry[]> =>
+  (await readEntries(records, id)).toSorted((a, b) => a.at.localeCompare(b.at) || a.number - b.number);
 
 /** Incidents, newest first. */
 export const listIncidents = async (records: Records): Promise<readonly Incident[]> => {

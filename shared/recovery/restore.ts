@@ -80,7 +80,7 @@ export const restore = async (
     const forced = compared.outcome === 'drift' && force.includes(id);
     if (forced) {
       const text = `${by} had ${title} (${id}) put back although changed; before that: ${compared.detail}`;
-      await appendEntry(tools.records, incident.id, 'forced', text);
+      await appendEntry(tools.records, incident.id, 'forced', text, { by });
     }
     const { outcome, detail } = forced ? await revert(true) : compared;
     await settle(tools.records, incident, id, outcome, detail);

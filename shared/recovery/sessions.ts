@@ -248,7 +248,7 @@ export const endOldSessions = async (
       lastInFlightAt,
     });
     const detail = `STOLEN SESSIONS ARE GOOD AGAIN, until ${until} at the latest: ${leftBy} decided to leave them`;
-    await appendEntry(records, incident.id, 'forced', detail);
+    await appendEntry(records, incident.id, 'forced', detail, { by: leftBy });
     if (known === null)
       await recordBefore(records, incident, SESSIONS, {
         before: { deny: false, why: detail } satisfies SessionsBefore,

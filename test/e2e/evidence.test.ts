@@ -17,12 +17,15 @@ import {
 import { SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
+import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { root } from '../../local/aws/state';
 import { localClients } from '../../local/clients';
 import { environmentOf } from '../../local/instance';
 import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
+import { entryKey, historyTableOf } from '../../shared/incident/keys';
 import { listEntries } from '../../shared/incident/store';
+import { historyTableArn } from '../fixtures/historyTable';
 import { decideAs } from './decisions';
 import { enter, incidentOf, makeFunction, report, said, type World } from './world';
 
@@ -207,6 +210,20 @@ describe('the evidence of an incident that is over', () => {
       () => ({ requestParameters: { bucketName: world.instance.stack.evidenceBucket } }),
     ],
     ['kms', 'PutKeyPolicy', () => ({ resources: [{ ARN: world.instance.stack.signingKeyArn }] })],
+    [
+      'dynamodb',
+      'UpdateTimeToLive',
+      () => ({ requestParameters: { tableName: historyTableOf(world.instance.stack.incidentTable) } }),
+    ],
+    [
+      'dynamodb',
+      'DeleteResourcePolicy',
+      () => ({
+        requestParameters: {
+          resourceArn: historyTableArn(world.instance.aws, world.instance.stack.incidentTable),
+        },
+      }),
+    ],
   ])('has people told when somebody calls %s:%s on what keeps it', async (service, eventName, what) => {
     const { events, sns, sqs } = world.instance.clients;
     const Policy = JSON.stringify({
@@ -323,5 +340,58 @@ describe('the evidence of an incident that is over', () => {
           (error: Error) => error.name,
         ),
       ]).toEqual([what, expect.stringMatching(/^AccessDenied/)]);
+  });
+
+  it('has a trail: who did what, when and why, also what was refused, and that it is whole', async () => {
+    const refused = await decideAs(world, { incidentId: incident.id, action: 'keep', reason: 'too late' });
+    expect(refused.status).toBe(409);
+    const { code: undone } = await tourniquet('state', 'undo', incident.id);
+    expect(undone).toBe(0);
+
+    const { out } = await tourniquet('state', 'audit', '--since', incident.openedAt, '--json');
+    const { entries, faults } = JSON.parse(out) as {
+      entries: { incident: string; number: number; kind: string; by?: string; text: string }[];
+      faults: { incident: string }[];
+    };
+    const ours = entries.filter((entry) => entry.incident === incident.id);
+    const by = 'arn:aws:iam::000000000000:root';
+    for (const expected of [
+      { number: 1, kind: 'opened' },
+      { kind: 'decision', by, text: `${by} (aws) decided: false_positive, because: a drill` },
+      { kind: 'released', by, text: expect.stringContaining('; ') },
+      { kind: 'decision-refused', by, text: expect.stringContaining('was refused keep') },
+      { kind: 'evidence-read', by },
+      { kind: 'undo-read', by },
+    ])
+      expect(ours).toContainEqual(expect.objectContaining(expected));
+    expect(faults.filter((fault) => fault.incident === incident.id)).toEqual([]);
+    const { out: page } = await tourniquet('state', 'audit', '--against', join(place, 'fresh'));
+    expect(page).not.toContain(`${incident.id}: `);
+  });
+
+  it('has a trail that shows what somebody changed who could, by its own digests and by what was sealed', async () => {
+    const { db } = world.instance.clients;
+    const TableName = historyTableOf(world.instance.stack.incidentTable);
+    const decision = (await listEntries(world.records, incident.id)).find(({ kind }) => kind === 'decision');
+    const number = decision?.number ?? 0;
+    await db.send(
+      new UpdateCommand({
+        TableName,
+        Key: entryKey(incident.id, number),
+        UpdateExpression: 'SET #by = :by, sha256 = :forged',
+        ExpressionAttributeNames: { '#by': 'by' },
+        ExpressionAttributeValues: { ':by': 'U0SOMEBODYELSE', ':forged': '0'.repeat(64) },
+      }),
+    );
+    const { code, out } = await tourniquet('state', 'audit', '--against', join(place, 'fresh'));
+
+    expect(code).toBe(1);
+    expect(out).toContain(`${incident.id}: entry ${number} was changed: its digest does not fit`);
+    expect(out).toContain(`${incident.id}: entry ${number + 1} does not follow the one before it`);
+    expect(out).toMatch(
+      new RegExp(`${incident.id}: entry ${number} is another one than in artifacts/\\d{4}/post-mortem.json`),
+    );
+    expect(await tourniquet('state', 'audit', '--against', place)).toMatchObject({ code: 2 });
+    expect(await tourniquet('state', 'audit', '--since', 'yesterday')).toMatchObject({ code: 2 });
   });
 });

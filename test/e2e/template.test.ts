@@ -62,6 +62,8 @@ describe('the template of a real stage', () => {
       'slackChannel=C0123456789',
       'approvers=U0123456789,arn:aws:iam::111122223333:role/oncall',
       'alertEmail=a@example.com',
+      'retentionProfile=gdpr+hipaa',
+      'logRetentionDays=400',
     );
     text = await readFile(join(directory, 'cloudformation-template-update-stack.json'), 'utf8');
     template = JSON.parse(text) as Template;
@@ -105,7 +107,7 @@ describe('the template of a real stage', () => {
   it('locks the evidence bucket: versions, Object Lock, KMS, TLS only, no public access', () => {
     expect(template.Resources.EvidenceBucket?.Properties).toMatchObject({
       ObjectLockEnabled: true,
-      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 365 } } },
+      ObjectLockConfiguration: { Rule: { DefaultRetention: { Mode: 'GOVERNANCE', Days: 30 } } },
       VersioningConfiguration: { Status: 'Enabled' },
       BucketEncryption: {
         ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms' } }],
@@ -149,10 +151,62 @@ describe('the template of a real stage', () => {
     expect(text).not.toMatch(/xox[bp]-|"slack-bot-token":|SecureString/);
   });
 
-  it('gives every function a log group with retention', () => {
-    expect(ofType('AWS::Logs::LogGroup')).toHaveLength(ofType('AWS::Lambda::Function').length);
-    for (const [, { Properties }] of ofType('AWS::Logs::LogGroup'))
-      expect(Properties).toMatchObject({ RetentionInDays: 365 });
+  it('gives every function a log group of its own, and each that there is the retention that was asked for', () => {
+    const groups = ofType('AWS::Logs::LogGroup').map(([, { Properties }]) => Properties);
+    const functions = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties?.FunctionName);
+
+    expect(groups.map((group) => group?.LogGroupName).toSorted()).toEqual(
+      functions.map((name) => `/aws/lambda/${name}`).toSorted(),
+    );
+    // Not the default: what the parameter says.
+    for (const group of groups) expect(group).toMatchObject({ RetentionInDays: 400 });
+  });
+
+  it('logs no state of the playbook and no request: a finding may name people', () => {
+    const [[, machine] = []] = ofType('AWS::StepFunctions::StateMachine');
+    expect(machine?.Properties).not.toHaveProperty('LoggingConfiguration');
+    for (const [, { Properties }] of ofType('AWS::ApiGatewayV2::Stage'))
+      expect(Properties).not.toHaveProperty('AccessLogSettings');
+  });
+
+  it('keeps evidence and record as the profiles say, and ends both', () => {
+    expect(template.Resources.EvidenceBucket?.Properties).toMatchObject({
+      LifecycleConfiguration: {
+        Rules: [
+          { ExpirationInDays: 30, TagFilters: [{ Key: 'tourniquet:class', Value: 'evidence' }] },
+          { ExpirationInDays: 2192 },
+          { ExpiredObjectDeleteMarker: true },
+        ],
+      },
+    });
+    for (const [, { Properties }] of ofType('AWS::Lambda::Function'))
+      expect(Properties).toMatchObject({
+        Environment: { Variables: { TOURNIQUET_RETENTION: 'GOVERNANCE:30:2192:false' } },
+      });
+  });
+
+  it('keeps incidents and histories: no expiry, point-in-time recovery, no deletion, and no entry changed', () => {
+    for (const [name, { Properties }] of ofType('AWS::DynamoDB::Table')) {
+      expect([name, Properties]).toEqual([
+        name,
+        expect.objectContaining({
+          DeletionProtectionEnabled: true,
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        }),
+      ]);
+      expect(Properties).not.toHaveProperty('TimeToLiveSpecification');
+    }
+    expect(template.Resources.HistoryTable?.Properties?.ResourcePolicy).toMatchObject({
+      PolicyDocument: {
+        Statement: [
+          {
+            Sid: 'NobodyChangesAnEntry',
+            Resource: { 'Fn::Sub': expect.stringMatching(/:table\/tourniquet-prod-history$/) },
+          },
+          { Sid: 'NobodyEndsTheTable' },
+        ],
+      },
+    });
   });
 
   it('is refused without an approver or a channel, with each parameter named', async () => {

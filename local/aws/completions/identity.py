@@ -22,9 +22,11 @@ LAMBDA_PERMISSIONS = {name: "InvokeFunction" for name in ("Invoke", "InvokeAsync
 
 def install():
     require(sts, "_sessions", "register_session")
-    require(iam_actions, "_BOTOCORE_SERVICE_MAP", "_match_rest_action")
+    require(iam_actions, "_BOTOCORE_SERVICE_MAP", "_match_rest_action", "_dynamodb_table_arn")
     iam_actions._BOTOCORE_SERVICE_MAP["lambda"] = ["lambda"]
     wrap("_lambda_action", lambda_action, iam_actions)
+    wrap("extract_iam_action", partiql_action, iam_actions)
+    wrap("dynamodb_resource_arns", partiql_table, iam_actions)
     require(iam, "_aws_managed_policies", "_make_aws_managed_record")
     publish_deny_all()
     wrap("request_tag_context", policy_arn, iam_actions)
@@ -52,6 +54,30 @@ def lambda_action(_original, method, path):
     """
     call = iam_actions._match_rest_action("lambda", method, path)
     return LAMBDA_PERMISSIONS.get(call, call)
+
+
+# "INSERT INTO "table" …", "UPDATE "table" …", "SELECT … FROM "table" …", "DELETE FROM "table" …".
+STATEMENT = re.compile(r'\s*(INSERT|UPDATE|SELECT|DELETE)\b.*?(?:\bINTO|\bFROM|^\s*UPDATE)\s+"?([\w.-]+)"?', re.I | re.S)
+
+
+def statement_in(body):
+    try:
+        data = json.loads(body or b"{}")
+    except (TypeError, ValueError):
+        return None
+    return STATEMENT.match(data["Statement"]) if isinstance(data, dict) and "Statement" in data else None
+
+
+def partiql_action(original, service, method, path, headers, body, query_params, *args):
+    """ExecuteStatement is no permission: what its statement does is."""
+    action = original(service, method, path, headers, body, query_params, *args)
+    found = statement_in(body) if action == "dynamodb:ExecuteStatement" else None
+    return f"dynamodb:PartiQL{found[1].capitalize()}" if found else action
+
+
+def partiql_table(original, body, region, account_id):
+    found = statement_in(body)
+    return [iam_actions._dynamodb_table_arn(found[2], region, account_id)] if found else original(body, region, account_id)
 
 
 def policy_arn(original, service, iam_action, body, params):

@@ -3,6 +3,7 @@ that version's.
 """
 
 import re
+from urllib.parse import parse_qsl
 
 from ministack.services import lambda_svc, s3
 
@@ -12,7 +13,7 @@ UPLOAD_ID = re.compile(rb"<UploadId>([^<]+)</UploadId>")
 
 
 def install():
-    require(s3, "_multipart_uploads", "_object_retention", "_apply_object_lock_from_headers", "_qp")
+    require(s3, "_multipart_uploads", "_object_tags", "_object_retention", "_apply_object_lock_from_headers", "_qp")
     require(s3, "_resolve_object_checksums", "_parse_range")
     wrap("_get_object", slice_version, s3)
     require(lambda_svc, "_functions")
@@ -24,20 +25,26 @@ def install():
 
 
 def remember_lock(original, bucket, key, headers):
-    """A multipart upload names its lock when it begins; the emulator forgets it, and the bucket's default too."""
+    """A multipart upload names its lock and its tags when it begins; the emulator forgets them, and the bucket's
+    default lock too.
+    """
     response = original(bucket, key, headers)
     upload = UPLOAD_ID.search(response[2])
     if response[0] == 200 and upload:
         lock = {name: value for name, value in headers.items() if name.startswith("x-amz-object-lock-")}
         s3._multipart_uploads[upload[1].decode()]["lock"] = lock
+        s3._multipart_uploads[upload[1].decode()]["tagging"] = headers.get("x-amz-tagging", "")
     return response
 
 
 def apply_lock(original, bucket, key, body, query, headers=None):
-    lock = (s3._multipart_uploads.get(s3._qp(query, "uploadId")) or {}).get("lock")
+    begun = s3._multipart_uploads.get(s3._qp(query, "uploadId")) or {}
+    lock, tags = begun.get("lock"), dict(parse_qsl(begun.get("tagging", ""), keep_blank_values=True))
     response = original(bucket, key, body, query, headers)
     if response[0] == 200 and lock is not None:
         s3._apply_object_lock_from_headers(bucket, key, lock, response[1].get("x-amz-version-id"))
+    if response[0] == 200 and tags:
+        s3._object_tags[(bucket, key, response[1].get("x-amz-version-id"))] = tags
     if response[0] == 200 and b"<Checksum" not in response[2]:
         stored = (s3._ensure_bucket(bucket)["objects"].get(key) or {}).get("checksums") or {}
         for name, value in stored.items():

@@ -36,6 +36,7 @@ import { describeSuspect, type Suspect } from '../../../shared/suspect/describe'
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { type DeployedRoles, deployedRoles } from '../../fixtures/deployedRoles';
+import { historyTableArn, makeHistoryTable } from '../../fixtures/historyTable';
 import { anIncident } from '../../fixtures/incident';
 import { assume, makeFunction, makeRole, type Statement } from '../localAws/account';
 import { until } from '../localAws/eventually';
@@ -76,6 +77,7 @@ describe('held events', () => {
         ],
       }),
     );
+    await makeHistoryTable(clients.db, TABLE);
     const { Policy } = await clients.iam.send(
       new CreatePolicyCommand({
         PolicyName: 'quarantine',
@@ -95,6 +97,7 @@ describe('held events', () => {
     denyPolicyArn = Policy?.Arn ?? '';
     roles = deployedRoles(aws, PREFIX, {
       IncidentTable: `arn:aws:dynamodb:${REGION}:${aws.accountId}:table/${TABLE}`,
+      HistoryTable: historyTableArn(aws, TABLE),
       QuarantinePolicy: denyPolicyArn,
     });
   }, 180_000);

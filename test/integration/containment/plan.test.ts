@@ -44,6 +44,7 @@ import { describeSuspect, type Suspect } from '../../../shared/suspect/describe'
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { deployedRoles } from '../../fixtures/deployedRoles';
+import { historyTableArn, makeHistoryTable } from '../../fixtures/historyTable';
 import { localQuarantine } from '../../fixtures/quarantine';
 import { aVault } from '../../fixtures/vault';
 import { runCommands } from './undoCommands';
@@ -79,6 +80,7 @@ describe('the plan, and the way out without us', () => {
         ],
       }),
     );
+    await makeHistoryTable(clients.db, TABLE);
     const { Policy } = await clients.iam.send(
       new CreatePolicyCommand({
         PolicyName: 'quarantine',
@@ -88,6 +90,7 @@ describe('the plan, and the way out without us', () => {
     denyPolicyArn = Policy?.Arn ?? '';
     const roles = deployedRoles(aws, 'tourniquet-test', {
       IncidentTable: `arn:aws:dynamodb:${aws.region}:${aws.accountId}:table/${TABLE}`,
+      HistoryTable: historyTableArn(aws, TABLE),
       QuarantinePolicy: denyPolicyArn,
     });
     planner = localClients(aws, await roles.as('plan'));

@@ -45,6 +45,7 @@ import { describeSuspect, type Suspect } from '../../../shared/suspect/describe'
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
 import { type DeployedRoles, deployedRoles } from '../../fixtures/deployedRoles';
+import { historyTableArn, makeHistoryTable } from '../../fixtures/historyTable';
 import { anIncident } from '../../fixtures/incident';
 import { assume, keyOf, makeFunction, makeRole, showsEnvironment } from '../localAws/account';
 import { type Credentials, clientOptions, useLocalAws } from '../localAws/instance';
@@ -86,6 +87,7 @@ beforeAll(async () => {
       ],
     }),
   );
+  await makeHistoryTable(new DynamoDBClient(clientOptions(localAws())), TABLE);
   const { Policy } = await iam().send(
     new CreatePolicyCommand({ PolicyName: 'quarantine', PolicyDocument: documentHere() }),
   );
@@ -96,6 +98,7 @@ beforeAll(async () => {
     PREFIX,
     {
       IncidentTable: `arn:aws:dynamodb:${region}:${accountId}:table/${TABLE}`,
+      HistoryTable: historyTableArn(localAws(), TABLE),
       QuarantinePolicy: denyPolicyArn,
     },
     { inlineRoles: ['*'], narrowTrust: true, aliasSessions: 'publish' },

@@ -14,6 +14,7 @@ import type { Choices } from '../../../shared/policy/choices';
 import type { Suspect } from '../../../shared/suspect/describe';
 import { CHOICES } from '../../fixtures/choices';
 import { deployedRoles } from '../../fixtures/deployedRoles';
+import { historyTableArn, makeHistoryTable } from '../../fixtures/historyTable';
 import { localQuarantine } from '../../fixtures/quarantine';
 
 const TABLE = 'incidents';
@@ -69,6 +70,7 @@ export const startStage = async (name: string): Promise<Stage> => {
       ],
     }),
   );
+  await makeHistoryTable(clients.db, TABLE);
   const { Policy } = await clients.iam.send(
     new CreatePolicyCommand({
       PolicyName: 'quarantine',
@@ -78,6 +80,7 @@ export const startStage = async (name: string): Promise<Stage> => {
   const denyPolicyArn = Policy?.Arn ?? '';
   const roles = deployedRoles(aws, 'tourniquet-test', {
     IncidentTable: `arn:aws:dynamodb:${aws.region}:${aws.accountId}:table/${TABLE}`,
+    HistoryTable: historyTableArn(aws, TABLE),
     QuarantinePolicy: denyPolicyArn,
   });
   const recordsOf = (db: Records['db']): Records => ({ db, table: TABLE, now: () => new Date() });

@@ -7,6 +7,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectRetentionCommand,
 } from '@aws-sdk/client-s3';
@@ -14,7 +15,7 @@ import { readChain } from '../../../cli/evidence/chain';
 import { pullBundle } from '../../../cli/evidence/pull';
 import { listVersions, notesOn } from '../../../cli/evidence/versions';
 import { isPiece, type ManifestEntry } from '../../../shared/evidence/manifest';
-import { PART_SIZE, SealMismatchError, seal, type Vault } from '../../../shared/evidence/seal';
+import { CLASS_TAG, PART_SIZE, SealMismatchError, seal, type Vault } from '../../../shared/evidence/seal';
 import { sealManifest } from '../../../shared/evidence/sealManifest';
 import { isSignedBy } from '../../../shared/evidence/signature';
 import { verifyBundle } from '../../../shared/evidence/verify';
@@ -115,6 +116,39 @@ describe('sealing', () => {
         s3.send(new PutObjectRetentionCommand({ ...of, Retention: soon })),
       ])
         await expect(attempt).rejects.toMatchObject({ name: 'AccessDenied' });
+    }
+  });
+
+  it.each([
+    ['evidence', 1],
+    ['record', 2],
+  ] as const)('keeps %s for days of its own, and says so to the lifecycle', async (kept, days) => {
+    const { s3 } = stage.clients;
+    for (const size of [1, PART_SIZE + 1]) {
+      const before = Date.now();
+      const sealed = await seal(vault, `${kept}/${size}`, 'text/plain', Buffer.alloc(size, 1), kept);
+      const of = { Bucket: BUCKET, Key: sealed.key, VersionId: sealed.versionId ?? undefined };
+      const { TagSet } = await s3.send(new GetObjectTaggingCommand(of));
+
+      expect(TagSet).toEqual([{ Key: CLASS_TAG, Value: kept }]);
+      const lasts = (Date.parse(sealed.lockedUntil) - before) / (24 * 60 * 60 * 1000);
+      expect(Math.round(lasts)).toBe(days);
+      expect(sealed.legalHold).toBeUndefined();
+    }
+  });
+
+  it('holds what is sealed under a legal hold: ended locks and bypasses do not delete it', async () => {
+    const { s3 } = stage.clients;
+    const held = { ...vault, retention: { ...vault.retention, legalHold: true } };
+    for (const size of [1, PART_SIZE + 1]) {
+      const sealed = await seal(held, `held/${size}`, 'text/plain', Buffer.alloc(size, 1));
+      const of = { Bucket: BUCKET, Key: sealed.key, VersionId: sealed.versionId ?? undefined };
+
+      expect(sealed.legalHold).toBe(true);
+      expect(await s3.send(new HeadObjectCommand(of))).toMatchObject({ ObjectLockLegalHoldStatus: 'ON' });
+      await expect(
+        s3.send(new DeleteObjectCommand({ ...of, BypassGovernanceRetention: true })),
+      ).rejects.toMatchObject({ name: 'AccessDenied' });
     }
   });
 

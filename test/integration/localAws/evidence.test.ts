@@ -12,6 +12,7 @@ import {
   CreateBucketCommand,
   DeleteObjectCommand,
   GetObjectCommand,
+  GetObjectTaggingCommand,
   HeadObjectCommand,
   PutObjectCommand,
   type PutObjectCommandInput,
@@ -72,9 +73,14 @@ describe('the evidence bucket', () => {
     await expectLocked('small', VersionId);
   });
 
-  it('locks an artifact that is uploaded in parts', async () => {
+  it('locks an artifact that is uploaded in parts, and keeps its tags', async () => {
     const params = artifact('large', Buffer.alloc(6 * 1024 * 1024, 1));
-    const { VersionId } = await new Upload({ client: s3(), params }).done();
+    const { VersionId } = await new Upload({
+      client: s3(),
+      params: { ...params, Tagging: 'tourniquet%3Aclass=a+b' },
+    }).done();
+    const { TagSet } = await s3().send(new GetObjectTaggingCommand({ Bucket: 'evidence', Key: 'large' }));
+    expect(TagSet).toEqual([{ Key: 'tourniquet:class', Value: 'a b' }]);
     const head = await s3().send(new HeadObjectCommand({ Bucket: 'evidence', Key: 'large' }));
     expect(head.ObjectLockMode).toBe('COMPLIANCE');
     await expectLocked('large', VersionId);

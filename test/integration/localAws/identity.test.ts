@@ -1,4 +1,10 @@
 import {
+  CreateTableCommand,
+  DynamoDBClient,
+  ExecuteStatementCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
   DetachRolePolicyCommand,
@@ -177,5 +183,64 @@ describe('a caller who is not who he says', () => {
   ])('is refused unsigned: %s %s', async (method, path) => {
     const response = await fetch(`${localAws().endpoint}${path}`, { method });
     expect(response.status).toBe(403);
+  });
+});
+
+describe('a statement of PartiQL', () => {
+  const table = 'lines';
+  const db = (key?: Credentials) => new DynamoDBClient(clientOptions(localAws(), key));
+  const item = { pk: { S: 'a' } };
+  const INSERT = `INSERT INTO "${table}" VALUE {'pk': 'a'}`;
+  const tries = (key: Credentials) =>
+    Promise.all(
+      [
+        INSERT,
+        `UPDATE "${table}" SET text = 'b' WHERE pk = 'a'`,
+        `DELETE FROM "${table}" WHERE pk = 'a'`,
+        `SELECT * FROM "${table}" WHERE pk = 'a'`,
+      ].map((Statement) =>
+        db(key)
+          .send(new ExecuteStatementCommand({ Statement }))
+          .then(
+            () => 'done',
+            (error: Error) => error.name,
+          ),
+      ),
+    );
+
+  beforeAll(async () => {
+    await db().send(
+      new CreateTableCommand({
+        TableName: table,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+      }),
+    );
+  });
+
+  it('asks for the permission of what it does, on its table, and an INSERT writes no key twice', async () => {
+    const inserter = await assume(
+      localAws(),
+      await makeRole(localAws(), 'inserter', [
+        { Effect: 'Allow', Action: 'dynamodb:PartiQLInsert', Resource: `*:table/${table}` },
+      ]),
+      'inserter',
+    );
+    const elsewhere = await assume(
+      localAws(),
+      await makeRole(localAws(), 'elsewhere', [
+        { Effect: 'Allow', Action: 'dynamodb:*', Resource: '*:table/others' },
+      ]),
+      'elsewhere',
+    );
+    const denied = 'AccessDeniedException';
+
+    expect(await tries(elsewhere)).toEqual([denied, denied, denied, denied]);
+    expect(await tries(inserter)).toEqual(['done', denied, denied, denied]);
+    expect((await tries(inserter))[0]).toBe('DuplicateItemException');
+    await expect(
+      db(inserter).send(new PutItemCommand({ TableName: table, Item: item })),
+    ).rejects.toMatchObject({ name: denied });
   });
 });

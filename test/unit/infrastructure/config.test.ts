@@ -17,6 +17,8 @@ const good: Parameters = {
 const longest = (name: string): number => {
   if (/ARN$/.test(name)) return 120;
   if (/URL$/.test(name)) return 60;
+  // COMPLIANCE:36500:36500:false
+  if (/RETENTION$/.test(name)) return 28;
   return /BUCKET$|TABLE$|FUNCTION$/.test(name) ? 70 : 15;
 };
 
@@ -245,6 +247,25 @@ describe('checkConfig', () => {
     ['hipaa', 2192],
   ])('keeps evidence under %s for %d days', (retentionProfile, days) => {
     expect(checkConfig({ ...good, retentionProfile })).toMatchObject({ retentionDays: days });
+  });
+
+  it('tells the functions of mode, days and hold in one word', () => {
+    const parameters = { retentionProfile: 'gdpr+hipaa', lockMode: 'COMPLIANCE' };
+
+    expect(checkConfig({ ...good, ...parameters })).toMatchObject({
+      retentionDays: 30,
+      recordDays: 2192,
+      retention: 'COMPLIANCE:30:2192:false',
+    });
+  });
+
+  it('holds what is sealed only where somebody could end that', () => {
+    const breakGlassRole = 'arn:aws:iam::123456789012:role/break-glass';
+
+    expect(refusalOf({ ...good, legalHold: 'true' })).toContain('- legalHold needs a breakGlassRole');
+    expect(checkConfig({ ...good, legalHold: 'true', breakGlassRole })).toMatchObject({
+      retention: 'GOVERNANCE:365:365:true',
+    });
   });
 
   it('keeps evidence as long as a custom profile says', () => {

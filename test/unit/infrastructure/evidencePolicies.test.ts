@@ -186,3 +186,21 @@ it('the roles that may sign are exactly those that the key lets sign', () => {
   for (const action of ['s3:BypassGovernanceRetention', 's3:DeleteObjectVersion', 's3:PutObjectLegalHold'])
     expect([action, mayCall(action)]).toEqual([action, []]);
 });
+
+it('a stage with legal holds lets what seals begin them, and nobody of ours end one', () => {
+  const { Resources } = rolesOf('tourniquet-test', PREFIX, { legalHold: true });
+  const holding = Object.entries(Resources).flatMap(([name, { Properties }]) =>
+    Properties.Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Action }) => Action.includes('s3:PutObjectLegalHold'))
+      .map((statement) => ({ name, statement })),
+  );
+
+  expect(holding.map(({ name }) => name).toSorted()).toEqual(SIGNERS.map((name) => `${name}Role`).toSorted());
+  for (const { statement } of holding)
+    expect(statement).toEqual({
+      Effect: 'Allow',
+      Action: ['s3:PutObjectLegalHold'],
+      Resource: { 'Fn::Sub': expect.stringMatching(/^\$\{EvidenceBucket\.Arn\}\/incidents\/\*$/) },
+      Condition: { StringEquals: { 's3:object-lock-legal-hold': 'ON' } },
+    });
+});
