@@ -56,7 +56,16 @@ const PERSONAL: readonly Detector[] = [
   },
   {
     kind: 'card-number',
-    pattern: apart(String.raw`\d(?:[ -]?\d){12,18}`),
+    pattern: apart(String.raw`\d{13,19}`),
+    accept: (text) => isCreditCard(text),
+  },
+  {
+    kind: 'card-number',
+    // In groups; looked for at every group, as the one before may be of something else.
+    pattern: new RegExp(
+      String.raw`${APART}(?=(?<secret>(?:\d{4}(?<sep>[ -])\d{4}\k<sep>\d{4}\k<sep>\d{1,4}(?:\k<sep>\d{3})?|3\d{3}[ -]\d{6}[ -]\d{4,5})${END}))`,
+      'gdu',
+    ),
     accept: (text) => isCreditCard(digitsOf(text)),
   },
   {

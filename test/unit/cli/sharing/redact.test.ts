@@ -52,6 +52,7 @@ const SECRETS: readonly (readonly [string, string, string])[] = [
     'deadbeef',
   ],
   ['a card number', '4111 1111 1111 1111', '1111 1111'],
+  ['a card number behind another number', 'in 2026 4111 1111 1111 1111', '1111 1111'],
   ['a card number with dashes', '5555-5555-5555-4444', '5555-4444'],
   ['an e-mail address', 'mail to jörg.müller@example-firma.de today', 'müller'],
   ['an IBAN', 'DE89 3704 0044 0532 0130 00', '0532'],
