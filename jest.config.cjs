@@ -2,8 +2,10 @@
 
 const common = {
   rootDir: __dirname,
+  // Packages that are ES modules alone.
+  transformIgnorePatterns: ['/node_modules/(?!@secretlint/)'],
   transform: {
-    '\\.tsx?$': [
+    '\\.tsx?$|/@secretlint/.*\\.js$': [
       '@swc/jest',
       { jsc: { target: 'es2023', parser: { syntax: 'typescript' } }, module: { type: 'commonjs' } },
     ],

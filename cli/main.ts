@@ -1,11 +1,12 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { complain, red, say } from '../local/print';
+import { complain, red, say, tame } from '../local/print';
 import {
   eventsClient,
   iamClient,
   kinesisClient,
   lambdaClient,
+  logsClient,
   metricsClient,
   scalingClient,
   sqsClient,
@@ -26,6 +27,7 @@ import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
 import { TrustStoreError } from './evidence/trustStore';
 import { findSuspect, NoFunctionError, planPage } from './plan';
+import { AlreadyProtectedError, protectionPage, protectLogs } from './protectLogs';
 import { receiptsOf, receiptsPage } from './receipts';
 import { recordRead } from './recordRead';
 import { sendDecision } from './sendDecision';
@@ -110,6 +112,26 @@ const positive = (text: string): number => {
     throw new InvalidArgumentError('It must be a whole number of days, 1 to 3650.');
   return days;
 };
+
+program
+  .command('protect-logs')
+  .argument('<function>', 'its name or ARN')
+  .description(
+    "CloudWatch Logs' own data protection for a function's log group: shows it; --apply puts it on",
+  )
+  .option('--apply', 'put it on, with your AWS credentials')
+  .action(async (asked: string, { apply = false }: { apply?: boolean }) => {
+    const { prefix } = await target();
+    const lambda = lambdaClient();
+    const suspect = await findSuspect(asked, lambda, await deployedSettings(lambda, prefix));
+    const partition = suspect.arn.split(':')[1] ?? 'aws';
+    if (!apply) {
+      say(protectionPage(suspect.logGroup, suspect.region, partition));
+      return;
+    }
+    const outcome = await protectLogs(logsClient(), suspect.logGroup, partition);
+    say(`${tame(suspect.logGroup)}: ${outcome}`);
+  });
 
 program
   .command('receipts')
@@ -213,6 +235,7 @@ program.parseAsync().catch((error: unknown) => {
     error instanceof NoTargetError ||
     error instanceof IncidentNotFoundError ||
     error instanceof NoFunctionError ||
+    error instanceof AlreadyProtectedError ||
     error instanceof NoChainError ||
     error instanceof NotThisBundleError ||
     error instanceof TrustStoreError;

@@ -15,6 +15,7 @@ import { type Link, readChain } from './chain';
 import { exitCodeOf, listPage, verdictPage } from './pages';
 import { progressOf } from './progress';
 import { pullBundle } from './pull';
+import { ShareArgumentError, shareBundle, sharePage } from './share';
 import { pinnedFor, readTrust, trustOf, trustPath, withPin, writeTrust } from './trustStore';
 import { listVersions, notesOn } from './versions';
 
@@ -56,7 +57,9 @@ const openEvidence = async (incident: Incident): Promise<Opened> => {
 };
 
 const isNoUsage = (error: unknown): boolean =>
-  error instanceof NoBundleError || error instanceof TrustArgumentError;
+  error instanceof NoBundleError ||
+  error instanceof TrustArgumentError ||
+  error instanceof ShareArgumentError;
 
 const list = async (records: Records, id: string, asJson: boolean): Promise<void> => {
   const incident = await getIncident(records, id);
@@ -208,5 +211,31 @@ export const addEvidenceCommands = (program: Command, findTarget: () => Promise<
     )
     .action(async (dir: string, { trust }: { trust: readonly string[] }, command: Command) =>
       asUsage(command, async () => verify(resolve(dir), await trusted(trust))),
+    );
+
+  evidence
+    .command('share')
+    .argument('<dir>', 'a bundle that was pulled')
+    .argument('<out>', 'a new directory for the copy')
+    .description(
+      'copy a bundle for people who may not see everything: credentials and personal data masked, with a report',
+    )
+    .option('--with-binaries', 'copy packages and other files too, in which nothing can be masked')
+    .option('--json', 'print the report as JSON')
+    .action(
+      async (
+        dir: string,
+        out: string,
+        { withBinaries = false, json = false }: { withBinaries?: boolean; json?: boolean },
+        command: Command,
+      ) =>
+        asUsage(command, async () => {
+          const copying = progressOf('Masking');
+          const report = await shareBundle(dir, out, { withBinaries, now: new Date() }, copying.at).finally(
+            copying.end,
+          );
+          say(json ? JSON.stringify(report, null, 2) : sharePage(report));
+          process.exitCode = report.failed.length === 0 ? 0 : 1;
+        }),
     );
 };
