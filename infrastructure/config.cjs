@@ -18,6 +18,7 @@ const LOG_RETENTION_DAYS = [
 
 const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
 const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=.@/-]+$/;
 const LOOPBACK = /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\//;
 
 const list = (text) =>
@@ -114,10 +115,16 @@ const schema = z
       z
         .string()
         .regex(
-          /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
+          ROLE,
           "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence",
         ),
     ]),
+    evidenceReaders: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => ROLE.test(entry)),
+        "must be IAM roles' ARNs, comma-separated, or empty: then nobody can read what is for them alone",
+      ),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
@@ -164,10 +171,11 @@ const checkConfig = (parameters) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { retentionProfile, retentionDays, approvers, neverContain, ...rest } = parsed.data;
+  const { retentionProfile, retentionDays, approvers, evidenceReaders, neverContain, ...rest } = parsed.data;
   return {
     ...rest,
     approvers: list(approvers).join(','),
+    evidenceReaders: list(evidenceReaders).join(','),
     neverContain: list(neverContain).join(','),
     retentionProfile,
     retentionDays: retentionProfile === 'custom' ? retentionDays : RETENTION_DAYS[retentionProfile],
