@@ -1,4 +1,5 @@
 import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
 import {
   cloudTrailClients,
   iamClient,
@@ -14,12 +15,13 @@ import {
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
-import { windowOf } from '../shared/evidence/collector';
 import { gather } from '../shared/evidence/gather';
 import { vaultOf } from '../shared/evidence/vault';
+import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
-import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { suspectOf } from '../shared/suspect/ofIncident';
+import { appendEntry, getIncident, type Records } from '../shared/incident/store';
+import type { Suspect } from '../shared/suspect/describe';
+import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
 const lambda = lambdaClient();
@@ -48,17 +50,34 @@ const vault = {
 /** What is left for the manifest and the record when the collectors have to stop. */
 const MARGIN = 60_000;
 
-/** Collects what the incident leaves behind and locks it in the evidence bucket, with a manifest that names it. */
+const input = z.object({ ...stepInput.shape, closing: z.optional(z.boolean()) });
+
+/** As it is now, or as the record has it where it was deleted meanwhile: its logs and its role are there all the same. */
+const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
+  try {
+    return await suspectOf(incident, lambda);
+  } catch (error) {
+    if (error instanceof SuspectGoneError) return recordedSuspect(incident);
+    throw error;
+  }
+};
+
+/**
+ * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
+ * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
+ * incident is closed; nothing where none was gathered.
+ */
 export const handler = async (
-  input: unknown,
+  event: unknown,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<{ readonly incidentId: string }> => {
-  const { incidentId } = stepInput.parse(input);
+): Promise<{ readonly incidentId: string; readonly more: boolean }> => {
+  const { incidentId, closing = false } = input.parse(event);
   const left = Math.max(2 * MARGIN, context.getRemainingTimeInMillis());
   const incident = await getIncident(records, incidentId);
-  const suspect = await suspectOf(incident, lambda);
-  const { summary } = await gather(
-    { incident, suspect, window: windowOf(incident, records.now()) },
+  if (closing && incident.evidence === undefined) return { incidentId, more: false };
+  const { summary, more } = await gather(
+    { incident, suspect: await suspectOrRecord(incident) },
+    closing,
     {
       ...tools,
       records,
@@ -67,12 +86,12 @@ export const handler = async (
     },
     vault,
   );
-  await updateIncident(records, incidentId, { evidence: summary });
-  await appendEntry(
-    records,
-    incidentId,
-    'evidence',
-    `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
-  );
-  return { incidentId };
+  if (!more)
+    await appendEntry(
+      records,
+      incidentId,
+      closing ? 'evidence-closing' : 'evidence',
+      `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
+    );
+  return { incidentId, more };
 };

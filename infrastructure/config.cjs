@@ -114,10 +114,7 @@ const schema = z
       z.literal(''),
       z
         .string()
-        .regex(
-          ROLE,
-          "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence",
-        ),
+        .regex(ROLE, "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence"),
     ]),
     evidenceReaders: z
       .string()

@@ -278,11 +278,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['kms:GenerateDataKey'], arnOf('EvidenceSecretsKey')),
       ...readsConfiguration,
       allow(
-        [
-          'lambda:GetFunction',
-          'lambda:ListDurableExecutionsByFunction',
-          'lambda:GetDurableExecutionHistory',
-        ],
+        ['lambda:GetFunction', 'lambda:ListDurableExecutionsByFunction', 'lambda:GetDurableExecutionHistory'],
         anyFunction,
       ),
       // An environment under a customer's key: Lambda decrypts it for whoever may, and only Lambda is asked.

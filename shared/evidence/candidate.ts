@@ -3,7 +3,7 @@ import type { Records } from '../incident/store';
 import type { BasicTools, CollectorInput } from './collector';
 import { code } from './collectors/code';
 import { configuration } from './collectors/configuration';
-import { runCollector } from './gather';
+import { runCollector } from './runCollector';
 import type { Vault } from './seal';
 import { type SealedManifest, sealManifest } from './sealManifest';
 
@@ -43,6 +43,6 @@ export const sealCandidate = async (
     kind: 'candidate',
     key: `${prefix}.json`,
     about: { candidate: candidate.number, changes: candidate.changes, deployedBy: candidate.by },
-    entries: results.flat(),
+    entries: results.flatMap(({ entries }) => entries),
   });
 };

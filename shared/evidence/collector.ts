@@ -70,6 +70,10 @@ export type Collector<Tools = CollectorTools> = {
   readonly id: string;
   readonly title: string;
   readonly permissions: readonly string[];
+  /** It vanishes first (the next deployment overwrites it), takes seconds, and is sealed before the rest. */
+  readonly first?: true;
+  /** It does not change by what happens while the function is contained: it is not gathered again at the closing. */
+  readonly once?: true;
   readonly collect: (input: CollectorInput, tools: Tools) => AsyncIterable<Artifact | Continue>;
 };
 
@@ -82,3 +86,12 @@ export const windowOf = (incident: Incident, now: Date): Window => {
   // CloudWatch Logs knows no time before 1970, and a finding may claim any.
   return { from: new Date(Math.max(0, first - 24 * 60 * 60 * 1000)).toISOString(), to: now.toISOString() };
 };
+
+/** CloudTrail gives an event a quarter of an hour later at most, and logs and metrics are later than what they tell of. */
+const LATE = 15 * 60 * 1000;
+
+/** What came after a window, and what was late for it. */
+export const windowAfter = ({ to }: Window, now: Date): Window => ({
+  from: new Date(Date.parse(to) - LATE).toISOString(),
+  to: now.toISOString(),
+});

@@ -12,6 +12,8 @@ export class CodeNotAvailableError extends Error {
 export const code: Collector<BasicTools> = {
   id: 'code',
   title: 'Deployment package',
+  first: true,
+  once: true,
   permissions: ['lambda:GetFunction'],
   async *collect({ suspect }, { lambda, fetch }): AsyncIterable<Artifact> {
     const name = suspect.qualifier === null ? suspect.arn : `${suspect.arn}:${suspect.qualifier}`;

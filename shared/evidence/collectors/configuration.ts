@@ -113,6 +113,7 @@ const readPolicy = (text: string): unknown => {
 export const configuration: Collector<BasicTools> = {
   id: 'configuration',
   title: 'Configuration',
+  first: true,
   permissions: [
     'lambda:GetFunctionConfiguration',
     'lambda:ListVersionsByFunction',

@@ -21,6 +21,8 @@ const valuesOf = ({ Version, CodeSha256, KMSKeyArn, Environment }: FunctionConfi
 export const environment: Collector = {
   id: 'environment',
   title: 'Environment values',
+  first: true,
+  once: true,
   permissions: ['lambda:GetFunctionConfiguration', 'lambda:ListVersionsByFunction'],
   async *collect({ suspect }, tools): AsyncIterable<Artifact> {
     const { $metadata: _, ...latest } = await tools.lambda.send(

@@ -10,6 +10,7 @@ import { aliasesOf, versionsOf } from '../versions';
 export const eventSources: Collector = {
   id: 'event-sources',
   title: 'Event sources',
+  first: true,
   permissions: ['lambda:ListEventSourceMappings', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
   async *collect({ suspect }, tools): AsyncIterable<Artifact> {
     const { lambda, signal } = tools;

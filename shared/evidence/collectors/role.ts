@@ -74,6 +74,7 @@ const attachedPolicies = async (RoleName: string, asked: Asked, gaps: Gaps) => {
 export const role: Collector = {
   id: 'role',
   title: 'Execution role',
+  first: true,
   permissions: [
     'iam:GetRole',
     'iam:ListRolePolicies',
