@@ -177,6 +177,25 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
     allow(['cloudwatch:GetMetricStatistics'], '*'),
   ];
 
+  // What the collector of the configuration reads, wherever it runs.
+  const readsConfiguration = [
+    allow(
+      [
+        'lambda:ListTags',
+        'lambda:GetFunctionConfiguration',
+        'lambda:ListVersionsByFunction',
+        'lambda:ListAliases',
+        'lambda:ListFunctionUrlConfigs',
+        'lambda:GetPolicy',
+        'lambda:ListFunctionEventInvokeConfigs',
+        'lambda:GetFunctionConcurrency',
+        'lambda:ListProvisionedConcurrencyConfigs',
+        'lambda:GetFunctionScalingConfig',
+      ],
+      anyFunction,
+    ),
+  ];
+
   return {
     assess: [...records, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
@@ -212,8 +231,6 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...readsLosses,
       // Denies of sessions that have expired are forgotten.
       allow(['dynamodb:DeleteItem'], table),
-      // The configuration of what was deployed meanwhile is sealed with it.
-      allow(['lambda:GetFunctionUrlConfig'], anyFunction),
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
     ],
@@ -257,18 +274,19 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ...records,
       ...ledgers,
       ...sealsEvidence,
+      // It writes what only the reader roles read: without kms:Decrypt.
+      allow(['kms:GenerateDataKey'], arnOf('EvidenceSecretsKey')),
+      ...readsConfiguration,
       allow(
-        [
-          'lambda:GetFunction',
-          'lambda:ListTags',
-          'lambda:GetFunctionConfiguration',
-          'lambda:GetFunctionUrlConfig',
-          'lambda:GetPolicy',
-          'lambda:ListAliases',
-        ],
+        ['lambda:GetFunction', 'lambda:ListDurableExecutionsByFunction', 'lambda:GetDurableExecutionHistory'],
         anyFunction,
       ),
-      allow(['lambda:ListEventSourceMappings'], '*'),
+      // An environment under a customer's key: Lambda decrypts it for whoever may, and only Lambda is asked.
+      allow(['kms:Decrypt'], at('kms', 'key/*'), {
+        StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'lambda.${AWS::Region}.amazonaws.com' } },
+      }),
+      // Lists over functions and mappings take no resource.
+      allow(['lambda:ListEventSourceMappings', 'lambda:ListFunctions'], '*'),
       allow(
         ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
         anyRole,
@@ -278,8 +296,28 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         ['iam:GetPolicy', 'iam:GetPolicyVersion'],
         [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
       ),
-      // A function may log to any group.
+      // A function may log to any group, and a trail too.
       allow(['logs:FilterLogEvents'], at('logs', 'log-group:*')),
+      // Neither metrics, nor traces, nor CloudTrail's event history have a resource.
+      allow(
+        [
+          'cloudwatch:ListMetrics',
+          'cloudwatch:GetMetricData',
+          'xray:GetTraceSummaries',
+          'xray:BatchGetTraces',
+          'cloudtrail:LookupEvents',
+          'cloudtrail:DescribeTrails',
+        ],
+        '*',
+      ),
+      // An organization's trail belongs to another account.
+      allow(['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'], {
+        'Fn::Sub': 'arn:${AWS::Partition}:cloudtrail:*:*:trail/*',
+      }),
+      // Any state machine may have run the function.
+      allow(['states:ListStateMachines'], at('states', '*')),
+      allow(['states:DescribeStateMachine', 'states:ListExecutions'], at('states', 'stateMachine:*')),
+      allow(['states:GetExecutionHistory'], at('states', 'execution:*')),
     ],
     investigate: [
       ...records,

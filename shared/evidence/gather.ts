@@ -1,5 +1,5 @@
 import type { EvidenceSummary } from '../incident/incident';
-import { type CollectorInput, type CollectorTools, UNDO_ARTIFACT } from './collector';
+import { type Collector, type CollectorInput, type CollectorTools, UNDO_ARTIFACT } from './collector';
 import { COLLECTORS } from './collectors';
 import { isPiece, type Manifest, type ManifestEntry } from './manifest';
 import { seal, type Vault } from './seal';
@@ -9,18 +9,19 @@ const explain = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : String(error);
 
 /** Runs one collector and seals what it gives, under a prefix. */
-export const runCollector = async (
-  collector: (typeof COLLECTORS)[number],
+export const runCollector = async <Tools>(
+  collector: Collector<Tools>,
   input: CollectorInput,
-  tools: CollectorTools,
+  tools: Tools,
   vault: Vault,
   prefix: string,
 ): Promise<readonly ManifestEntry[]> => {
   const entries: ManifestEntry[] = [];
   try {
     for await (const artifact of collector.collect(input, tools)) {
-      const { name, contentType, source, body, completeness, requestIds } = artifact;
-      const sealed = await seal(vault, `${prefix}/${name}`, contentType, body);
+      if ('continueWith' in artifact) throw new Error('there was no time for the rest');
+      const { name, contentType, source, body, completeness, requestIds, secret = false } = artifact;
+      const sealed = await seal(vault, `${prefix}/${name}`, contentType, body, { secret });
       const ids = requestIds?.() ?? [];
       entries.push({
         artifact: name,

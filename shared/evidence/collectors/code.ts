@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
-import type { Artifact, Collector } from '../collector';
+import type { Artifact, BasicTools, Collector } from '../collector';
 
 /** The function has no code that can be downloaded, or the link did not work. */
 export class CodeNotAvailableError extends Error {
@@ -9,7 +9,7 @@ export class CodeNotAvailableError extends Error {
 }
 
 /** The deployment package, as deployed. The link that Lambda gives lives ten minutes: it is used at once. */
-export const code: Collector = {
+export const code: Collector<BasicTools> = {
   id: 'code',
   title: 'Deployment package',
   permissions: ['lambda:GetFunction'],

@@ -43,7 +43,11 @@ import { openIncident, updateIncident } from '../../../shared/incident/store';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { CHOICES } from '../../fixtures/choices';
+
+import { collectorTools } from '../../fixtures/collectorTools';
+
 import { deployedRoles } from '../../fixtures/deployedRoles';
+
 import { localQuarantine } from '../../fixtures/quarantine';
 import { aVault } from '../../fixtures/vault';
 import { runCommands } from './undoCommands';
@@ -505,11 +509,11 @@ describe('the plan, and the way out without us', () => {
       const incident = await containAs(suspect);
       const bucket = suspect.functionName;
       await clients.s3.send(new CreateBucketCommand({ Bucket: bucket, ObjectLockEnabledForBucket: true }));
-      const { lambda, iam, logs, s3 } = clients;
+      const { s3 } = clients;
       const { records } = toolsOf();
       const { manifest, summary } = await gather(
         { incident, suspect, window: windowOf(incident, records.now()) },
-        { lambda, iam, logs, records, undo: CONTEXT(), fetch },
+        collectorTools(clients, records, { undo: CONTEXT() }),
         await aVault(clients, bucket, records.now),
       );
       const { Body } = await s3.send(new GetObjectCommand({ Bucket: bucket, Key: summary.undoKey }));
