@@ -17,13 +17,14 @@ from . import (
     scaling,
     secrets,
     signatures,
+    traces,
     trail,
     transport,
     uses,
 )
 
 # `trail` after all that it is to see: it imports the application, which takes names from what the others change.
-# `scaling` and `transport` after it, as they change the application itself.
+# `scaling`, `traces` and `transport` after it, as they change the application itself.
 PARTS = (
     signatures,
     identity,
@@ -40,6 +41,7 @@ PARTS = (
     secrets,
     trail,
     scaling,
+    traces,
     transport,
     uses,
 )
