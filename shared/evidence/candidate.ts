@@ -1,8 +1,7 @@
 import type { Incident } from '../incident/incident';
 import type { Records } from '../incident/store';
 import type { BasicTools, CollectorInput } from './collector';
-import { code } from './collectors/code';
-import { configuration } from './collectors/configuration';
+import { CANDIDATE_COLLECTORS } from './collectors';
 import { runCollector } from './runCollector';
 import type { Vault } from './seal';
 import { type SealedManifest, sealManifest } from './sealManifest';
@@ -16,8 +15,6 @@ export type CandidateFacts = {
 
 /** A package at Lambda's limit takes a small part of it; the watch looks after other incidents too. */
 const MOST_TIME = 5 * 60 * 1000;
-
-const COLLECTED = [code, configuration];
 
 /** Seals the package and the configuration as they are deployed now, and a manifest that names them. */
 export const sealCandidate = async (
@@ -37,7 +34,7 @@ export const sealCandidate = async (
     signal: AbortSignal.timeout(MOST_TIME),
   };
   const results = await Promise.all(
-    COLLECTED.map((collector) => runCollector(collector, input, tools, vault, prefix)),
+    CANDIDATE_COLLECTORS.map((collector) => runCollector(collector, input, tools, vault, prefix)),
   );
   return sealManifest(vault, records, incident, {
     kind: 'candidate',

@@ -1,4 +1,4 @@
-import type { Collector } from './collector';
+import type { BasicTools, Collector } from './collector';
 import { changes } from './collectors/changes';
 import { code } from './collectors/code';
 import { configuration } from './collectors/configuration';
@@ -15,10 +15,12 @@ import { stepFunctions } from './collectors/stepFunctions';
 import { traces } from './collectors/traces';
 import { undo } from './collectors/undo';
 
+/** What says which code would run, and how: sealed also of what is deployed while a function is contained. */
+export const CANDIDATE_COLLECTORS: readonly Collector<BasicTools>[] = [code, configuration];
+
 /** The collectors, in the order in which their evidence vanishes. */
 export const COLLECTORS: readonly Collector[] = [
-  code,
-  configuration,
+  ...CANDIDATE_COLLECTORS,
   environment,
   eventSources,
   role,
