@@ -308,7 +308,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       ),
       // A function may log to any group, and a trail too.
       allow(['logs:FilterLogEvents'], at('logs', 'log-group:*')),
-      // Neither metrics, nor traces, nor CloudTrail's event history have a resource.
+      // Neither metrics, nor traces, nor CloudTrail's event history have a resource; nor have lists over trails and machines.
       allow(
         [
           'cloudwatch:ListMetrics',
@@ -317,6 +317,7 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
           'xray:BatchGetTraces',
           'cloudtrail:LookupEvents',
           'cloudtrail:DescribeTrails',
+          'states:ListStateMachines',
         ],
         '*',
       ),
@@ -325,7 +326,6 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
         'Fn::Sub': 'arn:${AWS::Partition}:cloudtrail:*:*:trail/*',
       }),
       // Any state machine may have run the function.
-      allow(['states:ListStateMachines'], at('states', '*')),
       allow(['states:DescribeStateMachine', 'states:ListExecutions'], at('states', 'stateMachine:*')),
       allow(['states:GetExecutionHistory'], at('states', 'execution:*')),
     ],

@@ -23,7 +23,7 @@ import {
   timeOf,
 } from '../trail/lookup';
 
-const cursorSchema = placeSchema.extend({ to: z.string() });
+const cursorSchema = placeSchema.extend({ from: z.string(), to: z.string() });
 
 /** CloudTrail names a function by its name or its ARN, depending on the call, and a role likewise. */
 const searchesFor = ({ suspect }: CollectorInput): readonly Search[] => {
@@ -65,6 +65,12 @@ async function* lines(
 
 const DAY = 24 * 60 * 60 * 1000;
 
+/** As far back as the history goes; a later gathering, whose window does not reach before the incident, takes what came since. */
+const beginOf = ({ incident, window: { from, to } }: CollectorInput): string =>
+  Date.parse(from) > Date.parse(incident.openedAt) - DAY
+    ? from
+    : new Date(Date.parse(to) - LOOKBACK_DAYS * DAY).toISOString();
+
 /**
  * Every management event on the function and its role that CloudTrail's history still has, whatever the window: who
  * deployed what may lie long before the first sign.
@@ -76,7 +82,7 @@ export const changes: Collector = {
   async *collect(input, tools): AsyncIterable<Artifact | Continue> {
     const cursor = cursorSchema.safeParse(input.cursor);
     const to = cursor.success ? cursor.data.to : input.window.to;
-    const from = new Date(Date.parse(to) - LOOKBACK_DAYS * DAY).toISOString();
+    const from = cursor.success ? cursor.data.from : beginOf(input);
     const start = cursor.success ? cursor.data : null;
     const progress: Progress = { next: null, seen: 0 };
     const found: Found = { calls: [] };
@@ -88,7 +94,7 @@ export const changes: Collector = {
       source: `cloudtrail:LookupEvents in ${regions.join(', ')}, ${from} to ${to}, of ${searches.map(({ value }) => value).join(', ')}`,
       body: Readable.from(lines(input, { from, to, start }, tools, progress, found), { objectMode: false }),
       completeness: () =>
-        `${progress.seen} events: ${progress.next === null ? `the ${LOOKBACK_DAYS} days that CloudTrail's history reaches back` : `down to ${progress.next.until}, the older ones follow in the next manifest`}. CloudTrail shows a call some minutes after it was made. Calls from other Regions are in their histories`,
+        `${progress.seen} events: ${progress.next === null ? `those since ${from} that CloudTrail's history has (it reaches back ${LOOKBACK_DAYS} days)` : `down to ${progress.next.until}, the older ones follow in the next manifest`}. CloudTrail shows a call some minutes after it was made. Calls from other Regions are in their histories`,
     };
     yield {
       name: 'behaviour/deployments.json',
@@ -98,6 +104,6 @@ export const changes: Collector = {
       completeness: () =>
         `${progress.next === null ? 'complete' : 'of the events of this manifest; the older ones follow in the next'}; tags as far as the events tell them`,
     };
-    if (progress.next !== null) yield { continueWith: { ...progress.next, to } };
+    if (progress.next !== null) yield { continueWith: { ...progress.next, from, to } };
   },
 };

@@ -118,9 +118,10 @@ async function* historyOf(
     abortSignal: signal,
   })) {
     for (const event of page.events ?? []) {
-      const asked =
-        event.lambdaFunctionScheduledEventDetails?.resource ?? event.taskScheduledEventDetails?.parameters;
-      if (asked !== undefined && namesFunction(asked, suspect)) calls.count += 1;
+      // By the function's ARN as resource, or as a parameter of Lambda's integration.
+      const { lambdaFunctionScheduledEventDetails: called, taskScheduledEventDetails: task } = event;
+      const asked = [called?.resource, task?.resource, task?.parameters];
+      if (asked.some((text) => text !== undefined && namesFunction(text, suspect))) calls.count += 1;
       yield jsonLine({ executionArn, event });
     }
   }

@@ -47,7 +47,7 @@ async function* pages(
   from: string,
   to: string,
   signal: AbortSignal,
-): AsyncGenerator<readonly LookedUp[]> {
+): AsyncGenerator<{ readonly events: readonly LookedUp[]; readonly last: boolean }> {
   let NextToken: string | undefined;
   do {
     const page = await client.send(
@@ -61,9 +61,9 @@ async function* pages(
       }),
       { abortSignal: signal },
     );
-    yield page.Events ?? [];
-    NextToken = page.NextToken;
-  } while (NextToken !== undefined && NextToken !== '');
+    NextToken = page.NextToken === '' ? undefined : page.NextToken;
+    yield { events: page.Events ?? [], last: NextToken === undefined };
+  } while (NextToken !== undefined);
 }
 
 /**
@@ -81,9 +81,11 @@ export async function* lookUp(
   for (let at = start?.search ?? 0; at < searches.length; at++) {
     const search = searches[at];
     if (search === undefined) break;
-    let until = start !== null && at === start.search ? start.until : to;
-    for await (const page of pages(tools.cloudTrailIn(search.region), search, from, until, tools.signal)) {
-      for (const event of page) {
+    const begun = start !== null && at === start.search ? start.until : to;
+    let until = begun;
+    const client = tools.cloudTrailIn(search.region);
+    for await (const { events, last } of pages(client, search, from, begun, tools.signal)) {
+      for (const event of events) {
         until = timeOf(event) || until;
         const id = event.EventId ?? `${search.value} ${progress.seen}`;
         if (known.has(id)) continue;
@@ -91,10 +93,15 @@ export async function* lookUp(
         progress.seen += 1;
         yield { event, search };
       }
-      if (isOverdue(tools)) {
+      // Not within the second in which it began: the next one would begin there too, and so for ever.
+      if (!last && until !== begun && isOverdue(tools)) {
         progress.next = { search: at, until };
         return;
       }
+    }
+    if (isOverdue(tools) && at + 1 < searches.length) {
+      progress.next = { search: at + 1, until: to };
+      return;
     }
   }
 }

@@ -195,6 +195,28 @@ describe('what a function leaves behind', () => {
     expect([seen.length, new Set(seen).size]).toEqual([120, 120]);
   });
 
+  it('is a trail of who assumed its role, and with which key', async () => {
+    const roleArn = await makeRole(localAws(), 'assumed-by-name', []);
+    const { accessKeyId } = await assume(localAws(), roleArn, 'visitor');
+    const { Events = [] } = await new CloudTrailClient(clientOptions(localAws())).send(
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: roleArn }],
+      }),
+    );
+    const assumed = Events.filter(({ EventName }) => EventName === 'AssumeRole').map(
+      ({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent),
+    );
+
+    expect(assumed).toEqual([
+      expect.objectContaining({
+        requestParameters: expect.objectContaining({ roleArn, roleSessionName: 'visitor' }),
+        responseElements: expect.objectContaining({
+          credentials: expect.objectContaining({ accessKeyId }),
+        }),
+      }),
+    ]);
+  });
+
   it('is a trail of what it was denied', async () => {
     const denied = new IAMClient(clientOptions(localAws(), await keyOf(localAws(), 'suspect')));
     await expect(denied.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' });

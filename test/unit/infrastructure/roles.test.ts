@@ -384,6 +384,7 @@ describe('a statement that names no resource', () => {
     'xray:GetTraceSummaries': 'X-Ray has no resource for traces',
     'xray:BatchGetTraces': 'X-Ray has no resource for traces',
     'cloudtrail:DescribeTrails': 'lists over all trails',
+    'states:ListStateMachines': 'lists over all state machines',
     'xray:PutTraceSegments': 'X-Ray has no resource for traces',
     'xray:PutTelemetryRecords': 'X-Ray has no resource for traces',
     'xray:GetSamplingRules': 'X-Ray has no resource for traces',
