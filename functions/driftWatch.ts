@@ -6,7 +6,6 @@ import {
   kinesisClient,
   kmsClient,
   lambdaClient,
-  logsClient,
   metricsClient,
   s3Client,
   scalingClient,
@@ -33,7 +32,6 @@ import { roleNameOf } from '../shared/suspect/functionArn';
 const settings = readSettings();
 const prefix = `${settings.service}-${settings.stage}`;
 const clients = { lambda: lambdaClient(), iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
-const logs = logsClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const announce = askToAnnounce(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
@@ -41,14 +39,7 @@ const announce = askToAnnounce(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_F
 const tools: DriftTools = {
   records,
   cloudTrail: cloudTrailClient(),
-  collectors: {
-    lambda: clients.lambda,
-    iam: clients.iam,
-    logs,
-    records,
-    undo: { denyPolicyArn: settings.denyPolicyArn, prefix },
-    fetch,
-  },
+  collectors: { lambda: clients.lambda, records, fetch },
   vault: vaultOf(
     settings,
     requireEnv('TOURNIQUET_SIGNING_KEY_ARN'),

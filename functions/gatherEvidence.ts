@@ -1,20 +1,27 @@
+import type { Context } from 'aws-lambda';
+import * as z from 'zod/mini';
 import {
+  cloudTrailClients,
   iamClient,
   kmsClient,
   lambdaClient,
   logsClient,
+  metricsClient,
   s3Client,
+  stepFunctionsClient,
   stsClient,
   tableClient,
+  xrayClient,
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
-import { windowOf } from '../shared/evidence/collector';
 import { gather } from '../shared/evidence/gather';
 import { vaultOf } from '../shared/evidence/vault';
+import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
-import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { suspectOf } from '../shared/suspect/ofIncident';
+import { appendEntry, getIncident, type Records } from '../shared/incident/store';
+import type { Suspect } from '../shared/suspect/describe';
+import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
 const lambda = lambdaClient();
@@ -22,29 +29,69 @@ const tools = {
   lambda,
   iam: iamClient(),
   logs: logsClient(),
+  metrics: metricsClient(),
+  xray: xrayClient(),
+  stepFunctions: stepFunctionsClient(),
+  cloudTrailIn: cloudTrailClients(),
   fetch,
   undo: { denyPolicyArn: settings.denyPolicyArn, prefix: `${settings.service}-${settings.stage}` },
 };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
-const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
+const keys = {
+  signing: requireEnv('TOURNIQUET_SIGNING_KEY_ARN'),
+  secrets: requireEnv('TOURNIQUET_SECRETS_KEY_ARN'),
+};
+const vault = {
+  ...vaultOf(settings, keys.signing, aws, records.now),
+  secretsKeyArn: keys.secrets,
+};
 
-/** Collects what the incident leaves behind and locks it in the evidence bucket, with a manifest that names it. */
-export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
-  const { incidentId } = stepInput.parse(input);
+/** What is left for the manifest and the record when the collectors have to stop. */
+const MARGIN = 60_000;
+
+const input = z.object({ ...stepInput.shape, closing: z.optional(z.boolean()) });
+
+/** As it is now, or as the record has it where it was deleted meanwhile: its logs and its role are there all the same. */
+const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
+  try {
+    return await suspectOf(incident, lambda);
+  } catch (error) {
+    if (error instanceof SuspectGoneError) return recordedSuspect(incident);
+    throw error;
+  }
+};
+
+/**
+ * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
+ * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
+ * incident is closed; nothing where none was gathered.
+ */
+export const handler = async (
+  event: unknown,
+  context: Pick<Context, 'getRemainingTimeInMillis'>,
+): Promise<{ readonly incidentId: string; readonly more: boolean }> => {
+  const { incidentId, closing = false } = input.parse(event);
+  const left = Math.max(2 * MARGIN, context.getRemainingTimeInMillis());
   const incident = await getIncident(records, incidentId);
-  const suspect = await suspectOf(incident, lambda);
-  const { summary } = await gather(
-    { incident, suspect, window: windowOf(incident, records.now()) },
-    { ...tools, records },
+  if (closing && incident.evidence === undefined) return { incidentId, more: false };
+  const { summary, more } = await gather(
+    { incident, suspect: await suspectOrRecord(incident) },
+    closing,
+    {
+      ...tools,
+      records,
+      deadline: new Date(records.now().getTime() + left - MARGIN),
+      signal: AbortSignal.timeout(left - MARGIN / 2),
+    },
     vault,
   );
-  await updateIncident(records, incidentId, { evidence: summary });
-  await appendEntry(
-    records,
-    incidentId,
-    'evidence',
-    `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
-  );
-  return { incidentId };
+  if (!more)
+    await appendEntry(
+      records,
+      incidentId,
+      closing ? 'evidence-closing' : 'evidence',
+      `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
+    );
+  return { incidentId, more };
 };

@@ -44,18 +44,19 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   const incident = await getIncident(records, incidentId);
   const { evidence } = incident;
   if (evidence === undefined) throw new NoEvidenceError(`${incidentId} has no evidence to investigate`);
-  const { Body } = await s3.send(
-    new GetObjectCommand({
-      Bucket: evidence.bucket,
-      Key: evidence.manifestKey,
-      VersionId: evidence.manifestVersionId ?? undefined,
-    }),
-  );
-  const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
-  if (sha256(bytes) !== evidence.manifestSha256)
-    throw new ManifestChangedError(`${evidence.manifestKey} of ${incidentId} is not what was sealed`);
-  const manifest = JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest;
-  const investigation = await investigate(incident, await suspectOf(incident, lambda), manifest, {
+  const { bucket, manifestKey, manifestVersionId, manifestSha256 } = evidence;
+  const newest = { key: manifestKey, versionId: manifestVersionId, sha256: manifestSha256 };
+  const manifests: Manifest[] = [];
+  for (const { key, versionId, sha256: sealed } of evidence.manifests ?? [newest]) {
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId ?? undefined }),
+    );
+    const bytes = (await Body?.transformToByteArray()) ?? new Uint8Array();
+    if (sha256(bytes) !== sealed)
+      throw new ManifestChangedError(`${key} of ${incidentId} is not what was sealed`);
+    manifests.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest);
+  }
+  const investigation = await investigate(incident, await suspectOf(incident, lambda), manifests, {
     s3,
     cloudTrail,
     now: records.now,

@@ -44,7 +44,7 @@ export const handler = async (
   const folder = `incidents/${incidentId}`;
   const report = postMortem(incident, ledger, history, at);
   const piece = async (name: string, contentType: string, text: string): Promise<Piece> => ({
-    ...(await seal(vault, `${folder}/${name}`, contentType, text, 'record')),
+    ...(await seal(vault, `${folder}/${name}`, contentType, text, { kept: 'record' })),
     artifact: name,
     source: 'Tourniquet record, ledger and history',
     collectedAt: records.now().toISOString(),

@@ -17,6 +17,7 @@ const LOG_RETENTION_DAYS = [
 
 const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
 const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
+const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=.@/-]+$/;
 const LOOPBACK = /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\//;
 
 const list = (text) =>
@@ -47,9 +48,9 @@ const count = (least, most) =>
 
 /**
  * The lists go to the functions in their environment, of which Lambda takes 4 KB with all names (Lambda quotas). The
- * rest of it, with the longest names that a stage and a Region can have, is under 1,700 bytes.
+ * rest of it, with the longest names that a stage and a Region can have, is under 2,000 bytes.
  */
-const MOST_LISTED = 2150;
+const MOST_LISTED = 2100;
 const LISTS = ['approvers', 'neverContain', 'inlineRoles', 'modes'];
 
 const modes = z.unknown().transform((value, context) => {
@@ -113,11 +114,14 @@ const schema = z
       z.literal(''),
       z
         .string()
-        .regex(
-          /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]+$/,
-          "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence",
-        ),
+        .regex(ROLE, "must be an IAM role's ARN, or empty: then nobody can shorten or delete evidence"),
     ]),
+    evidenceReaders: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => ROLE.test(entry)),
+        "must be IAM roles' ARNs, comma-separated, or empty: then nobody can read what is for them alone",
+      ),
     logRetentionDays: z.coerce
       .number()
       .refine((days) => LOG_RETENTION_DAYS.includes(days), `must be one of ${LOG_RETENTION_DAYS.join(', ')}`),
@@ -180,11 +184,12 @@ const checkConfig = (parameters) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { approvers, neverContain } = parsed.data;
+  const { approvers, evidenceReaders, neverContain } = parsed.data;
   return {
     ...parsed.data,
     ...retentionOf(parsed.data),
     approvers: list(approvers).join(','),
+    evidenceReaders: list(evidenceReaders).join(','),
     neverContain: list(neverContain).join(','),
   };
 };

@@ -2,7 +2,7 @@
 
 /*
  * Who may loosen what keeps the evidence: the role that the parameter breakGlassRole names, and without one nobody, the
- * responder's own roles included. The policies of the bucket and of the two keys say so, because they bind whatever IAM
+ * responder's own roles included. The policies of the bucket and of the keys say so, because they bind whatever IAM
  * allows elsewhere in the account (docs/evidence.md, docs/threat-model.md).
  */
 
@@ -109,9 +109,27 @@ const signingKeyPolicy = (rolePrefix, breakGlassRole) => ({
   ],
 });
 
-/** For `${file(infrastructure/evidencePolicies.cjs):bucket}`, `:dataKey` and `:signingKey`. */
+/**
+ * Of the key under which the values of environments are sealed. IAM gives those who seal kms:GenerateDataKey; reading is
+ * for the roles that the parameter evidenceReaders names, and without one for nobody, administrators included.
+ */
+const secretsKeyPolicy = (readers, breakGlassRole) => ({
+  Version: '2012-10-17',
+  Statement: [
+    administeredThroughIam,
+    deny(
+      'OnlyReadersDecrypt',
+      ['kms:Decrypt', 'kms:ReEncryptFrom'],
+      '*',
+      readers.length === 0 ? {} : { ArnNotEquals: { 'aws:PrincipalArn': readers } },
+    ),
+    keyStays(breakGlassRole),
+  ],
+});
+
+/** For `${file(infrastructure/evidencePolicies.cjs):bucket}`, `:dataKey`, `:signingKey` and `:secretsKey`. */
 module.exports = async ({ resolveVariable }) => {
-  const [prefix, region, { breakGlassRole }] = await Promise.all([
+  const [prefix, region, { breakGlassRole, evidenceReaders }] = await Promise.all([
     resolveVariable('self:custom.names.prefix'),
     resolveVariable('aws:region'),
     resolveVariable('self:custom.config'),
@@ -120,6 +138,7 @@ module.exports = async ({ resolveVariable }) => {
     bucket: bucketPolicy(breakGlassRole),
     dataKey: dataKeyPolicy(breakGlassRole),
     signingKey: signingKeyPolicy(`${prefix}-${region}`, breakGlassRole),
+    secretsKey: secretsKeyPolicy(evidenceReaders.split(',').filter(Boolean), breakGlassRole),
   };
 };
-Object.assign(module.exports, { bucketPolicy, dataKeyPolicy, signingKeyPolicy, SIGNERS });
+Object.assign(module.exports, { bucketPolicy, dataKeyPolicy, signingKeyPolicy, secretsKeyPolicy, SIGNERS });

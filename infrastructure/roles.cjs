@@ -191,6 +191,25 @@ const statementsFor = (
     allow(['cloudwatch:GetMetricStatistics'], '*'),
   ];
 
+  // What the collector of the configuration reads, wherever it runs.
+  const readsConfiguration = [
+    allow(
+      [
+        'lambda:ListTags',
+        'lambda:GetFunctionConfiguration',
+        'lambda:ListVersionsByFunction',
+        'lambda:ListAliases',
+        'lambda:ListFunctionUrlConfigs',
+        'lambda:GetPolicy',
+        'lambda:ListFunctionEventInvokeConfigs',
+        'lambda:GetFunctionConcurrency',
+        'lambda:ListProvisionedConcurrencyConfigs',
+        'lambda:GetFunctionScalingConfig',
+      ],
+      anyFunction,
+    ),
+  ];
+
   return {
     assess: [...records, puts, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
     plan: [
@@ -228,8 +247,6 @@ const statementsFor = (
       ...readsLosses,
       // Denies of sessions that have expired are forgotten.
       allow(['dynamodb:DeleteItem'], table),
-      // The configuration of what was deployed meanwhile is sealed with it.
-      allow(['lambda:GetFunctionUrlConfig'], anyFunction),
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
     ],
@@ -273,18 +290,29 @@ const statementsFor = (
       ...records,
       ...ledgers,
       ...sealsEvidence,
+      // It writes what only the reader roles read: without kms:Decrypt.
+      allow(['kms:GenerateDataKey'], arnOf('EvidenceSecretsKey')),
+      ...readsConfiguration,
       allow(
         [
           'lambda:GetFunction',
-          'lambda:ListTags',
-          'lambda:GetFunctionConfiguration',
-          'lambda:GetFunctionUrlConfig',
-          'lambda:GetPolicy',
-          'lambda:ListAliases',
+          'lambda:GetFunctionCodeSigningConfig',
+          'lambda:ListDurableExecutionsByFunction',
+          'lambda:GetDurableExecutionHistory',
         ],
         anyFunction,
       ),
-      allow(['lambda:ListEventSourceMappings'], '*'),
+      // A layer may be another account's.
+      allow(['lambda:GetLayerVersion'], {
+        'Fn::Sub': 'arn:${AWS::Partition}:lambda:${AWS::Region}:*:layer:*:*',
+      }),
+      allow(['lambda:GetCodeSigningConfig'], at('lambda', 'code-signing-config:*')),
+      // An environment under a customer's key: Lambda decrypts it for whoever may, and only Lambda is asked.
+      allow(['kms:Decrypt'], at('kms', 'key/*'), {
+        StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'lambda.${AWS::Region}.amazonaws.com' } },
+      }),
+      // Lists over functions and mappings take no resource.
+      allow(['lambda:ListEventSourceMappings', 'lambda:ListFunctions'], '*'),
       allow(
         ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
         anyRole,
@@ -294,8 +322,28 @@ const statementsFor = (
         ['iam:GetPolicy', 'iam:GetPolicyVersion'],
         [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
       ),
-      // A function may log to any group.
+      // A function may log to any group, and a trail too.
       allow(['logs:FilterLogEvents'], at('logs', 'log-group:*')),
+      // Neither metrics, nor traces, nor CloudTrail's event history have a resource; nor have lists over trails and machines.
+      allow(
+        [
+          'cloudwatch:ListMetrics',
+          'cloudwatch:GetMetricData',
+          'xray:GetTraceSummaries',
+          'xray:BatchGetTraces',
+          'cloudtrail:LookupEvents',
+          'cloudtrail:DescribeTrails',
+          'states:ListStateMachines',
+        ],
+        '*',
+      ),
+      // An organization's trail belongs to another account.
+      allow(['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'], {
+        'Fn::Sub': 'arn:${AWS::Partition}:cloudtrail:*:*:trail/*',
+      }),
+      // Any state machine may have run the function.
+      allow(['states:DescribeStateMachine', 'states:ListExecutions'], at('states', 'stateMachine:*')),
+      allow(['states:GetExecutionHistory'], at('states', 'execution:*')),
     ],
     investigate: [
       ...records,

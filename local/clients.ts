@@ -16,6 +16,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { XRayClient } from '@aws-sdk/client-xray';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { assertLoopback } from './aws/guard';
 import type { LocalAws } from './aws/state';
@@ -58,6 +59,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     ssm: new SSMClient(config),
     stepFunctions: new SFNClient(config),
     sts: new STSClient(config),
+    xray: new XRayClient(config),
   } as const;
 };
 

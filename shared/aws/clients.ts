@@ -15,12 +15,16 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { STSClient } from '@aws-sdk/client-sts';
+import { XRayClient } from '@aws-sdk/client-xray';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
 /*
  * Client factories, called by the handlers and the CLI alone; everything below receives clients. One function per
  * service, so that a bundle holds only the clients it makes. Regions, keys and endpoints come from the environment.
  */
+
+/** For what takes its time: it sends no faster than the service lets it (CloudTrail admits two look-ups a second). */
+const patient = { maxAttempts: 10, retryMode: 'adaptive' } as const;
 
 /** Six tries with jitter: a burst of findings meets Lambda's control-plane limits (15 writes a second). */
 const retrying = { maxAttempts: 6, retryMode: 'standard' } as const;
@@ -40,6 +44,16 @@ export const logsClient = () => new CloudWatchLogsClient(retrying);
 export const eventsClient = () => new EventBridgeClient(retrying);
 export const metricsClient = () => new CloudWatchClient(retrying);
 export const cloudTrailClient = () => new CloudTrailClient(retrying);
+/** One for each Region that is asked for: CloudTrail keeps a history in each. */
+export const cloudTrailClients = (): ((region: string) => CloudTrailClient) => {
+  const made = new Map<string, CloudTrailClient>();
+  return (region) => {
+    const client = made.get(region) ?? new CloudTrailClient({ ...patient, region });
+    made.set(region, client);
+    return client;
+  };
+};
+export const xrayClient = () => new XRayClient(patient);
 export const kinesisClient = () => new KinesisClient(retrying);
 export const secretsClient = () => new SecretsManagerClient(retrying);
 export const stepFunctionsClient = () => new SFNClient(retrying);

@@ -1,6 +1,6 @@
 import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { sealCandidate } from '../evidence/candidate';
-import { type CollectorTools, windowOf } from '../evidence/collector';
+import { windowOf } from '../evidence/collector';
 import { isPiece } from '../evidence/manifest';
 import type { Vault } from '../evidence/seal';
 import type { Candidate, Incident } from '../incident/incident';
@@ -14,7 +14,7 @@ import type { Keeper } from './driftBook';
 export type CandidateTools = {
   readonly records: Records;
   readonly cloudTrail: CloudTrailClient;
-  readonly collectors: CollectorTools;
+  readonly collectors: Parameters<typeof sealCandidate>[3];
   readonly vault: Vault;
   /** What the names of our own roles begin with. */
   readonly ours: string;

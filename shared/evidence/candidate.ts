@@ -1,7 +1,8 @@
 import type { Incident } from '../incident/incident';
-import type { CollectorInput, CollectorTools } from './collector';
-import { COLLECTORS } from './collectors';
-import { runCollector } from './gather';
+import type { Records } from '../incident/store';
+import type { BasicTools, CollectorInput } from './collector';
+import { CANDIDATE_COLLECTORS } from './collectors';
+import { runCollector } from './runCollector';
 import type { Vault } from './seal';
 import { type SealedManifest, sealManifest } from './sealManifest';
 
@@ -12,28 +13,33 @@ export type CandidateFacts = {
   readonly by: string | null;
 };
 
-const COLLECTED = ['code', 'configuration'];
+/** A package at Lambda's limit takes a small part of it; the watch looks after other incidents too. */
+const MOST_TIME = 5 * 60 * 1000;
 
 /** Seals the package and the configuration as they are deployed now, and a manifest that names them. */
 export const sealCandidate = async (
   incident: Incident,
   candidate: CandidateFacts,
   { suspect, window }: Pick<CollectorInput, 'suspect' | 'window'>,
-  tools: CollectorTools,
+  { records, ...clients }: Omit<BasicTools, 'deadline' | 'signal'> & { readonly records: Records },
   vault: Vault,
 ): Promise<SealedManifest> => {
   const prefix = `incidents/${incident.id}/candidates/${candidate.number}`;
   // A numbered version never changes: what comes after it is deployed as $LATEST.
   const numbered = suspect.qualifier !== null && /^\d+$/.test(suspect.qualifier);
   const input = { incident, suspect: numbered ? { ...suspect, qualifier: null } : suspect, window };
-  const collectors = COLLECTORS.filter(({ id }) => COLLECTED.includes(id));
+  const tools = {
+    ...clients,
+    deadline: new Date(records.now().getTime() + MOST_TIME),
+    signal: AbortSignal.timeout(MOST_TIME),
+  };
   const results = await Promise.all(
-    collectors.map((collector) => runCollector(collector, input, tools, vault, prefix)),
+    CANDIDATE_COLLECTORS.map((collector) => runCollector(collector, input, tools, vault, prefix)),
   );
-  return sealManifest(vault, tools.records, incident, {
+  return sealManifest(vault, records, incident, {
     kind: 'candidate',
     key: `${prefix}.json`,
     about: { candidate: candidate.number, changes: candidate.changes, deployedBy: candidate.by },
-    entries: results.flat(),
+    entries: results.flatMap(({ entries }) => entries),
   });
 };

@@ -1,79 +1,151 @@
-import type { EvidenceSummary } from '../incident/incident';
-import { type CollectorInput, type CollectorTools, UNDO_ARTIFACT } from './collector';
+import type { EvidenceSummary, Gathering, Incident } from '../incident/incident';
+import { type Records, updateIncident } from '../incident/store';
+import type { Suspect } from '../suspect/describe';
+import type { Json } from './canonical';
+import { type CollectorTools, UNDO_ARTIFACT, windowAfter, windowOf } from './collector';
 import { COLLECTORS } from './collectors';
-import { isPiece, type Manifest, type ManifestEntry } from './manifest';
-import { seal, type Vault } from './seal';
-import { sealManifest } from './sealManifest';
+import { isPiece, type ManifestEntry } from './manifest';
+import { runCollector } from './runCollector';
+import type { Vault } from './seal';
+import { type SealedManifest, sealManifest } from './sealManifest';
 
-const explain = (error: unknown): string =>
-  error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+/** Of a quarter of an hour each: after that whatever goes on has no end. */
+const MOST_INVOCATIONS = 60;
 
-/** Runs one collector and seals what it gives, under a prefix. */
-export const runCollector = async (
-  collector: (typeof COLLECTORS)[number],
-  input: CollectorInput,
+/** Of what is missing, on the record; the manifests have all of it. */
+const MOST_NAMED = 50;
+
+type Left = Gathering['left'][number];
+
+const collectorOf = ({ collector }: Left) => COLLECTORS.find(({ id }) => id === collector);
+
+/**
+ * What the record says of a gathering that begins. At the closing, what is once and for all is not collected again, and
+ * the window goes on where the last one ended.
+ */
+export const beginGathering = (incident: Incident, closing: boolean, now: Date): Gathering => ({
+  closing,
+  window:
+    closing && incident.evidence?.window !== undefined
+      ? windowAfter(incident.evidence.window, now)
+      : windowOf(incident, now),
+  invocations: 0,
+  left: COLLECTORS.filter(({ once = false }) => !(closing && once)).map(({ id }) => ({ collector: id })),
+});
+
+const endless = ({ collector }: Left, at: string): ManifestEntry => ({
+  collector,
+  missing: `cut off: it was not done after ${MOST_INVOCATIONS} invocations`,
+  noticedAt: at,
+});
+
+/** Runs some of the collectors side by side, and seals one manifest of what they gave. */
+const gatherSome = async (
+  some: readonly Left[],
+  { incident, suspect, gathering }: Subject,
   tools: CollectorTools,
   vault: Vault,
-  prefix: string,
-): Promise<readonly ManifestEntry[]> => {
-  const entries: ManifestEntry[] = [];
-  try {
-    for await (const artifact of collector.collect(input, tools)) {
-      const { name, contentType, source, body, completeness, requestIds } = artifact;
-      const sealed = await seal(vault, `${prefix}/${name}`, contentType, body);
-      const ids = requestIds?.() ?? [];
-      entries.push({
-        artifact: name,
-        source,
-        ...(ids.length === 0 ? {} : { requestIds: [...ids] }),
-        collectedAt: vault.now().toISOString(),
-        completeness: completeness?.() ?? 'complete',
-        ...sealed,
-      });
-    }
-  } catch (error) {
-    // What one collector cannot get is said; it stops no other (invariant 8).
-    entries.push({
-      collector: collector.id,
-      missing: explain(error),
-      noticedAt: vault.now().toISOString(),
-    });
-  }
-  return entries;
-};
-
-/** Runs every collector, seals what they give, and seals the manifest that names it. */
-export const gather = async (
-  input: CollectorInput,
-  tools: CollectorTools,
-  vault: Vault,
-): Promise<{ readonly manifest: Manifest; readonly summary: EvidenceSummary }> => {
+): Promise<{ readonly sealed: SealedManifest; readonly goOn: readonly Left[] }> => {
   const gatheredAt = vault.now().toISOString();
-  const prefix = `incidents/${input.incident.id}/${gatheredAt.replaceAll(/[-:.]/g, '')}`;
-  const results = await Promise.all(
-    COLLECTORS.map((collector) => runCollector(collector, input, tools, vault, prefix)),
+  const prefix = `incidents/${incident.id}/${gatheredAt.replaceAll(/[-:.]/g, '')}`;
+  const isOver = gathering.invocations >= MOST_INVOCATIONS;
+  const runs = await Promise.all(
+    some.map(async (left) => {
+      const collector = collectorOf(left);
+      // One that this version of the code does not know any more has nothing to give.
+      if (collector === undefined) return { left, entries: [], continueWith: null };
+      if (isOver) return { left, entries: [endless(left, gatheredAt)], continueWith: null };
+      const input = {
+        incident,
+        suspect,
+        window: gathering.window,
+        // As a collector gave it, and DynamoDB kept it.
+        ...(left.cursor === undefined ? {} : { cursor: left.cursor as Json }),
+      };
+      return { left, ...(await runCollector(collector, input, tools, vault, prefix)) };
+    }),
   );
-  const { manifest, ref, lockedUntil } = await sealManifest(vault, tools.records, input.incident, {
+  const sealed = await sealManifest(vault, tools.records, incident, {
     kind: 'gathering',
     key: `${prefix}/manifest.json`,
-    about: { gatheredAt, window: input.window, suspect: input.suspect.arn },
-    entries: results.flat(),
+    about: { gatheredAt, window: gathering.window, suspect: suspect.arn, closing: gathering.closing },
+    entries: runs.flatMap(({ entries }) => entries),
   });
+  const goOn = runs.flatMap(({ left: { collector }, continueWith }) =>
+    continueWith === null ? [] : [{ collector, cursor: continueWith }],
+  );
+  return { sealed, goOn };
+};
+
+type Subject = { readonly incident: Incident; readonly suspect: Suspect; readonly gathering: Gathering };
+
+/** The summary on the record, with one manifest more. */
+const summaryWith = (
+  before: EvidenceSummary | undefined,
+  { manifest, ref, lockedUntil }: SealedManifest,
+  window: Gathering['window'],
+): EvidenceSummary => {
   const undo = manifest.entries.find((entry) => isPiece(entry) && entry.artifact === UNDO_ARTIFACT);
+  const undoKey = undo !== undefined && isPiece(undo) ? undo.key : before?.undoKey;
+  const missing = manifest.entries.flatMap((entry) =>
+    isPiece(entry) ? [] : [`${entry.collector}: ${entry.missing}`],
+  );
   return {
-    manifest,
-    summary: {
-      bucket: vault.bucket,
-      manifestKey: ref.key,
-      manifestVersionId: ref.versionId,
-      manifestSha256: ref.sha256,
-      signedBy: manifest.signer.fingerprint,
-      artifacts: manifest.entries.filter(isPiece).length,
-      missing: manifest.entries.flatMap((entry) =>
-        isPiece(entry) ? [] : [`${entry.collector}: ${entry.missing}`],
-      ),
-      lockedUntil,
-      ...(undo !== undefined && isPiece(undo) ? { undoKey: undo.key } : {}),
-    },
+    bucket: manifest.bucket,
+    manifestKey: ref.key,
+    manifestVersionId: ref.versionId,
+    manifestSha256: ref.sha256,
+    manifests: [...(before?.manifests ?? []), { key: ref.key, versionId: ref.versionId, sha256: ref.sha256 }],
+    window,
+    volatileSealedAt: before?.volatileSealedAt ?? manifest.sealedAt,
+    signedBy: manifest.signer.fingerprint,
+    artifacts: (before?.artifacts ?? 0) + manifest.entries.filter(isPiece).length,
+    missing: [...(before?.missing ?? []), ...missing].slice(0, MOST_NAMED),
+    lockedUntil,
+    ...(undoKey === undefined ? {} : { undoKey }),
   };
 };
+
+/**
+ * One invocation's worth of a gathering. What vanishes first is sealed first, under a manifest of its own:
+ *
+ *   code, configuration, role… ── manifest 1 ── logs, trail, traces… ── manifest 2 ── (the logs go on) ── manifest 3
+ *
+ * After each manifest the record says what is left, so that a retry goes on there. `more`: it is to be called again.
+ */
+export const gather = async (
+  { incident, suspect }: Omit<Subject, 'gathering'>,
+  closing: boolean,
+  tools: CollectorTools,
+  vault: Vault,
+): Promise<{ readonly summary: EvidenceSummary; readonly more: boolean }> => {
+  const { records } = tools;
+  const known = incident.gathering?.closing === closing ? incident.gathering : undefined;
+  const gathering = known ?? beginGathering(incident, closing, vault.now());
+  const isFirst = (left: Left) => collectorOf(left)?.first ?? false;
+  const groups = [gathering.left.filter(isFirst), gathering.left.filter((left) => !isFirst(left))].filter(
+    (group) => group.length > 0,
+  );
+  // What began before is continued; a new containment has a summary of its own.
+  let summary = known !== undefined || closing ? incident.evidence : undefined;
+  let left: readonly Left[] = gathering.left;
+  for (const group of groups) {
+    if (records.now() >= tools.deadline) break;
+    const { sealed, goOn } = await gatherSome(group, { incident, suspect, gathering }, tools, vault);
+    summary = summaryWith(summary, sealed, gathering.window);
+    left = [...left.filter((one) => !group.includes(one)), ...goOn];
+    await note(records, incident.id, summary, { ...gathering, left, invocations: gathering.invocations + 1 });
+  }
+  if (summary === undefined) throw new NoTimeError('there was no time to gather anything');
+  return { summary, more: left.length > 0 };
+};
+
+/** The deadline had passed before it began. */
+export class NoTimeError extends Error {
+  override readonly name = 'NoTimeError';
+}
+
+const note = (records: Records, id: string, evidence: EvidenceSummary, gathering: Gathering) =>
+  gathering.left.length > 0
+    ? updateIncident(records, id, { evidence, gathering })
+    : updateIncident(records, id, { evidence }, { remove: ['gathering'] });

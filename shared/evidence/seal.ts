@@ -23,7 +23,14 @@ export type Vault = {
   /** The ARN of the principal that writes, as STS gives it. */
   readonly principal: () => Promise<string>;
   readonly signer: Signer;
+  /** The key for what the reader roles alone may read; absent where nothing of the kind is sealed. */
+  readonly secretsKeyArn?: string;
 };
+
+/** There is no key for what only the reader roles may read: it is not sealed under the key that all share. */
+export class NoSecretsKeyError extends Error {
+  override readonly name = 'NoSecretsKeyError';
+}
 
 /** S3 holds other bytes than those that were sent, or does not say which. The version that it made is locked. */
 export class SealMismatchError extends Error {
@@ -81,18 +88,29 @@ class Digests {
 /** Without the number of parts, which the API reference leaves out of some answers: the digest commits to them. */
 const digestIn = (checksum: string): string => checksum.replace(/-\d+$/, '');
 
+const underSecretsKey = ({ secretsKeyArn }: Vault) => {
+  if (secretsKeyArn === undefined)
+    throw new NoSecretsKeyError('whoever seals here has no key for what only the reader roles may read');
+  // A bucket key would be shared with other objects, and fetched with more than kms:GenerateDataKey.
+  return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: secretsKeyArn, BucketKeyEnabled: false } as const;
+};
+
 /**
  * Writes one artifact as a locked version, hashing the bytes as they pass: what is hashed is what is stored, and a
  * package of any size goes through in constant memory. S3 checks each part against its SHA-256, and what it then says
  * of the whole is compared with what passed here. Throws {@link SealMismatchError}.
+ *
+ * `secret`: encrypted under the key of the secrets instead of the bucket's. It must fit one part: of an upload in several,
+ * S3 asks whoever completes it for kms:Decrypt too, which those who seal do not have with that key.
  */
 export const seal = async (
   vault: Vault,
   key: string,
   contentType: string,
   body: string | Uint8Array | Readable,
-  kept: Class = 'evidence',
+  { kept = 'evidence', secret = false }: { readonly kept?: Class; readonly secret?: boolean } = {},
 ): Promise<Sealed> => {
+  const encryption = secret ? underSecretsKey(vault) : {};
   const digests = new Digests();
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -118,6 +136,7 @@ export const seal = async (
       ObjectLockRetainUntilDate: lockedUntil,
       ...(legalHold ? { ObjectLockLegalHoldStatus: 'ON' } : {}),
       Tagging: `${encodeURIComponent(CLASS_TAG)}=${kept}`,
+      ...encryption,
     },
   });
   const { VersionId, ChecksumSHA256 } = await upload.done();

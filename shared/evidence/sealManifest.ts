@@ -74,9 +74,13 @@ export const sealManifest = async (
       entries,
     });
     const bytes = Buffer.from(canonical(manifest), 'utf8');
-    const { versionId, sha256, lockedUntil } = await seal(vault, key, 'application/json', bytes, 'record');
+    const { versionId, sha256, lockedUntil } = await seal(vault, key, 'application/json', bytes, {
+      kept: 'record',
+    });
     const signature = await vault.signer.sign(Buffer.from(sha256, 'hex'));
-    const beside = await seal(vault, signatureKey(key), 'application/octet-stream', signature, 'record');
+    const beside = await seal(vault, signatureKey(key), 'application/octet-stream', signature, {
+      kept: 'record',
+    });
     const ref = { number: manifest.number, key, versionId, sha256, signatureVersionId: beside.versionId };
     if (await advanceChain(records, incident.id, newest, { ...ref, bucket: vault.bucket }))
       return { manifest, ref, lockedUntil };

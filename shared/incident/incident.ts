@@ -112,6 +112,25 @@ export type EvidenceSummary = {
   readonly undoKey?: string;
   /** The fingerprint of the key that signed the manifest. */
   readonly signedBy?: string;
+  /** Every manifest of the gathering, oldest first; `manifestKey` is the newest. */
+  readonly manifests?: readonly {
+    readonly key: string;
+    readonly versionId: string | null;
+    readonly sha256: string;
+  }[];
+  /** What was gathered is from this time. ISO 8601, UTC. */
+  readonly window?: { readonly from: string; readonly to: string };
+  /** When what vanishes first was under a signed manifest. */
+  readonly volatileSealedAt?: string;
+};
+
+/** A gathering that is not done: which collectors go on, and where (`cursor`: what the collector itself gave). */
+export type Gathering = {
+  /** After the containment is over, or at its beginning. */
+  readonly closing: boolean;
+  readonly window: { readonly from: string; readonly to: string };
+  readonly invocations: number;
+  readonly left: readonly { readonly collector: string; readonly cursor?: unknown }[];
 };
 
 /** The newest manifest of an incident's evidence, which names the one before it (shared/evidence/manifest.ts). */
@@ -201,6 +220,7 @@ export type Incident = {
   readonly settling?: Decision;
   readonly relapse?: string;
   readonly evidence?: EvidenceSummary;
+  readonly gathering?: Gathering;
   readonly chain?: ChainHead;
   readonly investigation?: readonly string[];
   readonly secrets?: readonly RotatedSecret[];

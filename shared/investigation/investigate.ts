@@ -3,7 +3,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
-import type { Manifest, ManifestEntry } from '../evidence/manifest';
+import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type CodeSign, scanPackage } from './codeScan';
@@ -31,13 +31,9 @@ export type Investigation = {
   readonly gaps: readonly string[];
 };
 
-const entryOf = (
-  manifest: Manifest,
-  artifact: string,
-): Extract<ManifestEntry, { artifact: string }> | null => {
-  const found = manifest.entries.find((entry) => 'artifact' in entry && entry.artifact === artifact);
-  return found !== undefined && 'artifact' in found ? found : null;
-};
+/** An artifact of that name in each manifest that has one: what one invocation could not hold went on in the next. */
+const piecesOf = (manifests: readonly Manifest[], artifact: string): readonly Piece[] =>
+  manifests.flatMap(({ entries }) => entries.filter(isPiece)).filter((entry) => entry.artifact === artifact);
 
 const MOST_SCANNED_BYTES = 256 * 1024 * 1024;
 
@@ -84,6 +80,16 @@ export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
   return [...found.values()];
 };
 
+/** The same sign in several artifacts, oldest first, is one. */
+const together = (signs: readonly LogSign[]): readonly LogSign[] => {
+  const found = new Map<string, LogSign>();
+  for (const sign of signs) {
+    const known = found.get(sign.sign);
+    found.set(sign.sign, known === undefined ? sign : { ...known, lines: known.lines + sign.lines });
+  }
+  return [...found.values()];
+};
+
 const whoChanged = async (cloudTrail: CloudTrailClient, suspect: Suspect): Promise<readonly Change[]> => {
   const changes: Change[] = [];
   // CloudTrail names a function by name or by ARN, depending on the call.
@@ -116,7 +122,7 @@ const explain = (error: unknown): string =>
 export const investigate = async (
   incident: Incident,
   suspect: Suspect,
-  manifest: Manifest,
+  manifests: readonly Manifest[],
   { s3, cloudTrail, now }: InvestigationTools,
 ): Promise<Investigation> => {
   const gaps: string[] = [];
@@ -128,16 +134,12 @@ export const investigate = async (
       return fallback;
     }
   };
-  const read = async (artifact: string): Promise<Readable | null> => {
-    const entry = entryOf(manifest, artifact);
-    if (entry === null) {
-      gaps.push(`${artifact} was not gathered`);
-      return null;
-    }
-    if (entry.size > MOST_SCANNED_BYTES) {
-      gaps.push(`${artifact} is too large to be scanned (${entry.size} bytes)`);
-      return null;
-    }
+  const find = (artifact: string): readonly Piece[] => {
+    const pieces = piecesOf(manifests, artifact);
+    if (pieces.length === 0) gaps.push(`${artifact} was not gathered`);
+    return pieces;
+  };
+  const read = async (entry: Piece): Promise<Readable> => {
     const { Body } = await s3.send(
       new GetObjectCommand({
         Bucket: incident.evidence?.bucket ?? '',
@@ -149,16 +151,22 @@ export const investigate = async (
   };
   const [codeSigns, logSigns, changes] = await Promise.all([
     attempt('code', [], async () => {
-      const body = await read('code/package.zip');
-      if (body === null) return [];
+      const [entry] = find('code/package.zip');
+      if (entry === undefined) return [];
+      if (entry.size > MOST_SCANNED_BYTES) {
+        gaps.push(`${entry.artifact} is too large to be scanned (${entry.size} bytes)`);
+        return [];
+      }
+      const body = await read(entry);
       const { signs, unread } = await scanPackage(Buffer.concat(await body.toArray()));
       gaps.push(...unread.slice(0, 10).map((entry) => `code/package.zip, ${entry}`));
       if (unread.length > 10) gaps.push(`code/package.zip, ${unread.length - 10} more entries`);
       return signs;
     }),
     attempt('logs', [], async () => {
-      const body = await read('behaviour/logs.jsonl');
-      return body === null ? [] : scanLogs(body);
+      const found: (readonly LogSign[])[] = [];
+      for (const entry of find('behaviour/logs.jsonl')) found.push(await scanLogs(await read(entry)));
+      return together(found.flat());
     }),
     attempt('CloudTrail', [], () => whoChanged(cloudTrail, suspect)),
   ]);

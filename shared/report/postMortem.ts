@@ -113,7 +113,8 @@ ${bullets(
 |---|---|---|
 | first sign | incident opened | ${between(witness?.firstSeen, incident.openedAt)} |
 | incident opened | contained | ${between(incident.openedAt, incident.containedAt)} |
-| contained | evidence sealed | ${between(incident.containedAt, evidenceAt)} |
+| contained | what vanishes first sealed | ${between(incident.containedAt, incident.evidence?.volatileSealedAt)} |
+| contained | all evidence sealed | ${between(incident.containedAt, evidenceAt)} |
 | contained | decided | ${between(incident.containedAt, incident.decision?.at)} |
 | decided | released | ${between(incident.decision?.at, incident.releasedAt)} |
 

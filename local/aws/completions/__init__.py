@@ -13,20 +13,23 @@ from . import (
     executions,
     functions,
     identity,
+    logs,
     objects,
     scaling,
     secrets,
     signatures,
+    traces,
     trail,
     transport,
     uses,
 )
 
 # `trail` after all that it is to see: it imports the application, which takes names from what the others change.
-# `scaling` and `transport` after it, as they change the application itself.
+# `scaling`, `traces` and `transport` after it, as they change the application itself.
 PARTS = (
     signatures,
     identity,
+    logs,
     functions,
     asynchronous,
     environments,
@@ -40,6 +43,7 @@ PARTS = (
     secrets,
     trail,
     scaling,
+    traces,
     transport,
     uses,
 )

@@ -1,11 +1,13 @@
-"""Bytes that are evidence: a large object is locked like a small one, S3 says what it took, and a version's code is
-that version's.
+"""Bytes that are evidence: a large object is locked like a small one, S3 says what it took and asks whoever reads an
+encrypted one for its key, and a version's code is that version's.
 """
 
 import re
 from urllib.parse import parse_qsl
 
-from ministack.services import lambda_svc, s3
+from ministack.core import iam_evaluator
+from ministack.core.responses import get_region
+from ministack.services import kms, lambda_svc, s3
 
 from .hooks import require, wrap
 
@@ -16,6 +18,9 @@ def install():
     require(s3, "_multipart_uploads", "_object_tags", "_object_retention", "_apply_object_lock_from_headers", "_qp")
     require(s3, "_resolve_object_checksums", "_parse_range")
     wrap("_get_object", slice_version, s3)
+    require(kms, "_resolve_key")
+    require(iam_evaluator, "enforce")
+    wrap("_get_object", ask_for_key, s3)
     require(lambda_svc, "_functions")
     wrap("_put_object", say_checksum, s3)
     wrap("_create_multipart_upload", remember_lock, s3)
@@ -68,6 +73,20 @@ def slice_version(original, bucket, key, headers, query=None):
     part = body[found[0] : found[1] + 1]
     named = {"Content-Range": f"bytes {found[0]}-{found[1]}/{len(body)}", "Content-Length": str(len(part))}
     return 206, kept | named, part
+
+
+def ask_for_key(original, bucket, key, headers, query=None):
+    """Whoever reads an object under a KMS key needs kms:Decrypt with it too, which its policy may deny."""
+    response = original(bucket, key, headers, query)
+    sealed = {name.lower(): value for name, value in response[1].items()}
+    record = kms._resolve_key(sealed.get("x-amz-server-side-encryption-aws-kms-key-id", ""))
+    reader = re.search(r"Credential=([^/]+)/", headers.get("authorization", ""))
+    if response[0] not in (200, 206) or not record or not reader:
+        return response
+    if iam_evaluator.enforce(reader[1], "kms:Decrypt", "kms", get_region(), record["Arn"]) is None:
+        return response
+    message = f"User is not authorized to perform: kms:Decrypt on resource: {record['Arn']}"
+    return s3._error("AccessDenied", message, 403, f"/{bucket}/{key}")
 
 
 def say_checksum(original, bucket, key, body, headers):

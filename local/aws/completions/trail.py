@@ -29,6 +29,7 @@ LAMBDA_NAMES["InvokeFunction"] = "Invoke"
 piece = contextvars.ContextVar("piece", default=None)
 
 action_of_request = contextvars.ContextVar("action_of_request", default=None)
+key_given = contextvars.ContextVar("key_given", default=None)
 
 
 def install():
@@ -41,6 +42,7 @@ def install():
     wrap("_maybe_record_cloudtrail", name_action, app)
     wrap("record_event", complete, cloudtrail)
     wrap("enforce", record_denial, iam_evaluator)
+    wrap("register_session", note_key, sts)
     require(cloudtrail, "_lookup_events", "_DISPATCH")
     wrap("_get_event_queue", queue_or_piece, cloudtrail)
     cloudtrail._DISPATCH["LookupEvents"] = around(cloudtrail._lookup_events, lookup)
@@ -82,6 +84,23 @@ def name_action(original, service, method, path, headers, body, query, *rest):
     original(service, method, path, headers, body, query, *rest)
 
 
+def note_key(original, access_key, session):
+    key_given.set((access_key, session.get("Arn", "")))
+    return original(access_key, session)
+
+
+def session_given(call):
+    """Who was let into which role, and with which key, by which the session is found; the emulator keeps neither."""
+    if call["event_name"] != "AssumeRole" or key_given.get() is None:
+        return {}
+    key, arn = key_given.get()
+    key_given.set(None)
+    role = call["request_params"].get("roleArn", "")
+    named = {"AWS::IAM::AccessKey": key, "AWS::STS::AssumedRole": arn.rsplit("/", 1)[-1], "AWS::IAM::Role": role}
+    call["resources"] = [{"ResourceType": kind, "ResourceName": name} for kind, name in named.items()]
+    return {"responseElements": {"credentials": {"accessKeyId": key}, "assumedRoleUser": {"arn": arn}}}
+
+
 def complete(original, *, failure=None, **call):
     action = (action_of_request.get() or "").partition(":")[2]
     # S3's permissions are named otherwise than its calls (s3:ListAllMyBuckets is ListBuckets).
@@ -92,9 +111,11 @@ def complete(original, *, failure=None, **call):
         "username": username,
         "request_params": parameters(call),
     }
+    answered = session_given(call)
     original(**call)
     record = cloudtrail._get_event_queue()[-1]
-    event = json.loads(record["CloudTrailEvent"]) | {"userIdentity": identity, "managementEvent": True, **(failure or {})}
+    event = json.loads(record["CloudTrailEvent"]) | {"userIdentity": identity, "managementEvent": True}
+    event |= {**answered, **(failure or {})}
     record["CloudTrailEvent"] = json.dumps(event)
 
 

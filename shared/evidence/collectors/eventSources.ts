@@ -1,32 +1,45 @@
 import {
   type EventSourceMappingConfiguration,
-  paginateListAliases,
   paginateListEventSourceMappings,
 } from '@aws-sdk/client-lambda';
+import { attempt, type Gaps, inBatches, sayGaps } from '../attempt';
 import { type Artifact, type Collector, json } from '../collector';
+import { aliasesOf, versionsOf } from '../versions';
 
-/** What fed the function: its event source mappings and aliases, as they are now. The ledger has what they were. */
+/** What fed the function: its event source mappings, as they are now. The ledger has what they were. */
 export const eventSources: Collector = {
   id: 'event-sources',
   title: 'Event sources',
-  permissions: ['lambda:ListEventSourceMappings', 'lambda:ListAliases'],
-  async *collect({ suspect }, { lambda }): AsyncIterable<Artifact> {
-    const mappings: EventSourceMappingConfiguration[] = [];
-    for await (const page of paginateListEventSourceMappings(
-      { client: lambda },
-      { FunctionName: suspect.arn },
-    )) {
-      mappings.push(...(page.EventSourceMappings ?? []));
-    }
-    const aliases: unknown[] = [];
-    for await (const page of paginateListAliases({ client: lambda }, { FunctionName: suspect.arn })) {
-      aliases.push(...(page.Aliases ?? []));
-    }
+  first: true,
+  permissions: ['lambda:ListEventSourceMappings', 'lambda:ListAliases', 'lambda:ListVersionsByFunction'],
+  async *collect({ suspect }, tools): AsyncIterable<Artifact> {
+    const { lambda, signal } = tools;
+    // A mapping belongs to the function or to one alias or version, and is listed under that name alone.
+    const names = [
+      suspect.arn,
+      ...(await aliasesOf(suspect.arn, tools)).map(({ Name }) => `${suspect.arn}:${Name}`),
+      ...(await versionsOf(suspect.arn, tools))
+        .filter(({ Version }) => Version !== '$LATEST')
+        .map(({ Version }) => `${suspect.arn}:${Version}`),
+    ];
+    const gaps: Gaps = [];
+    const mappings = new Map<string, EventSourceMappingConfiguration>();
+    await inBatches(names, (FunctionName) =>
+      attempt(FunctionName, gaps, signal, async () => {
+        for await (const page of paginateListEventSourceMappings(
+          { client: lambda },
+          { FunctionName },
+          { abortSignal: signal },
+        ))
+          for (const mapping of page.EventSourceMappings ?? []) mappings.set(mapping.UUID ?? '', mapping);
+      }),
+    );
     yield {
       name: 'configuration/event-sources.json',
       contentType: 'application/json',
-      source: 'lambda:ListEventSourceMappings, lambda:ListAliases',
-      body: json({ mappings, aliases }),
+      source: 'lambda:ListEventSourceMappings',
+      body: json({ mappings: [...mappings.values()] }),
+      completeness: () => sayGaps(gaps),
     };
   },
 };

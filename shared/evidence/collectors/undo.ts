@@ -5,6 +5,7 @@ import { type Artifact, type Collector, UNDO_ARTIFACT } from '../collector';
 export const undo: Collector = {
   id: 'undo',
   title: 'Undo commands',
+  first: true,
   permissions: ['dynamodb:GetItem', 'dynamodb:Query'],
   async *collect({ incident }, { records, undo: context }): AsyncIterable<Artifact> {
     yield {

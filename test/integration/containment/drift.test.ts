@@ -177,7 +177,7 @@ describe('the watch over what is contained', () => {
 
   const watch = (wanted: Wanted = {}) => {
     const clients = wanted.clients ?? own;
-    const { lambda, iam, logs, s3, cloudTrail } = clients;
+    const { lambda, s3, cloudTrail } = clients;
     const records: Records = {
       ...stage.records,
       db: clients.db,
@@ -187,14 +187,7 @@ describe('the watch over what is contained', () => {
     const tools: DriftTools = {
       records,
       cloudTrail,
-      collectors: {
-        lambda,
-        iam,
-        logs,
-        records,
-        undo: { denyPolicyArn: stage.denyPolicyArn, prefix: 'tourniquet-test' },
-        fetch,
-      },
+      collectors: { lambda, records, fetch },
       vault: { ...vault, s3, now: records.now },
       ours: OURS,
       guards: {

@@ -126,7 +126,7 @@ describe('sealing', () => {
     const { s3 } = stage.clients;
     for (const size of [1, PART_SIZE + 1]) {
       const before = Date.now();
-      const sealed = await seal(vault, `${kept}/${size}`, 'text/plain', Buffer.alloc(size, 1), kept);
+      const sealed = await seal(vault, `${kept}/${size}`, 'text/plain', Buffer.alloc(size, 1), { kept });
       const of = { Bucket: BUCKET, Key: sealed.key, VersionId: sealed.versionId ?? undefined };
       const { TagSet } = await s3.send(new GetObjectTaggingCommand(of));
 

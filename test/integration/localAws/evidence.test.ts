@@ -1,7 +1,14 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient, ListAccountAliasesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
   GetFunctionCommand,
   LambdaClient,
@@ -18,10 +25,16 @@ import {
   type PutObjectCommandInput,
   S3Client,
 } from '@aws-sdk/client-s3';
+import {
+  BatchGetTracesCommand,
+  GetTraceSummariesCommand,
+  PutTraceSegmentsCommand,
+  XRayClient,
+} from '@aws-sdk/client-xray';
 import { Upload } from '@aws-sdk/lib-storage';
-import { invoke, keyOf, makeFunction, makeRole, showsEnvironment, zipOf } from './account';
+import { assume, invoke, keyOf, makeFunction, makeRole, showsEnvironment, zipOf } from './account';
 import { until } from './eventually';
-import { clientOptions, useLocalAws } from './instance';
+import { type Credentials, clientOptions, useLocalAws } from './instance';
 import { signedPost } from './signed';
 
 const localAws = useLocalAws();
@@ -194,6 +207,28 @@ describe('what a function leaves behind', () => {
     expect([seen.length, new Set(seen).size]).toEqual([120, 120]);
   });
 
+  it('is a trail of who assumed its role, and with which key', async () => {
+    const roleArn = await makeRole(localAws(), 'assumed-by-name', []);
+    const { accessKeyId } = await assume(localAws(), roleArn, 'visitor');
+    const { Events = [] } = await new CloudTrailClient(clientOptions(localAws())).send(
+      new LookupEventsCommand({
+        LookupAttributes: [{ AttributeKey: 'ResourceName', AttributeValue: roleArn }],
+      }),
+    );
+    const assumed = Events.filter(({ EventName }) => EventName === 'AssumeRole').map(
+      ({ CloudTrailEvent = '' }) => JSON.parse(CloudTrailEvent),
+    );
+
+    expect(assumed).toEqual([
+      expect.objectContaining({
+        requestParameters: expect.objectContaining({ roleArn, roleSessionName: 'visitor' }),
+        responseElements: expect.objectContaining({
+          credentials: expect.objectContaining({ accessKeyId }),
+        }),
+      }),
+    ]);
+  });
+
   it('is a trail of what it was denied', async () => {
     const denied = new IAMClient(clientOptions(localAws(), await keyOf(localAws(), 'suspect')));
     await expect(denied.send(new ListRolesCommand({}))).rejects.toMatchObject({ name: 'AccessDenied' });
@@ -210,6 +245,52 @@ describe('what a function leaves behind', () => {
       const query = { logGroupName: '/aws/lambda/suspect', filterPattern: 'REPORT' };
       return (await logs.send(new FilterLogEventsCommand(query))).events?.length;
     });
+  });
+});
+
+describe('logs', () => {
+  const logs = () => new CloudWatchLogsClient(clientOptions(localAws()));
+  const logGroupName = '/probe/pages';
+  const LINES = 10_500;
+
+  beforeAll(async () => {
+    await logs().send(new CreateLogGroupCommand({ logGroupName }));
+    for (const logStreamName of ['a', 'b']) {
+      await logs().send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      const logEvents = Array.from({ length: LINES / 2 }, (_, index) => ({
+        timestamp: 1_000_000 + index,
+        message: `${logStreamName}${index}`,
+      }));
+      await logs().send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+    }
+  });
+
+  it('come page by page, of all streams in the order of time, and each once', async () => {
+    const first = await logs().send(new FilterLogEventsCommand({ logGroupName }));
+    expect(first.events).toHaveLength(10_000);
+    await logs().send(
+      new PutLogEventsCommand({
+        logGroupName,
+        logStreamName: 'a',
+        logEvents: [{ timestamp: 1_000_000, message: 'came in late' }],
+      }),
+    );
+    const second = await logs().send(
+      new FilterLogEventsCommand({ logGroupName, nextToken: first.nextToken }),
+    );
+    const events = [...(first.events ?? []), ...(second.events ?? [])];
+
+    expect(second.nextToken).toBeUndefined();
+    expect(new Set(events.map(({ message }) => message)).size).toBe(LINES);
+    expect(events.map(({ timestamp = 0 }) => timestamp)).toEqual(
+      events.map(({ timestamp = 0 }) => timestamp).toSorted((a, b) => a - b),
+    );
+  });
+
+  it('refuse a token that they did not give', async () => {
+    await expect(
+      logs().send(new FilterLogEventsCommand({ logGroupName, nextToken: 'mine' })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 });
 
@@ -235,5 +316,118 @@ describe('a KMS key that signs', () => {
     const { Signature = '' } = await kms('Sign', { KeyId, ...digest });
     const key = createPublicKey({ key: Buffer.from(PublicKey, 'base64'), format: 'der', type: 'spki' });
     expect(verify('sha256', Buffer.from('manifest'), key, Buffer.from(Signature, 'base64'))).toBe(true);
+  });
+});
+
+describe('what is encrypted under a key', () => {
+  it('is read by whom the policy of the key lets decrypt, and not by an administrator whom it denies', async () => {
+    const s3 = (credentials?: Credentials) =>
+      new S3Client({ ...clientOptions(localAws(), credentials), forcePathStyle: true });
+    const everything = [{ Effect: 'Allow', Action: '*', Resource: '*' }] as const;
+    const [reader, administrator] = await Promise.all(
+      ['key-reader', 'key-administrator'].map((name) => makeRole(localAws(), name, everything)),
+    );
+    const { KeyMetadata } = await new KMSClient(clientOptions(localAws())).send(
+      new CreateKeyCommand({
+        Policy: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { AWS: `arn:aws:iam::${localAws().accountId}:root` },
+              Action: 'kms:*',
+              Resource: '*',
+            },
+            {
+              Effect: 'Deny',
+              Principal: { AWS: '*' },
+              Action: 'kms:Decrypt',
+              Resource: '*',
+              Condition: { ArnNotEquals: { 'aws:PrincipalArn': [reader] } },
+            },
+          ],
+        }),
+      }),
+    );
+    await s3().send(new CreateBucketCommand({ Bucket: 'under-a-key' }));
+    const of = { Bucket: 'under-a-key', Key: 'secret' };
+    await s3().send(
+      new PutObjectCommand({
+        ...of,
+        Body: 'x',
+        ServerSideEncryption: 'aws:kms',
+        SSEKMSKeyId: KeyMetadata?.Arn,
+      }),
+    );
+    await s3().send(new PutObjectCommand({ ...of, Key: 'open', Body: 'y' }));
+    const read = async (role: string, Key: string): Promise<string | undefined> => {
+      const client = s3(await assume(localAws(), role, 'test'));
+      const { Body } = await client.send(new GetObjectCommand({ ...of, Key }));
+      return Body?.transformToString();
+    };
+
+    expect(await read(reader ?? '', 'secret')).toBe('x');
+    await expect(read(administrator ?? '', 'secret')).rejects.toMatchObject({ name: 'AccessDenied' });
+    expect(await read(administrator ?? '', 'open')).toBe('y');
+  });
+});
+
+describe('traces', () => {
+  const xray = (credentials?: Credentials) => new XRayClient(clientOptions(localAws(), credentials));
+  const now = Math.floor(Date.now() / 1000);
+  const put = (id: string, name: string, origin: string, start = now) =>
+    xray().send(
+      new PutTraceSegmentsCommand({
+        TraceSegmentDocuments: [
+          JSON.stringify({
+            trace_id: id,
+            id: '70de5b6f19ff9a0a',
+            name,
+            origin,
+            start_time: start,
+            end_time: start + 1,
+          }),
+        ],
+      }),
+    );
+  const summaries = async (from: number, to: number, name: string) => {
+    const { TraceSummaries = [] } = await xray().send(
+      new GetTraceSummariesCommand({
+        StartTime: new Date(from * 1000),
+        EndTime: new Date(to * 1000),
+        FilterExpression: `service(id(name: "${name}", type: "AWS::Lambda")) OR service(id(name: "${name}", type: "AWS::Lambda::Function"))`,
+      }),
+    );
+    return TraceSummaries.map(({ Id }) => Id);
+  };
+
+  it('are found by the service that took part, in six hours at most, and given five at a time', async () => {
+    await put('1-1', 'traced', 'AWS::Lambda::Function');
+    await put('1-1', 'table', 'AWS::DynamoDB::Table');
+    await put('1-2', 'other', 'AWS::Lambda::Function');
+    await put('1-3', 'traced', 'AWS::Lambda', now - 7200);
+
+    expect(await summaries(now - 60, now + 60, 'traced')).toEqual(['1-1']);
+    expect((await summaries(now - 3 * 3600, now + 60, 'traced')).toSorted()).toEqual(['1-1', '1-3']);
+    await expect(summaries(now - 7 * 3600, now, 'traced')).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
+    const { Traces = [], UnprocessedTraceIds } = await xray().send(
+      new BatchGetTracesCommand({ TraceIds: ['1-1', '1-9'] }),
+    );
+    expect(Traces.map(({ Segments = [] }) => Segments.length)).toEqual([2]);
+    expect(UnprocessedTraceIds).toEqual(['1-9']);
+    const six = ['1', '2', '3', '4', '5', '6'];
+    await expect(xray().send(new BatchGetTracesCommand({ TraceIds: six }))).rejects.toMatchObject({
+      name: 'InvalidRequestException',
+    });
+  });
+
+  it('are for those who may read them', async () => {
+    const role = await makeRole(localAws(), 'no-traces', []);
+    const client = xray(await assume(localAws(), role, 'test'));
+    await expect(client.send(new BatchGetTracesCommand({ TraceIds: ['1-1'] }))).rejects.toMatchObject({
+      name: expect.stringMatching(/^AccessDenied/),
+    });
   });
 });

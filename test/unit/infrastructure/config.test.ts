@@ -226,7 +226,7 @@ describe('checkConfig', () => {
         .reduce((sum, size) => sum + size, 0),
     );
 
-    expect(Math.max(...sizes)).toBeLessThan(4096 - 2150);
+    expect(Math.max(...sizes)).toBeLessThan(4096 - 2100);
   });
 
   it('names everything that is wrong at once', () => {

@@ -379,6 +379,12 @@ describe('a statement that names no resource', () => {
     'events:ListEventBuses': 'lists over all buses',
     'events:ListRuleNamesByTarget': 'lists over all rules',
     'cloudwatch:GetMetricStatistics': 'a metric has no resource',
+    'cloudwatch:ListMetrics': 'a metric has no resource',
+    'cloudwatch:GetMetricData': 'a metric has no resource',
+    'xray:GetTraceSummaries': 'X-Ray has no resource for traces',
+    'xray:BatchGetTraces': 'X-Ray has no resource for traces',
+    'cloudtrail:DescribeTrails': 'lists over all trails',
+    'states:ListStateMachines': 'lists over all state machines',
     'xray:PutTraceSegments': 'X-Ray has no resource for traces',
     'xray:PutTelemetryRecords': 'X-Ray has no resource for traces',
     'xray:GetSamplingRules': 'X-Ray has no resource for traces',
@@ -462,7 +468,6 @@ describe('what the plug-ins declare', () => {
     'lambda:ListAliases': 'to know old environments at the release',
     'lambda:GetAccountSettings': 'to know what share of the functions is contained',
     'lambda:ListFunctions': 'to say whom a deny on the role also stops',
-    'lambda:GetFunctionUrlConfig': 'to seal the configuration that was deployed while it was contained',
   };
 
   it('allows containment, the watch and release nothing on functions and roles beyond what the controls declare', () => {

@@ -63,7 +63,9 @@ describe('the collectors', () => {
   it.each(COLLECTORS)('only read: $id', ({ permissions }) => {
     expect(permissions.length).toBeGreaterThan(0);
     expect(
-      permissions.filter((action) => !/^[a-z0-9]+:(?:Get|List|Filter|Query|Describe|Lookup)/.test(action)),
+      permissions.filter(
+        (action) => !/^[a-z0-9]+:(?:Get|List|Filter|Query|Describe|Lookup|BatchGet)/.test(action),
+      ),
     ).toEqual([]);
   });
 

@@ -174,7 +174,7 @@ describe('investigate', () => {
     events?: readonly unknown[] | Error,
   ) => {
     const { asked, tools } = toolsFor(bodies, events);
-    return investigate(anIncident({ evidence }), aSuspect(), listed, tools).then((result) => ({
+    return investigate(anIncident({ evidence }), aSuspect(), [listed], tools).then((result) => ({
       asked,
       result,
     }));

@@ -187,7 +187,7 @@ describe('the post-mortem', () => {
     expect(report).toContain('# Post-mortem inc-20261120-0123456789ab: order-worker');
     expect(report).toContain('severity 8');
     expect(report).toContain('| incident opened | contained | 2.5 s |');
-    expect(report).toContain('| contained | evidence sealed | 1 min 0 s |');
+    expect(report).toContain('| contained | all evidence sealed | 1 min 0 s |');
     expect(report).toContain('| decided | released | 30.0 s |');
     expect(report).toContain('- Reserved concurrency: set to 0');
     expect(report).toContain('fixed in 1.2.3');
@@ -197,7 +197,7 @@ describe('the post-mortem', () => {
   it('says what was not reached and what is missing (invariant 8)', () => {
     const report = postMortem(anIncident({ containedAt: '2026-11-20T10:05:03.000Z' }), [], [], NOW);
 
-    expect(report).toContain('| contained | evidence sealed | not reached |');
+    expect(report).toContain('| contained | all evidence sealed | not reached |');
     expect(report).toContain('No evidence was gathered');
     expect(report).toContain('Decision | not decided');
   });
