@@ -2,7 +2,13 @@ import type { Defect } from './defect';
 import type { Hashed } from './hashFile';
 
 /** What a manifest says of a file of the bundle. */
-export type Expected = { readonly path: string; readonly sha256: string; readonly size: number };
+export type Expected = {
+  readonly path: string;
+  readonly sha256: string;
+  readonly size: number;
+  /** For its readers alone: whoever else pulls a bundle cannot have it. */
+  readonly forReaders: boolean;
+};
 /** What is there. */
 export type Found = Hashed | { readonly unreadable: string };
 
@@ -22,10 +28,11 @@ export const compareFiles = (
     }),
   );
   const moved = new Set(movedTo.values());
-  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size }): readonly Defect[] => {
+  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size, forReaders }): readonly Defect[] => {
     const file = found.get(path);
     if (file === undefined) {
       const to = movedTo.get(path);
+      if (to === undefined && forReaders) return [];
       return to === undefined
         ? [{ what: 'missing', path, text: 'it is missing' }]
         : [{ what: 'renamed', path, text: `it was renamed: its bytes are in ${to}` }];

@@ -24,6 +24,8 @@ const sealedShape = {
   s3Checksum: z.string(),
   lockedUntil: time,
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
+  /** The key that its readers alone can use; absent where it is encrypted under the deployment's data key. */
+  encryptedUnder: z.string().optional(),
   /** The principal that collected and wrote it: the ARN that STS gives. */
   by: z.string(),
 };

@@ -79,12 +79,14 @@ class Digests {
 /** Without the number of parts, which the API reference leaves out of some answers: the digest commits to them. */
 const digestIn = (checksum: string): string => checksum.replace(/-\d+$/, '');
 
-const underSecretsKey = ({ secretsKeyArn }: Vault) => {
-  if (secretsKeyArn === undefined)
-    throw new NoSecretsKeyError('whoever seals here has no key for what only the reader roles may read');
-  // A bucket key would be shared with other objects, and fetched with more than kms:GenerateDataKey.
-  return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: secretsKeyArn, BucketKeyEnabled: false } as const;
+const secretsKeyOf = ({ secretsKeyArn }: Vault): string => {
+  if (secretsKeyArn !== undefined) return secretsKeyArn;
+  throw new NoSecretsKeyError('whoever seals here has no key for what only the reader roles may read');
 };
+
+/** A bucket key would be shared with other objects, and fetched with more than kms:GenerateDataKey. */
+const encryption = (SSEKMSKeyId: string) =>
+  ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId, BucketKeyEnabled: false }) as const;
 
 /**
  * Writes one artifact as a locked version, hashing the bytes as they pass: what is hashed is what is stored, and a
@@ -101,7 +103,7 @@ export const seal = async (
   body: string | Uint8Array | Readable,
   { secret = false }: { readonly secret?: boolean } = {},
 ): Promise<Sealed> => {
-  const encryption = secret ? underSecretsKey(vault) : {};
+  const encryptedUnder = secret ? secretsKeyOf(vault) : undefined;
   const digests = new Digests();
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -124,7 +126,7 @@ export const seal = async (
       ChecksumAlgorithm: 'SHA256',
       ObjectLockMode: vault.lockMode,
       ObjectLockRetainUntilDate: lockedUntil,
-      ...encryption,
+      ...(encryptedUnder === undefined ? {} : encryption(encryptedUnder)),
     },
   });
   const { VersionId, ChecksumSHA256 } = await upload.done();
@@ -141,6 +143,7 @@ export const seal = async (
     versionId: VersionId ?? null,
     lockedUntil: lockedUntil.toISOString(),
     lockMode: vault.lockMode,
+    ...(encryptedUnder === undefined ? {} : { encryptedUnder }),
     by,
   };
 };
