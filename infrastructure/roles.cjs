@@ -278,9 +278,19 @@ const statementsFor = (prefix, { inlineRoles = [], narrowTrust = false, aliasSes
       allow(['kms:GenerateDataKey'], arnOf('EvidenceSecretsKey')),
       ...readsConfiguration,
       allow(
-        ['lambda:GetFunction', 'lambda:ListDurableExecutionsByFunction', 'lambda:GetDurableExecutionHistory'],
+        [
+          'lambda:GetFunction',
+          'lambda:GetFunctionCodeSigningConfig',
+          'lambda:ListDurableExecutionsByFunction',
+          'lambda:GetDurableExecutionHistory',
+        ],
         anyFunction,
       ),
+      // A layer may be another account's.
+      allow(['lambda:GetLayerVersion'], {
+        'Fn::Sub': 'arn:${AWS::Partition}:lambda:${AWS::Region}:*:layer:*:*',
+      }),
+      allow(['lambda:GetCodeSigningConfig'], at('lambda', 'code-signing-config:*')),
       // An environment under a customer's key: Lambda decrypts it for whoever may, and only Lambda is asked.
       allow(['kms:Decrypt'], at('kms', 'key/*'), {
         StringEquals: { 'kms:ViaService': { 'Fn::Sub': 'lambda.${AWS::Region}.amazonaws.com' } },

@@ -6,11 +6,14 @@ import { durableExecutions } from './collectors/durableExecutions';
 import { environment } from './collectors/environment';
 import { eventSources } from './collectors/eventSources';
 import { invocations } from './collectors/invocations';
+import { latestCode } from './collectors/latestCode';
+import { layers } from './collectors/layers';
 import { logs } from './collectors/logs';
 import { metrics } from './collectors/metrics';
 import { response } from './collectors/response';
 import { role } from './collectors/role';
 import { roleSessions } from './collectors/roleSessions';
+import { signing } from './collectors/signing';
 import { stepFunctions } from './collectors/stepFunctions';
 import { traces } from './collectors/traces';
 import { undo } from './collectors/undo';
@@ -21,9 +24,12 @@ export const CANDIDATE_COLLECTORS: readonly Collector<BasicTools>[] = [code, con
 /** The collectors, in the order in which their evidence vanishes. */
 export const COLLECTORS: readonly Collector[] = [
   ...CANDIDATE_COLLECTORS,
+  latestCode,
+  signing,
   environment,
   eventSources,
   role,
+  layers,
   logs,
   traces,
   metrics,

@@ -173,7 +173,8 @@ describe('the evidence of an incident that is over', () => {
   it('stays as it was under an overwrite and a deletion, which are told', async () => {
     const { s3 } = world.instance.clients;
     const Bucket = world.instance.stack.evidenceBucket;
-    const folder = incident.evidence?.manifestKey.replace(/manifest\.json$/, '') ?? '';
+    // What vanishes first is in the first manifest.
+    const folder = incident.evidence?.manifests?.[0]?.key.replace(/manifest\.json$/, '') ?? '';
     await s3.send(new PutObjectCommand({ Bucket, Key: `${folder}code/package.zip`, Body: 'harmless' }));
     await s3.send(new DeleteObjectCommand({ Bucket, Key: `${folder}response/undo.txt` }));
 

@@ -13,6 +13,7 @@ from . import (
     executions,
     functions,
     identity,
+    logs,
     objects,
     scaling,
     secrets,
@@ -28,6 +29,7 @@ from . import (
 PARTS = (
     signatures,
     identity,
+    logs,
     functions,
     asynchronous,
     environments,

@@ -1,6 +1,12 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  CreateLogGroupCommand,
+  CreateLogStreamCommand,
+  FilterLogEventsCommand,
+  PutLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { IAMClient, ListAccountAliasesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand, KMSClient } from '@aws-sdk/client-kms';
 import {
@@ -233,6 +239,52 @@ describe('what a function leaves behind', () => {
       const query = { logGroupName: '/aws/lambda/suspect', filterPattern: 'REPORT' };
       return (await logs.send(new FilterLogEventsCommand(query))).events?.length;
     });
+  });
+});
+
+describe('logs', () => {
+  const logs = () => new CloudWatchLogsClient(clientOptions(localAws()));
+  const logGroupName = '/probe/pages';
+  const LINES = 10_500;
+
+  beforeAll(async () => {
+    await logs().send(new CreateLogGroupCommand({ logGroupName }));
+    for (const logStreamName of ['a', 'b']) {
+      await logs().send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      const logEvents = Array.from({ length: LINES / 2 }, (_, index) => ({
+        timestamp: 1_000_000 + index,
+        message: `${logStreamName}${index}`,
+      }));
+      await logs().send(new PutLogEventsCommand({ logGroupName, logStreamName, logEvents }));
+    }
+  });
+
+  it('come page by page, of all streams in the order of time, and each once', async () => {
+    const first = await logs().send(new FilterLogEventsCommand({ logGroupName }));
+    expect(first.events).toHaveLength(10_000);
+    await logs().send(
+      new PutLogEventsCommand({
+        logGroupName,
+        logStreamName: 'a',
+        logEvents: [{ timestamp: 1_000_000, message: 'came in late' }],
+      }),
+    );
+    const second = await logs().send(
+      new FilterLogEventsCommand({ logGroupName, nextToken: first.nextToken }),
+    );
+    const events = [...(first.events ?? []), ...(second.events ?? [])];
+
+    expect(second.nextToken).toBeUndefined();
+    expect(new Set(events.map(({ message }) => message)).size).toBe(LINES);
+    expect(events.map(({ timestamp = 0 }) => timestamp)).toEqual(
+      events.map(({ timestamp = 0 }) => timestamp).toSorted((a, b) => a - b),
+    );
+  });
+
+  it('refuse a token that they did not give', async () => {
+    await expect(
+      logs().send(new FilterLogEventsCommand({ logGroupName, nextToken: 'mine' })),
+    ).rejects.toMatchObject({ name: 'InvalidParameterException' });
   });
 });
 

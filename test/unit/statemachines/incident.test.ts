@@ -121,9 +121,16 @@ describe('the playbook and its functions', () => {
     expect(
       Object.keys(rest).filter(
         (key) =>
-          !['executionArn', 'token', 'about', 'detail', 'error', 'settleForPartial', 'afterRelease'].includes(
-            key,
-          ),
+          ![
+            'executionArn',
+            'token',
+            'about',
+            'detail',
+            'error',
+            'settleForPartial',
+            'afterRelease',
+            'closing',
+          ].includes(key),
       ),
     ).toEqual([]);
   });
@@ -370,11 +377,21 @@ describe('the playbook when something fails', () => {
     },
   );
 
-  it('writes the post-mortem only of what is over: dismissed, or watched to the end', () => {
-    const into = states.filter(([, state]) =>
-      [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes('PostMortem'),
-    );
+  const into = (name: string) =>
+    states
+      .filter(([, state]) => [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes(name))
+      .map(([from]) => from);
 
-    expect(into.map(([name]) => name)).toEqual(expect.arrayContaining(['AfterAnswer', 'Watch']));
+  it('ends only what is over: dismissed, or watched to the end', () => {
+    expect(into('GatherClosing').toSorted()).toEqual([
+      'AfterAnswer',
+      'AnnounceWatchFailure',
+      'ClosingGathered',
+      'Watch',
+    ]);
+  });
+
+  it('writes the post-mortem after what came since was gathered, or people were told that it was not', () => {
+    expect(into('PostMortem').toSorted()).toEqual(['AnnounceClosingGap', 'ClosingGathered']);
   });
 });
