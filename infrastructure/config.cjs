@@ -17,6 +17,7 @@ const LOG_RETENTION_DAYS = [
 
 const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
 const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
+/** In a list of roles a comma ends one, though IAM would take it in a name. */
 const ROLE = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=.@/-]+$/;
 const LOOPBACK = /^http:\/\/(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])(?::\d+)?\//;
 

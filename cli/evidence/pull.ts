@@ -163,6 +163,9 @@ const explain = (error: unknown): string =>
 
 export type Pulled = { readonly bytes: number; readonly failures: readonly string[] };
 
+/** S3 gives this too where the key is what is refused. */
+const isRefused = (error: unknown): boolean => error instanceof Error && error.name === 'AccessDenied';
+
 /**
  * Brings the manifests of a chain and what they name into a directory. What cannot be fetched is told and stops nothing
  * else; a second pull fetches what is missing. `seen` is told bytes done and bytes in all.
@@ -209,7 +212,9 @@ export const pullBundle = async (
       const target = await place(dir, path);
       if (!(await isWhole(target, piece, count))) await fetchOne(source, target, piece, count);
     } catch (error) {
-      failures.push(`${piece.artifact}: ${explain(error)}`);
+      // What is for its reader roles alone is withheld from all others: `verify` says so.
+      if (piece.encryptedUnder === undefined || !isRefused(error))
+        failures.push(`${piece.artifact}: ${explain(error)}`);
       done = began;
     }
   }

@@ -8,6 +8,8 @@ export type Expected = {
   readonly size: number;
   /** When its retention ended, or will: after that it may rightly be gone. */
   readonly lockedUntil: string;
+  /** For its readers alone: whoever else pulls a bundle cannot have it. */
+  readonly forReaders: boolean;
 };
 /** What is there. */
 export type Found = Hashed | { readonly unreadable: string };
@@ -28,28 +30,31 @@ export const compareFiles = (
     }),
   );
   const moved = new Set(movedTo.values());
-  const ofArtifacts = expected.flatMap(({ path, sha256: digest, size, lockedUntil }): readonly Defect[] => {
-    const file = found.get(path);
-    if (file === undefined) {
-      const to = movedTo.get(path);
-      return to === undefined
-        ? [{ what: 'missing', path, text: `it is missing; it was locked until ${lockedUntil}` }]
-        : [{ what: 'renamed', path, text: `it was renamed: its bytes are in ${to}` }];
-    }
-    if ('unreadable' in file) return [{ what: 'changed', path, text: file.unreadable }];
-    if (file.sha256 === digest && file.size === size) return [];
-    const other = byDigest.get(file.sha256);
-    if (other !== undefined && other !== path)
-      return [{ what: 'reordered', path, text: `it was exchanged: it holds the bytes of ${other}` }];
-    const digests = `its sha256 is ${file.sha256}, and ${digest} was sealed`;
-    if (file.size < size)
+  const ofArtifacts = expected.flatMap(
+    ({ path, sha256: digest, size, lockedUntil, forReaders }): readonly Defect[] => {
+      const file = found.get(path);
+      if (file === undefined) {
+        const to = movedTo.get(path);
+        if (to === undefined && forReaders) return [];
+        return to === undefined
+          ? [{ what: 'missing', path, text: `it is missing; it was locked until ${lockedUntil}` }]
+          : [{ what: 'renamed', path, text: `it was renamed: its bytes are in ${to}` }];
+      }
+      if ('unreadable' in file) return [{ what: 'changed', path, text: file.unreadable }];
+      if (file.sha256 === digest && file.size === size) return [];
+      const other = byDigest.get(file.sha256);
+      if (other !== undefined && other !== path)
+        return [{ what: 'reordered', path, text: `it was exchanged: it holds the bytes of ${other}` }];
+      const digests = `its sha256 is ${file.sha256}, and ${digest} was sealed`;
+      if (file.size < size)
+        return [
+          { what: 'truncated', path, text: `it was truncated: ${file.size} bytes of ${size}; ${digests}` },
+        ];
       return [
-        { what: 'truncated', path, text: `it was truncated: ${file.size} bytes of ${size}; ${digests}` },
+        { what: 'changed', path, text: `it was changed: ${file.size} bytes, sealed ${size}; ${digests}` },
       ];
-    return [
-      { what: 'changed', path, text: `it was changed: ${file.size} bytes, sealed ${size}; ${digests}` },
-    ];
-  });
+    },
+  );
   const ofExtras = extras
     .filter((path) => !moved.has(path))
     .map((path): Defect => {

@@ -26,6 +26,8 @@ const sealedShape = {
   lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
   /** Whether it is held beside its lock. */
   legalHold: z.literal(true).optional(),
+  /** The key that its readers alone can use; absent where it is encrypted under the deployment's data key. */
+  encryptedUnder: z.string().optional(),
   /** The principal that collected and wrote it: the ARN that STS gives. */
   by: z.string(),
 };

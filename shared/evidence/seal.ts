@@ -88,12 +88,14 @@ class Digests {
 /** Without the number of parts, which the API reference leaves out of some answers: the digest commits to them. */
 const digestIn = (checksum: string): string => checksum.replace(/-\d+$/, '');
 
-const underSecretsKey = ({ secretsKeyArn }: Vault) => {
-  if (secretsKeyArn === undefined)
-    throw new NoSecretsKeyError('whoever seals here has no key for what only the reader roles may read');
-  // A bucket key would be shared with other objects, and fetched with more than kms:GenerateDataKey.
-  return { ServerSideEncryption: 'aws:kms', SSEKMSKeyId: secretsKeyArn, BucketKeyEnabled: false } as const;
+const secretsKeyOf = ({ secretsKeyArn }: Vault): string => {
+  if (secretsKeyArn !== undefined) return secretsKeyArn;
+  throw new NoSecretsKeyError('whoever seals here has no key for what only the reader roles may read');
 };
+
+/** A bucket key would be shared with other objects, and fetched with more than kms:GenerateDataKey. */
+const encryption = (SSEKMSKeyId: string) =>
+  ({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId, BucketKeyEnabled: false }) as const;
 
 /**
  * Writes one artifact as a locked version, hashing the bytes as they pass: what is hashed is what is stored, and a
@@ -110,7 +112,7 @@ export const seal = async (
   body: string | Uint8Array | Readable,
   { kept = 'evidence', secret = false }: { readonly kept?: Class; readonly secret?: boolean } = {},
 ): Promise<Sealed> => {
-  const encryption = secret ? underSecretsKey(vault) : {};
+  const encryptedUnder = secret ? secretsKeyOf(vault) : undefined;
   const digests = new Digests();
   const hashing = new Transform({
     transform(chunk: Buffer, _encoding, done) {
@@ -136,7 +138,7 @@ export const seal = async (
       ObjectLockRetainUntilDate: lockedUntil,
       ...(legalHold ? { ObjectLockLegalHoldStatus: 'ON' } : {}),
       Tagging: `${encodeURIComponent(CLASS_TAG)}=${kept}`,
-      ...encryption,
+      ...(encryptedUnder === undefined ? {} : encryption(encryptedUnder)),
     },
   });
   const { VersionId, ChecksumSHA256 } = await upload.done();
@@ -154,6 +156,7 @@ export const seal = async (
     lockedUntil: lockedUntil.toISOString(),
     lockMode,
     ...(legalHold ? { legalHold: true } : {}),
+    ...(encryptedUnder === undefined ? {} : { encryptedUnder }),
     by,
   };
 };

@@ -113,7 +113,15 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
     return manifest.entries.flatMap((entry, place) => {
       const path = places[place] ?? null;
       return isPiece(entry) && path !== null
-        ? [{ path, sha256: entry.sha256, size: entry.size, lockedUntil: entry.lockedUntil }]
+        ? [
+            {
+              path,
+              sha256: entry.sha256,
+              size: entry.size,
+              lockedUntil: entry.lockedUntil,
+              forReaders: entry.encryptedUnder !== undefined,
+            },
+          ]
         : [];
     });
   });
@@ -157,7 +165,10 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
   return {
     incident,
     defects,
-    notes: typeof index === 'object' && index !== null ? index.notes : [],
+    notes: [
+      ...(typeof index === 'object' && index !== null ? index.notes : []),
+      ...expected.filter(({ path, forReaders }) => forReaders && !found.has(path)).map(withheld),
+    ],
     trusted,
     signers: [...signers],
     manifests: loaded.length,
@@ -169,6 +180,13 @@ export const verifyBundle = async (dir: string, trust: Trust, seen: Seen): Promi
     head: newestOf(loaded),
   };
 };
+
+/** The signed manifest says that it is for its readers, so that its absence proves nothing; only they can look at it. */
+const withheld = ({ path }: Expected): Note => ({
+  key: path,
+  versionId: null,
+  note: 'not in this bundle: it is for its reader roles alone, and was not verified',
+});
 
 /** The copies of the public keys serve OpenSSL alone, but a wrong one would lead astray whoever uses it so. */
 const checkKeys = async (dir: string, loaded: readonly Read[]): Promise<readonly Defect[]> => {

@@ -42,12 +42,13 @@ export const drawChart = (
   const panels = series.map(({ title: name, points }, index) => {
     const top = HEADER + index * PANEL + 20;
     const bottom = HEADER + (index + 1) * PANEL - 8;
-    const most = points.reduce((highest, { value }) => Math.max(highest, value), 0);
-    const y = (value: number): number => round(bottom - (most === 0 ? 0 : value / most) * (bottom - top));
     const known = points.filter(({ at, value }) => Number.isFinite(Date.parse(at)) && Number.isFinite(value));
+    const most = known.reduce((highest, { value }) => Math.max(highest, value), 0);
+    const y = (value: number): number =>
+      round(bottom - (most === 0 ? 0 : Math.max(0, value) / most) * (bottom - top));
     const line = known.map(({ at, value }) => `${x(at)},${y(value)}`).join(' ');
     return [
-      `<text x="${LEFT}" y="${top - 6}">${inXml(name)}, at most ${round(most)}${known.length === 0 ? ' (no data)' : ''}</text>`,
+      `<text x="${LEFT}" y="${top - 6}">${inXml(name)}, at most ${Number(most.toPrecision(6))}${known.length === 0 ? ' (no data)' : ''}</text>`,
       `<line x1="${LEFT}" y1="${bottom}" x2="${WIDTH - RIGHT}" y2="${bottom}" stroke="#999"/>`,
       known.length === 0 ? '' : `<polyline points="${line}" fill="none" stroke="#06c" stroke-width="1.5"/>`,
       // A point that stands alone makes no line.

@@ -46,6 +46,18 @@ describe('checkConfig', () => {
       expect(refusalOf({ ...good, breakGlassRole })).toContain("breakGlassRole must be an IAM role's ARN");
   });
 
+  it('takes roles as the readers of secrets among the evidence, nobody by default, and nothing else', () => {
+    expect(checkConfig(good)).toMatchObject({ evidenceReaders: '' });
+    const [one, other] = ['forensics', 'teams/security'].map(
+      (name) => `arn:aws:iam::123456789012:role/${name}`,
+    );
+    expect(checkConfig({ ...good, evidenceReaders: ` ${one} ,${other}` })).toMatchObject({
+      evidenceReaders: `${one},${other}`,
+    });
+    for (const evidenceReaders of ['*', `${one},arn:aws:iam::123456789012:root`, `${one}*`, 'forensics'])
+      expect(refusalOf({ ...good, evidenceReaders })).toContain("evidenceReaders must be IAM roles' ARNs");
+  });
+
   it('takes the defaults once approvers and a channel are given', () => {
     expect(checkConfig(good)).toMatchObject({
       defaultMode: 'observe',

@@ -1,11 +1,12 @@
 import { type Call, isDenied } from '../../fixtures/evaluate';
 
 type Document = { readonly Statement: readonly { readonly Effect: string; readonly Principal?: unknown }[] };
-const { bucketPolicy, dataKeyPolicy, signingKeyPolicy, SIGNERS } =
+const { bucketPolicy, dataKeyPolicy, signingKeyPolicy, secretsKeyPolicy, SIGNERS } =
   require('../../../infrastructure/evidencePolicies.cjs') as {
     bucketPolicy: (breakGlassRole: string) => Document;
     dataKeyPolicy: (breakGlassRole: string) => Document;
     signingKeyPolicy: (rolePrefix: string, breakGlassRole: string) => Document;
+    secretsKeyPolicy: (readers: readonly string[], breakGlassRole: string) => Document;
     SIGNERS: readonly string[];
   };
 const { rolesOf } = require('../../../infrastructure/roles.cjs') as {
@@ -87,7 +88,11 @@ describe.each([
   ['a break-glass role', BREAK_GLASS],
 ])('with %s', (_what, breakGlassRole) => {
   const bucket = deployed(bucketPolicy(breakGlassRole));
-  const keys = [dataKeyPolicy(breakGlassRole), signingKeyPolicy(PREFIX, breakGlassRole)].map(deployed);
+  const keys = [
+    dataKeyPolicy(breakGlassRole),
+    signingKeyPolicy(PREFIX, breakGlassRole),
+    secretsKeyPolicy([role('reader')], breakGlassRole),
+  ].map(deployed);
 
   it.each(Object.entries(WHO))('%s cannot shorten, delete or loosen', (_who, principal) => {
     for (const call of [...SHORTENING, ...LOOSENING])
@@ -203,4 +208,42 @@ it('a stage with legal holds lets what seals begin them, and nobody of ours end 
       Resource: { 'Fn::Sub': expect.stringMatching(/^\$\{EvidenceBucket\.Arn\}\/incidents\/\*$/) },
       Condition: { StringEquals: { 's3:object-lock-legal-hold': 'ON' } },
     });
+});
+
+describe('the key of the values of environments', () => {
+  const call = (action: string): Call => ({ action, resource: 'arn:aws:kms:us-east-1:111122223333:key/1' });
+  const denies = (readers: readonly string[], principal: string, action: string) =>
+    isDenied([deployed(secretsKeyPolicy(readers, BREAK_GLASS))], as(principal, call(action)));
+
+  it.each([...Object.entries(WHO), ['the break-glass role', BREAK_GLASS]])(
+    'is of no use for reading to %s, whatever IAM allows',
+    (_who, principal) => {
+      for (const action of ['kms:Decrypt', 'kms:ReEncryptFrom'])
+        for (const readers of [[], [role('reader')]]) expect(denies(readers, principal, action)).toBe(true);
+    },
+  );
+
+  it('is for the reader roles', () => {
+    const readers = [role('reader'), role('teams/forensics')];
+
+    for (const reader of readers) expect(denies(readers, reader, 'kms:Decrypt')).toBe(false);
+    expect(denies([], role('reader'), 'kms:Decrypt')).toBe(true);
+  });
+
+  it('encrypts for whoever IAM lets seal, who then cannot read it', () => {
+    const gatherer = WHO['the role that gathers evidence'];
+
+    expect(denies([role('reader')], gatherer, 'kms:GenerateDataKey')).toBe(false);
+    const statements = rolesOf(
+      'tourniquet-test',
+      PREFIX,
+      {},
+    ).Resources.gatherEvidenceRole?.Properties.Policies.flatMap(
+      ({ PolicyDocument }) => PolicyDocument.Statement,
+    );
+    const onTheKey = (statements ?? []).filter((statement) =>
+      JSON.stringify(statement).includes('EvidenceSecretsKey'),
+    );
+    expect(onTheKey.map(({ Action }) => Action)).toEqual([['kms:GenerateDataKey']]);
+  });
 });

@@ -134,6 +134,27 @@ describe('a pull', () => {
     ]);
   });
 
+  it('goes without what is for its reader roles alone, where it is refused, and without nothing else', async () => {
+    const refusing = { send: () => Promise.reject(Object.assign(new Error('no'), { name: 'AccessDenied' })) };
+    const secret = {
+      ...aPiece('secret.json', 's', 1),
+      encryptedUnder: 'arn:aws:kms:us-east-1:0:key/readers',
+    };
+    const manifest = chainManifest(aDraft(signer, [secret, aPiece('a.txt', 'a', 2)]));
+    const bytes = Buffer.from(canonical(manifest));
+    const chain = [{ ref: refTo(manifest), bytes, signature: signer.sign(bytes), manifest }];
+    const { failures } = await pullBundle(
+      { s3: refusing as unknown as S3Client, bucket: BUCKET },
+      chain,
+      dir,
+      about,
+      quiet,
+    );
+
+    expect(failures).toEqual(['a.txt: AccessDenied: no']);
+    expect((await defects()).map(({ path }) => path)).toEqual(['artifacts/0001/a.txt']);
+  });
+
   it.each(['{}', 'no JSON', ''])(
     'leaves a directory alone that is not empty, with %j as its index',
     async (text) => {

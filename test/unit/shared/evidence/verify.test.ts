@@ -105,6 +105,37 @@ describe('a bundle that nobody has touched', () => {
   });
 });
 
+describe('what is for its reader roles alone', () => {
+  const SECRET = 'configuration/environment.json';
+  const PATH = `artifacts/0001/${SECRET}`;
+  const NOTE = { key: PATH, note: expect.stringContaining('for its reader roles alone') };
+  beforeEach(async () => {
+    const secret = { ...aPiece(SECRET, 'secret', 1), encryptedUnder: 'arn:aws:kms:us-east-1:0:key/readers' };
+    const open = aPiece('code/package.zip', 'code', 2);
+    const manifest = chainManifest(aDraft(original.signer, [secret, open]));
+    dir = await writeBundle(original.signer, [manifest], { [SECRET]: 'secret', 'code/package.zip': 'code' });
+    made.push(dir);
+  });
+
+  it('is verified like the rest where it is', async () => {
+    expect(await verdictOf()).toMatchObject({ defects: [], notes: [] });
+    await writeFile(join(dir, PATH), 'changed');
+    expect(await defectsOf()).toEqual([`changed ${PATH}`]);
+  });
+
+  it('is no defect where it was withheld, and is told; the rest is missed as ever', async () => {
+    await rm(join(dir, PATH));
+    expect(await verdictOf()).toMatchObject({ defects: [], notes: [NOTE], trusted: true });
+    await rm(join(dir, 'artifacts/0001/code/package.zip'));
+    expect(await defectsOf()).toEqual(['missing artifacts/0001/code/package.zip']);
+  });
+
+  it('is a defect where it lies elsewhere', async () => {
+    await rename(join(dir, PATH), join(dir, 'artifacts/0001/other.json'));
+    expect(await defectsOf()).toEqual([`renamed ${PATH}`]);
+  });
+});
+
 describe('tampering with a file is caught and named, whichever file it is', () => {
   it.each(FILLED)('a flipped bit in %s', async (path) => {
     const file = await pathOf(path);
