@@ -1,4 +1,4 @@
-import { GetFunctionConfigurationCommand, GetLayerVersionByArnCommand } from '@aws-sdk/client-lambda';
+import { GetFunctionConfigurationCommand, GetLayerVersionCommand } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { packageArtifacts } from '../code/package';
 import type { Artifact, Collector, Continue } from '../collector';
@@ -38,7 +38,11 @@ export const layers: Collector = {
         yield { continueWith: { next: index } };
         return;
       }
-      const ask = () => lambda.send(new GetLayerVersionByArnCommand({ Arn }), { abortSignal: signal });
+      const [, LayerName, version] = /^(.+):(\d+)$/.exec(Arn) ?? [];
+      const ask = () =>
+        lambda.send(new GetLayerVersionCommand({ LayerName, VersionNumber: Number(version) }), {
+          abortSignal: signal,
+        });
       try {
         const { Content } = await ask();
         yield* packageArtifacts(
