@@ -37,6 +37,10 @@ export const NOT_EVALUATED: Readonly<
     because: BESIDE,
   },
   'sqs:TagQueue': { roles: ['contain', 'driftWatch'], because: BESIDE },
+  'lambda:GetFunctionScalingConfig': {
+    roles: ['gatherEvidence'],
+    because: 'asked of a function on managed instances; tested under contain',
+  },
   'lambda:GetProvisionedConcurrencyConfig': {
     roles: ['contain', 'driftWatch', 'release'],
     because: BESIDE,
