@@ -485,6 +485,20 @@ describe('the gathering of evidence', () => {
       expect(summary.artifacts).toBe(piecesOf(first).length + piecesOf(second).length);
     });
 
+    it('does not wait with the signature and the rest for a download that hangs', async () => {
+      const { incident, suspect } = await opened();
+      const hangs: typeof fetch = () => new Promise(() => undefined);
+      const { more } = await gather({ incident, suspect }, false, all({ fetch: hangs }), vault, 5000);
+      const [first, second] = await manifestsOf(await getIncident(stage.records, incident.id));
+
+      expect(more).toBe(false);
+      expect(first?.entries).toContainEqual(
+        expect.objectContaining({ collector: 'code', missing: expect.stringContaining('left behind') }),
+      );
+      expect(first === undefined ? [] : piecesOf(first)).toContain('response/undo.txt');
+      expect(second === undefined ? [] : piecesOf(second)).toContain('behaviour/logs.jsonl');
+    });
+
     it('stops in time and goes on where it stopped, also in another process', async () => {
       const { incident, suspect } = await opened();
       // Time for what vanishes first, and not for more.
