@@ -74,6 +74,10 @@ export const NOT_EVALUATED: Readonly<
     roles: ['driftWatch'],
     because: 'what the stop of an execution starts at once (resume), tried again; tested under resume',
   },
+  'lambda:GetCodeSigningConfig': {
+    roles: ['gatherEvidence'],
+    because: 'tested with answers in the shape of AWS',
+  },
   'dynamodb:UpdateItem': {
     roles: ['awaitDecision'],
     because: 'asked where a release died without a word; tested without a role',
