@@ -2,12 +2,16 @@ import { writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { complain, elapsed, red, say } from '../local/print';
+import { gatherFailures, gatherLines, measureGather } from './evidenceGather';
 import { measureVerify, verifyFailures, verifyLines } from './evidenceVerify';
 
 type Options = {
   readonly only?: string;
   readonly gigabytes: number;
   readonly rounds: number;
+  readonly packageMegabytes: number;
+  readonly logLines: number;
+  readonly incidents: number;
   readonly quick?: boolean;
   readonly json?: string;
 };
@@ -24,6 +28,14 @@ type Part = {
 
 const PARTS: readonly Part[] = [
   {
+    id: 'gather',
+    title: 'Gathering a package at Lambda’s limit and its logs, beside a plain copy of the same bytes',
+    measure: async (options, progress) => {
+      const data = await measureGather(options, progress);
+      return { data, lines: gatherLines(data), failures: gatherFailures(data, options) };
+    },
+  },
+  {
     id: 'verify',
     title: 'Verifying a bundle, beside sha256sum over the same files',
     measure: async (options, progress) => {
@@ -33,7 +45,7 @@ const PARTS: readonly Part[] = [
   },
 ];
 
-const QUICK = { gigabytes: 0.5, rounds: 1 } as const;
+const QUICK = { gigabytes: 0.5, rounds: 1, packageMegabytes: 20, logLines: 20_000, incidents: 1 } as const;
 
 const above = (text: string): number => {
   const number = Number(text);
@@ -51,6 +63,9 @@ new Command('bench:evidence')
   .addOption(new Option('--only <part>', 'one part alone').choices(PARTS.map(({ id }) => id)))
   .option('--gigabytes <n>', 'the size of the bundle that is verified', above, 4)
   .option('--rounds <n>', 'how often each command is run', count, 5)
+  .option('--package-megabytes <n>', 'the size of the package that is gathered, in MiB', count, 250)
+  .option('--log-lines <n>', 'how many log lines are gathered', count, 1_000_000)
+  .option('--incidents <n>', 'how often the time to the first sealed manifest is measured', count, 5)
   .option('--quick', 'little, once: whether it runs, not how fast')
   .option('--json <file>', 'write the results to a file as well')
   .action(async (given: Options) => {

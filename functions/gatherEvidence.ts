@@ -72,7 +72,8 @@ export const handler = async (
   context: Pick<Context, 'getRemainingTimeInMillis'>,
 ): Promise<{ readonly incidentId: string; readonly more: boolean }> => {
   const { incidentId, closing = false } = input.parse(event);
-  const left = Math.max(2 * MARGIN, context.getRemainingTimeInMillis());
+  // A timer takes whole milliseconds.
+  const left = Math.max(2 * MARGIN, Math.floor(context.getRemainingTimeInMillis()));
   const incident = await getIncident(records, incidentId);
   if (closing && incident.evidence === undefined) return { incidentId, more: false };
   const { summary, more } = await gather(

@@ -38,6 +38,10 @@ export const NOT_EVALUATED: Readonly<
     because: BESIDE,
   },
   'sqs:TagQueue': { roles: ['contain', 'driftWatch'], because: BESIDE },
+  'lambda:GetFunctionScalingConfig': {
+    roles: ['gatherEvidence'],
+    because: 'asked of a function on managed instances; tested under contain',
+  },
   'lambda:GetProvisionedConcurrencyConfig': {
     roles: ['contain', 'driftWatch', 'release'],
     because: BESIDE,
@@ -70,6 +74,10 @@ export const NOT_EVALUATED: Readonly<
   'states:StartExecution': {
     roles: ['driftWatch'],
     because: 'what the stop of an execution starts at once (resume), tried again; tested under resume',
+  },
+  'lambda:GetCodeSigningConfig': {
+    roles: ['gatherEvidence'],
+    because: 'tested with answers in the shape of AWS',
   },
   'dynamodb:UpdateItem': {
     roles: ['awaitDecision'],

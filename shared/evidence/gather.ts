@@ -12,6 +12,9 @@ import { type SealedManifest, sealManifest } from './sealManifest';
 /** Of a quarter of an hour each: after that whatever goes on has no end. */
 const MOST_INVOCATIONS = 60;
 
+/** For what vanishes first, in milliseconds: one collector that hangs must not keep the others' work unsigned for long. */
+const MOST_FOR_FIRST = 5 * 60 * 1000;
+
 /** Of what is missing, on the record; the manifests have all of it. */
 const MOST_NAMED = 50;
 
@@ -118,6 +121,7 @@ export const gather = async (
   closing: boolean,
   tools: CollectorTools,
   vault: Vault,
+  mostForFirst = MOST_FOR_FIRST,
 ): Promise<{ readonly summary: EvidenceSummary; readonly more: boolean }> => {
   const { records } = tools;
   const known = incident.gathering?.closing === closing ? incident.gathering : undefined;
@@ -131,7 +135,10 @@ export const gather = async (
   let left: readonly Left[] = gathering.left;
   for (const group of groups) {
     if (records.now() >= tools.deadline) break;
-    const { sealed, goOn } = await gatherSome(group, { incident, suspect, gathering }, tools, vault);
+    const some = group.some(isFirst)
+      ? { ...tools, signal: AbortSignal.any([tools.signal, AbortSignal.timeout(mostForFirst)]) }
+      : tools;
+    const { sealed, goOn } = await gatherSome(group, { incident, suspect, gathering }, some, vault);
     summary = summaryWith(summary, sealed, gathering.window);
     left = [...left.filter((one) => !group.includes(one)), ...goOn];
     await note(records, incident.id, summary, { ...gathering, left, invocations: gathering.invocations + 1 });

@@ -19,7 +19,7 @@ import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand } 
 import { AssumeRoleCommand } from '@aws-sdk/client-sts';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { root } from '../../local/aws/state';
-import { localClients } from '../../local/clients';
+import { type Credentials, localClients } from '../../local/clients';
 import { environmentOf } from '../../local/instance';
 import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
@@ -40,12 +40,17 @@ describe('the evidence of an incident that is over', () => {
   let dir: string;
 
   /** The command as a user runs it, without a terminal, with a state directory of its own. */
-  const tourniquet = async (state: string, ...args: readonly string[]): Promise<Ran> => {
+  const tourniquet = async (
+    state: string,
+    args: readonly string[],
+    more: Readonly<Record<string, string>> = {},
+  ): Promise<Ran> => {
     const env = {
       PATH: process.env.PATH,
       HOME: place,
       XDG_STATE_HOME: join(place, state),
       ...environmentOf(world.instance),
+      ...more,
     };
     return run(process.execPath, [join(root, 'bin', 'tourniquet.cjs'), ...args], {
       cwd: root,
@@ -60,7 +65,26 @@ describe('the evidence of an incident that is over', () => {
       }),
     );
   };
-  const evidence = (...args: readonly string[]) => tourniquet('state', 'evidence', ...args);
+  const evidence = (...args: readonly string[]) => tourniquet('state', ['evidence', ...args]);
+
+  /** A session of a new role that IAM allows everything. */
+  const everythingAs = async (RoleName: string): Promise<Credentials> => {
+    const { iam, sts } = world.instance.clients;
+    const document = (statement: object) =>
+      JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', ...statement }] });
+    const trust = document({
+      Principal: { AWS: 'arn:aws:iam::000000000000:root' },
+      Action: 'sts:AssumeRole',
+    });
+    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
+    const PolicyDocument = document({ Action: '*', Resource: '*' });
+    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'all', PolicyDocument }));
+    const { Credentials } = await sts.send(
+      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test' }),
+    );
+    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
+    return { accessKeyId: AccessKeyId, secretAccessKey: SecretAccessKey, sessionToken: SessionToken };
+  };
 
   beforeAll(async () => {
     world = await enter();
@@ -86,6 +110,69 @@ describe('the evidence of an incident that is over', () => {
     expect(kinds).toEqual(expect.arrayContaining(['gathering', 'investigation', 'post-mortem']));
     expect(kinds.at(-1)).toBe('post-mortem');
     expect(manifests[0]?.manifest.by).toMatch(/assumed-role\/tourniquet-local-us-east-1-gatherEvidence\//);
+  });
+
+  it('has what every collector gathers: none was refused anything under its role', async () => {
+    const { out } = await evidence('list', incident.id, '--json');
+    const { manifests } = JSON.parse(out) as {
+      manifests: { manifest: { entries: readonly { artifact?: string; missing?: string }[] } }[];
+    };
+    const entries = manifests.flatMap(({ manifest }) => manifest.entries);
+
+    expect(entries.filter(({ missing }) => missing !== undefined)).toEqual([]);
+    expect(entries.map(({ artifact }) => artifact)).toEqual(
+      expect.arrayContaining([
+        'configuration/environment.json',
+        'identity/role.json',
+        'behaviour/management-events.jsonl',
+        'behaviour/role-sessions.jsonl',
+        'behaviour/metrics.json',
+        'behaviour/metrics.svg',
+        'behaviour/traces.jsonl',
+        'behaviour/step-functions.jsonl',
+        'behaviour/invocation-trails.json',
+      ]),
+    );
+  });
+
+  it('keeps the values of the environment for the reader roles, and says so of a bundle without them', async () => {
+    const { out } = await evidence('list', incident.id, '--json');
+    const { manifests } = JSON.parse(out) as {
+      manifests: {
+        manifest: { entries: readonly { artifact?: string; key: string; versionId: string }[] };
+      }[];
+    };
+    const [secret] = manifests
+      .flatMap(({ manifest }) => manifest.entries)
+      .filter(({ artifact }) => artifact === 'configuration/environment.json');
+    const [reader, curious] = await Promise.all(['evidence-reader', 'evidence-curious'].map(everythingAs));
+    const read = async (credentials: Credentials | undefined): Promise<unknown> => {
+      const { s3 } = localClients(world.instance.aws, credentials);
+      const of = {
+        Bucket: world.instance.stack.evidenceBucket,
+        Key: secret?.key,
+        VersionId: secret?.versionId,
+      };
+      const { Body } = await s3.send(new GetObjectCommand(of));
+      return JSON.parse((await Body?.transformToString()) ?? '');
+    };
+
+    expect(await read(reader)).toMatchObject({
+      function: incident.functionArn,
+      environments: [expect.objectContaining({ Version: '$LATEST' })],
+    });
+    await expect(read(curious)).rejects.toMatchObject({ name: 'AccessDenied' });
+
+    const pull = await tourniquet(
+      'curious',
+      ['evidence', 'pull', incident.id, join(place, 'without-secrets')],
+      {
+        AWS_ACCESS_KEY_ID: curious?.accessKeyId ?? '',
+        AWS_SECRET_ACCESS_KEY: curious?.secretAccessKey ?? '',
+        AWS_SESSION_TOKEN: curious?.sessionToken ?? '',
+      },
+    );
+    expect(pull).toMatchObject({ code: 0, out: expect.stringContaining('for its reader roles alone') });
   });
 
   it('pulls and verifies with exit code 0, and its key is pinned outside the bundle', async () => {
@@ -281,29 +368,7 @@ describe('the evidence of an incident that is over', () => {
   });
 
   it('cannot be shortened, deleted or signed for by an administrator of the account', async () => {
-    const { iam, sts } = world.instance.clients;
-    const everything = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }],
-    });
-    const trust = JSON.stringify({
-      Version: '2012-10-17',
-      Statement: [
-        { Effect: 'Allow', Principal: { AWS: 'arn:aws:iam::000000000000:root' }, Action: 'sts:AssumeRole' },
-      ],
-    });
-    const RoleName = 'evidence-test-administrator';
-    const { Role } = await iam.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust }));
-    await iam.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'all', PolicyDocument: everything }));
-    const { Credentials } = await sts.send(
-      new AssumeRoleCommand({ RoleArn: Role?.Arn, RoleSessionName: 'test' }),
-    );
-    const { AccessKeyId = '', SecretAccessKey = '', SessionToken = '' } = Credentials ?? {};
-    const administrator = localClients(world.instance.aws, {
-      accessKeyId: AccessKeyId,
-      secretAccessKey: SecretAccessKey,
-      sessionToken: SessionToken,
-    });
+    const administrator = localClients(world.instance.aws, await everythingAs('evidence-test-administrator'));
     const Bucket = world.instance.stack.evidenceBucket;
     const of = { Bucket, Key: incident.chain?.key, VersionId: incident.chain?.versionId ?? undefined };
     // What is denied is nothing but what is meant: the same principal reads what it likes.

@@ -9,6 +9,7 @@ import {
 import {
   PublishLayerVersionCommand,
   PublishVersionCommand,
+  PutFunctionCodeSigningConfigCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetObjectCommand } from '@aws-sdk/client-s3';
@@ -289,6 +290,44 @@ describe('the gathering of evidence', () => {
       expect(completeness('code/image.json')).toContain('digest only');
     });
 
+    it('says what Lambda does with code that nobody signed, and the digest of every version', async () => {
+      const { lambda } = stage.clients;
+      const CodeSigningConfigArn =
+        'arn:aws:lambda:us-east-1:000000000000:code-signing-config:csc-0123456789abcdef0';
+      const suspect = await functionWith({});
+      const { functionName: FunctionName } = suspect;
+      await lambda.send(new PublishVersionCommand({ FunctionName }));
+      await lambda.send(new PutFunctionCodeSigningConfigCommand({ FunctionName, CodeSigningConfigArn }));
+
+      // The local AWS knows which configuration a function has, and no configuration: its answer in the shape of AWS.
+      const asked: unknown[] = [];
+      const signed = (await stage.as('gatherEvidence')).lambda;
+      signed.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            if (commandName !== 'GetCodeSigningConfigCommand') return next(args);
+            asked.push(args.input);
+            const CodeSigningConfig = {
+              CodeSigningConfigArn,
+              CodeSigningPolicies: { UntrustedArtifactOnDeployment: 'Warn' as const },
+            };
+            return { response: {}, output: { $metadata: {}, CodeSigningConfig } };
+          },
+        { step: 'initialize' },
+      );
+
+      const { json, completeness } = await collect(signing, inputOf(suspect), tools({ lambda: signed }));
+      expect(asked).toEqual([{ CodeSigningConfigArn }]);
+      expect(completeness('code/digests.json')).toBe('complete');
+      expect(json('code/digests.json')).toMatchObject({
+        versions: [
+          { Version: '$LATEST', CodeSha256: suspect.codeSha256, SigningJobArn: null },
+          { Version: '1', CodeSha256: suspect.codeSha256 },
+        ],
+        codeSigningConfig: { CodeSigningPolicies: { UntrustedArtifactOnDeployment: 'Warn' } },
+      });
+    });
+
     it('takes every layer, and goes on with them in another invocation', async () => {
       const made = await Promise.all(
         ['one', 'two'].map(async (name) => {
@@ -444,6 +483,20 @@ describe('the gathering of evidence', () => {
       expect(summary.volatileSealedAt).toBe(first.sealedAt);
       expect(second.previous?.number).toBe(first.number);
       expect(summary.artifacts).toBe(piecesOf(first).length + piecesOf(second).length);
+    });
+
+    it('does not wait with the signature and the rest for a download that hangs', async () => {
+      const { incident, suspect } = await opened();
+      const hangs: typeof fetch = () => new Promise(() => undefined);
+      const { more } = await gather({ incident, suspect }, false, all({ fetch: hangs }), vault, 5000);
+      const [first, second] = await manifestsOf(await getIncident(stage.records, incident.id));
+
+      expect(more).toBe(false);
+      expect(first?.entries).toContainEqual(
+        expect.objectContaining({ collector: 'code', missing: expect.stringContaining('left behind') }),
+      );
+      expect(first === undefined ? [] : piecesOf(first)).toContain('response/undo.txt');
+      expect(second === undefined ? [] : piecesOf(second)).toContain('behaviour/logs.jsonl');
     });
 
     it('stops in time and goes on where it stopped, also in another process', async () => {
