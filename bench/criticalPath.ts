@@ -25,8 +25,12 @@ type Extent = { readonly calls: number; readonly sequential: number };
 /** Lambda's events carry the version of its API in their name. */
 const plain = (eventName: string): string => eventName.replace(/\d{8}(?:v\d)?$/, '');
 
-/** What CloudTrail calls the newest calls of a function, by their request ids: the local one has one page, of 50. */
-const namesOf = async ({ aws }: Instance, functionName: string): Promise<ReadonlyMap<string, string>> => {
+/** What CloudTrail calls the calls that a function has made since, by their request ids. */
+const namesOf = async (
+  { aws }: Instance,
+  functionName: string,
+  StartTime: Date,
+): Promise<ReadonlyMap<string, string>> => {
   const { endpoint, region, accessKeyId, secretAccessKey } = aws;
   const trail = new CloudTrailClient({ endpoint, region, credentials: { accessKeyId, secretAccessKey } });
   const names = new Map<string, string>();
@@ -35,6 +39,7 @@ const namesOf = async ({ aws }: Instance, functionName: string): Promise<Readonl
     const page = await trail.send(
       new LookupEventsCommand({
         LookupAttributes: [{ AttributeKey: 'Username', AttributeValue: functionName }],
+        StartTime,
         NextToken,
       }),
     );
@@ -65,28 +70,21 @@ const route = async (
  */
 export const readCriticalPath = async (instance: Instance, responder: Responder): Promise<CriticalPath> => {
   const { hot } = responder;
+  const from = new Date();
   const recorders = await Promise.all(hot.map(() => recordCalls(instance.aws.endpoint)));
   const restores = await Promise.all(
     hot.map((name, index) => route(instance, name, recorders[index] as CallRecorder)),
   );
   try {
     const suspects = await makeSuspects(instance.clients, 2);
-    const names = hot.map(() => new Map<string, string>());
-    const readNames = async (): Promise<void> => {
-      const read = await Promise.all(hot.map((name) => namesOf(instance, name)));
-      for (const [index, found] of read.entries())
-        for (const [id, name] of found) names[index]?.set(id, name);
-    };
     for (const suspect of suspects) {
       // Of the last incident alone: the first one's functions start cold.
       for (const { forget } of recorders) forget();
       await responder.report(suspect);
       await until(`${suspect.name} is throttled`, 60, () => isThrottled(instance.clients, suspect));
-      // What comes after it is more than a page.
-      await readNames();
       await untilQuiet(instance.clients, responder);
     }
-    await readNames();
+    const names = await Promise.all(hot.map((name) => namesOf(instance, name, from)));
     return extentsOf(
       hot.flatMap((functionName, index) => {
         const calls = (recorders[index] as CallRecorder).calls.toSorted((a, b) => a.startedAt - b.startedAt);
@@ -110,7 +108,9 @@ type Timed = Call & { readonly startedAt: number; readonly endedAt: number };
 const extentsOf = (calls: readonly Timed[]): CriticalPath => {
   const throttle = calls.find(({ name }) => name === 'lambda PutFunctionConcurrency');
   if (throttle === undefined)
-    throw new Error('no call throttled the function: nothing can be said of its path');
+    throw new Error(
+      `no call throttled the function: nothing can be said of its path (${calls.map(({ name }) => name).join(', ') || 'no calls'})`,
+    );
   const readBack = calls.find(
     ({ name, startedAt }) => name === 'lambda GetFunctionConcurrency' && startedAt >= throttle.endedAt,
   );

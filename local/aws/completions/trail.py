@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 from ministack.core import iam_actions, iam_evaluator, responses
 from ministack.services import cloudtrail, sts
 
-from .hooks import require, wrap
+from .hooks import around, require, wrap
 
 # Lambda's events carry the version of its API in their name.
 DATED = {
@@ -24,6 +24,9 @@ DATED = {
 }
 LAMBDA_NAMES = {name: name + date for date, names in DATED.items() for name in names.split()}
 LAMBDA_NAMES["InvokeFunction"] = "Invoke"
+
+# A piece of the history instead of all of it, while a page of an answer is put together.
+piece = contextvars.ContextVar("piece", default=None)
 
 action_of_request = contextvars.ContextVar("action_of_request", default=None)
 
@@ -38,6 +41,37 @@ def install():
     wrap("_maybe_record_cloudtrail", name_action, app)
     wrap("record_event", complete, cloudtrail)
     wrap("enforce", record_denial, iam_evaluator)
+    require(cloudtrail, "_lookup_events", "_DISPATCH")
+    wrap("_get_event_queue", queue_or_piece, cloudtrail)
+    cloudtrail._DISPATCH["LookupEvents"] = around(cloudtrail._lookup_events, lookup)
+
+
+def queue_or_piece(original):
+    return original() if piece.get() is None else piece.get()
+
+
+def lookup(original, body):
+    """Fifty events at most in one answer, and a token for the older ones; the emulator gives the newest and no token.
+
+    The token counts from the oldest event: what happens meanwhile does not move what was not yet given.
+    """
+    events = list(cloudtrail._get_event_queue())
+    most = min(int(body.get("MaxResults") or 50), 50)
+    end = min(int(body["NextToken"]), len(events)) if body.get("NextToken") else len(events)
+    found = []
+    while end > 0 and len(found) < most:
+        start = max(0, end - (most - len(found)))
+        token = piece.set(events[start:end])
+        try:
+            status, headers, answer = original({**body, "MaxResults": most})
+        finally:
+            piece.reset(token)
+        if status != 200:
+            return status, headers, answer
+        found += json.loads(answer)["Events"]
+        end = start
+    more = {"NextToken": str(end)} if end > 0 else {}
+    return cloudtrail._ok({"Events": found, **more})
 
 
 def name_action(original, service, method, path, headers, body, query, *rest):

@@ -1,7 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
-import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import { IAMClient, ListAccountAliasesCommand, ListRolesCommand } from '@aws-sdk/client-iam';
 import {
   GetFunctionCommand,
   LambdaClient,
@@ -175,6 +175,23 @@ describe('what a function leaves behind', () => {
       expect(found).toContainEqual(expect.objectContaining({ eventName: update.eventName }));
       expect(found.find((event) => event.eventName === update.eventName)).toMatchObject(update);
     }
+  });
+
+  it('is a trail that is read to its end, fifty events at a time, while it grows', async () => {
+    const trail = new CloudTrailClient(clientOptions(localAws()));
+    const iam = new IAMClient(clientOptions(localAws()));
+    for (let call = 0; call < 120; call++) await iam.send(new ListAccountAliasesCommand({}));
+    const LookupAttributes = [{ AttributeKey: 'EventName' as const, AttributeValue: 'ListAccountAliases' }];
+    const seen: string[] = [];
+    let NextToken: string | undefined;
+    do {
+      const page = await trail.send(new LookupEventsCommand({ LookupAttributes, NextToken }));
+      expect(page.Events?.length).toBeLessThanOrEqual(50);
+      seen.push(...(page.Events ?? []).map(({ EventId = '' }) => EventId));
+      NextToken = page.NextToken;
+      await iam.send(new ListAccountAliasesCommand({}));
+    } while (NextToken !== undefined);
+    expect([seen.length, new Set(seen).size]).toEqual([120, 120]);
   });
 
   it('is a trail of what it was denied', async () => {
