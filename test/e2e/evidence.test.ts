@@ -411,10 +411,10 @@ describe('the evidence of an incident that is over', () => {
   it('has a trail: who did what, when and why, also what was refused, and that it is whole', async () => {
     const refused = await decideAs(world, { incidentId: incident.id, action: 'keep', reason: 'too late' });
     expect(refused.status).toBe(409);
-    const { code: undone } = await tourniquet('state', 'undo', incident.id);
+    const { code: undone } = await tourniquet('state', ['undo', incident.id]);
     expect(undone).toBe(0);
 
-    const { out } = await tourniquet('state', 'audit', '--since', incident.openedAt, '--json');
+    const { out } = await tourniquet('state', ['audit', '--since', incident.openedAt, '--json']);
     const { entries, faults } = JSON.parse(out) as {
       entries: { incident: string; number: number; kind: string; by?: string; text: string }[];
       faults: { incident: string }[];
@@ -431,7 +431,7 @@ describe('the evidence of an incident that is over', () => {
     ])
       expect(ours).toContainEqual(expect.objectContaining(expected));
     expect(faults.filter((fault) => fault.incident === incident.id)).toEqual([]);
-    const { out: page } = await tourniquet('state', 'audit', '--against', join(place, 'fresh'));
+    const { out: page } = await tourniquet('state', ['audit', '--against', join(place, 'fresh')]);
     expect(page).not.toContain(`${incident.id}: `);
   });
 
@@ -449,7 +449,7 @@ describe('the evidence of an incident that is over', () => {
         ExpressionAttributeValues: { ':by': 'U0SOMEBODYELSE', ':forged': '0'.repeat(64) },
       }),
     );
-    const { code, out } = await tourniquet('state', 'audit', '--against', join(place, 'fresh'));
+    const { code, out } = await tourniquet('state', ['audit', '--against', join(place, 'fresh')]);
 
     expect(code).toBe(1);
     expect(out).toContain(`${incident.id}: entry ${number} was changed: its digest does not fit`);
@@ -457,7 +457,7 @@ describe('the evidence of an incident that is over', () => {
     expect(out).toMatch(
       new RegExp(`${incident.id}: entry ${number} is another one than in artifacts/\\d{4}/post-mortem.json`),
     );
-    expect(await tourniquet('state', 'audit', '--against', place)).toMatchObject({ code: 2 });
-    expect(await tourniquet('state', 'audit', '--since', 'yesterday')).toMatchObject({ code: 2 });
+    expect(await tourniquet('state', ['audit', '--against', place])).toMatchObject({ code: 2 });
+    expect(await tourniquet('state', ['audit', '--since', 'yesterday'])).toMatchObject({ code: 2 });
   });
 });
