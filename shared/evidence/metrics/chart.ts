@@ -38,7 +38,9 @@ export const drawChart = (
   const start = Date.parse(from);
   const span = Math.max(1, Date.parse(to) - start);
   const x = (at: string): number => round(LEFT + ((Date.parse(at) - start) / span) * (WIDTH - LEFT - RIGHT));
-  const inside = marks.filter(({ at }) => Date.parse(at) >= start && Date.parse(at) <= start + span);
+  const inside = marks
+    .filter(({ at }) => Date.parse(at) >= start && Date.parse(at) <= start + span)
+    .toSorted((a, b) => Date.parse(a.at) - Date.parse(b.at));
   const panels = series.map(({ title: name, points }, index) => {
     const top = HEADER + index * PANEL + 20;
     const bottom = HEADER + (index + 1) * PANEL - 8;
@@ -60,7 +62,7 @@ export const drawChart = (
   const height = HEADER + series.length * PANEL + 24;
   const lines = inside.map(
     ({ at, text }, index) =>
-      `<line x1="${x(at)}" y1="${HEADER}" x2="${x(at)}" y2="${height - 24}" stroke="#c00" stroke-dasharray="4 3"/><text x="${LEFT}" y="${height - 8}" dx="${index * 300}" fill="#c00">${inXml(text)}: ${inXml(at)}</text>`,
+      `<line x1="${x(at)}" y1="${HEADER}" x2="${x(at)}" y2="${height - 24}" stroke="#c00" stroke-dasharray="4 3"/><text x="${x(at)}" y="${HEADER - 4}" text-anchor="middle" fill="#c00">${index + 1}</text><text x="${LEFT}" y="${height - 8}" dx="${index * 300}" fill="#c00">${index + 1} ${inXml(text)}: ${inXml(at)}</text>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
