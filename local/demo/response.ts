@@ -129,16 +129,23 @@ export const response: readonly Step[] = [
     title: 'Evidence is sealed',
     run: async (world) => {
       const prefix = `incidents/${world.incidentId}/`;
-      const manifestKey = await until(
-        'a manifest',
-        60,
-        async () =>
-          (await versionsUnder(world, prefix)).find(({ Key = '' }) => Key.endsWith('/manifest.json'))?.Key ??
-          null,
-      );
-      const manifest = JSON.parse((await readObject(world, manifestKey)).toString('utf8')) as Manifest;
-      const sealed = manifest.entries.flatMap((entry) => ('artifact' in entry ? [entry] : []));
-      const missing = manifest.entries.flatMap((entry) => ('missing' in entry ? [entry.missing] : []));
+      // What vanishes first is sealed first, under a manifest of its own: it is whole when a later one has the logs.
+      const entries = await until('the manifests, the logs among them', 120, async () => {
+        const keys = (await versionsUnder(world, prefix)).flatMap(({ Key = '' }) =>
+          Key.endsWith('/manifest.json') ? [Key] : [],
+        );
+        const manifests = await Promise.all(
+          keys.map(async (key) => JSON.parse((await readObject(world, key)).toString('utf8')) as Manifest),
+        );
+        const all = manifests.flatMap((manifest) => manifest.entries);
+        return all.some((entry) =>
+          'artifact' in entry ? entry.artifact === 'behaviour/logs.jsonl' : entry.collector === 'logs',
+        )
+          ? all
+          : null;
+      });
+      const sealed = entries.flatMap((entry) => ('artifact' in entry ? [entry] : []));
+      const missing = entries.flatMap((entry) => ('missing' in entry ? [entry.missing] : []));
       const hashes = await Promise.all(
         sealed.map(
           async ({ key, sha256 }) =>
