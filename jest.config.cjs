@@ -16,6 +16,8 @@ const common = {
 
 /** unit: pure. integration: against a local AWS without the stack. e2e: against the deployed stack. */
 module.exports = {
+  // Much of a test's time is waiting for a local AWS of its own.
+  maxWorkers: '100%',
   projects: ['unit', 'integration', 'e2e'].map((name) => ({
     ...common,
     displayName: name,
@@ -24,6 +26,7 @@ module.exports = {
     setupFilesAfterEnv: ['<rootDir>/test/patience.ts'],
     ...(name === 'e2e'
       ? {
+          runner: '<rootDir>/test/e2e/oneAtATime.cjs',
           globalSetup: '<rootDir>/test/e2e/setup.ts',
           globalTeardown: '<rootDir>/test/e2e/teardown.ts',
         }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { Json } from './canonical';
 import type { BasicTools, Collector, CollectorInput } from './collector';
 import type { ManifestEntry } from './manifest';
@@ -61,6 +62,8 @@ export const runCollector = async <Tools extends BasicTools>(
     }
     return 'ended';
   };
+  // Every call of every collector listens to it, and lets go when it is answered: many are no leak.
+  setMaxListeners(0, tools.signal);
   const outcome = await Promise.race([work(), aborted(tools.signal)]);
   // A copy: one that hangs may come back, and the manifest is written by then.
   return outcome === 'ended'

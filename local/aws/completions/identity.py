@@ -57,7 +57,7 @@ def lambda_action(_original, method, path):
 
 
 # "INSERT INTO "table" …", "UPDATE "table" …", "SELECT … FROM "table" …", "DELETE FROM "table" …".
-STATEMENT = re.compile(r'\s*(INSERT|UPDATE|SELECT|DELETE)\b.*?(?:\bINTO|\bFROM|^\s*UPDATE)\s+"?([\w.-]+)"?', re.I | re.S)
+STATEMENT = re.compile(r'\s*(?:(INSERT)\s+INTO|(UPDATE)|(SELECT|DELETE)\b.*?\bFROM)\s+"?([\w.-]+)"?', re.I | re.S)
 
 
 def statement_in(body):
@@ -72,12 +72,12 @@ def partiql_action(original, service, method, path, headers, body, query_params,
     """ExecuteStatement is no permission: what its statement does is."""
     action = original(service, method, path, headers, body, query_params, *args)
     found = statement_in(body) if action == "dynamodb:ExecuteStatement" else None
-    return f"dynamodb:PartiQL{found[1].capitalize()}" if found else action
+    return f"dynamodb:PartiQL{(found[1] or found[2] or found[3]).capitalize()}" if found else action
 
 
 def partiql_table(original, body, region, account_id):
     found = statement_in(body)
-    return [iam_actions._dynamodb_table_arn(found[2], region, account_id)] if found else original(body, region, account_id)
+    return [iam_actions._dynamodb_table_arn(found[4], region, account_id)] if found else original(body, region, account_id)
 
 
 def policy_arn(original, service, iam_action, body, params):

@@ -35,7 +35,7 @@ import { aSuspect } from '../../fixtures/suspect';
 import { aVault } from '../../fixtures/vault';
 import { zipOf } from '../../fixtures/zip';
 import { incidentOf, type Stage, startStage } from '../containment/stage';
-import { makeFunction, makeRole } from '../localAws/account';
+import { assume, makeFunction, makeRole } from '../localAws/account';
 
 const BUCKET = 'gathered-evidence';
 const WINDOW = { from: '1970-01-01T00:00:00.000Z', to: '2100-01-01T00:00:00.000Z' };
@@ -151,8 +151,8 @@ describe('the gathering of evidence', () => {
     });
 
     it('may not read what it is to collect, says what was refused it', async () => {
-      // A role that may do nothing of the kind.
-      const { lambda } = await stage.as('announce');
+      const mayNothing = await makeRole(stage.aws, 'may-nothing', []);
+      const { lambda } = stage.fresh(await assume(stage.aws, mayNothing, 'gatherer'));
       const { entries } = await runCollector(
         signing,
         inputOf(await functionWith({})),

@@ -234,11 +234,19 @@ describe('a statement of PartiQL', () => {
       ]),
       'elsewhere',
     );
+    const updater = await assume(
+      localAws(),
+      await makeRole(localAws(), 'updater', [
+        { Effect: 'Allow', Action: 'dynamodb:PartiQLUpdate', Resource: `*:table/${table}` },
+      ]),
+      'updater',
+    );
     const denied = 'AccessDeniedException';
 
     expect(await tries(elsewhere)).toEqual([denied, denied, denied, denied]);
     expect(await tries(inserter)).toEqual(['done', denied, denied, denied]);
     expect((await tries(inserter))[0]).toBe('DuplicateItemException');
+    expect((await tries(updater))[1]).not.toBe(denied);
     await expect(
       db(inserter).send(new PutItemCommand({ TableName: table, Item: item })),
     ).rejects.toMatchObject({ name: denied });
