@@ -12,8 +12,8 @@ export type Burst = {
   /** How many different ones, at the least. */
   readonly least: number;
   readonly seconds: number;
-  /** What counts as different; null: the call does not count. */
-  readonly of: (call: Call) => string | null;
+  /** What of the call counts, each different one once; one call may name several. */
+  readonly of: (call: Call) => readonly string[];
 };
 
 /**
@@ -40,6 +40,8 @@ export type Rule = {
   readonly burst?: Burst;
   /** The ARN of the function that it is done to, for rules about a function's own settings. Else whoever calls is the suspect. */
   readonly about?: (call: Call) => string | null;
+  /** Whether it changes what the function runs or may do: then the function is not its owner's any more. */
+  readonly tampers?: boolean;
 };
 
 export type Examples = {

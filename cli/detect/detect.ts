@@ -1,0 +1,70 @@
+import { isReadable, readCall } from '../../shared/detection/call';
+import { evaluator, type Sign } from '../../shared/detection/evaluate';
+import { judge } from '../../shared/detection/judge';
+import { Memory } from '../../shared/detection/memory';
+import { RULES } from '../../shared/detection/rules';
+import type { Setting } from '../../shared/detection/setting';
+import type { Mode, ModePolicy } from '../../shared/policy/mode';
+import type { Read } from './readEvents';
+
+/** What one event raises, as `--json` prints it. */
+export type Raised = {
+  readonly rule: string;
+  readonly title: string;
+  readonly techniques: readonly string[];
+  readonly severity: number;
+  readonly suspect: string | null;
+  readonly disposition: Mode;
+  readonly because: string;
+};
+
+export type Outcome = {
+  /** From 0, in the order of the input. */
+  readonly event: number;
+  readonly findings: readonly Raised[];
+  /** One sentence, where the event cannot be judged. */
+  readonly error: string | null;
+};
+
+export type Policy = { readonly setting: Setting; readonly modes: ModePolicy };
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** The record inside an envelope of EventBridge, or the event itself. */
+const recordIn = (event: unknown): unknown =>
+  isObject(event) && typeof event['detail-type'] === 'string' && isObject(event.detail)
+    ? event.detail
+    : event;
+
+/** Judges events one after the other; what is counted over several is remembered between them. */
+export const detector = ({ setting, modes }: Policy): ((read: Read) => Outcome) => {
+  const evaluate = evaluator(RULES);
+  const memory = new Memory();
+  let count = 0;
+  const raise = (sign: Sign): Raised => {
+    const { rule, severity, suspect } = sign;
+    const { disposition, because } = judge(sign, setting, modes);
+    const { id, title, techniques } = rule;
+    return { rule: id, title, techniques, severity, suspect, disposition, because };
+  };
+  const findingsIn = (event: unknown): Pick<Outcome, 'findings' | 'error'> => {
+    const call = readCall(recordIn(event));
+    if (!isReadable(call)) return { findings: [], error: call.error };
+    const { signs, counted } = evaluate(call, setting);
+    const bursts = counted.flatMap(({ sign, key, what }) =>
+      sign.rule.burst !== undefined && memory.note(key, what, call.time ?? 0, sign.rule.burst) ? [sign] : [],
+    );
+    return {
+      findings: [...signs, ...bursts].toSorted((a, b) => b.severity - a.severity).map(raise),
+      error: null,
+    };
+  };
+  return (read) => {
+    const event = count;
+    count += 1;
+    return 'error' in read
+      ? { event, findings: [], error: read.error }
+      : { event, ...findingsIn(read.event) };
+  };
+};

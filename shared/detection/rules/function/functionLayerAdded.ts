@@ -1,0 +1,47 @@
+import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
+import { at, list } from '../../fields';
+import type { Examples, Rule } from '../../rule';
+import { isKnownDeployer } from '../../setting';
+import { functionOf } from '../../targets';
+
+export const rule: Rule = {
+  id: 'function-layer-added',
+  title: 'A function was given layers',
+  techniques: ['T1648', 'T1574'],
+  severity: 6,
+  rationale:
+    "A layer's extensions and libraries run inside the function, before its handler and with its role",
+  references: ['https://attack.mitre.org/techniques/T1648/'],
+  calls: ['lambda:UpdateFunctionConfiguration'],
+  when: (call, setting) => list(at(call.request, 'layers')).length > 0 && !isKnownDeployer(call, setting),
+  about: functionOf,
+  tampers: true,
+};
+
+export const examples: Examples = {
+  fires: [
+    [
+      record('lambda:UpdateFunctionConfiguration', {
+        functionName: 'orders',
+        layers: ['arn:aws:lambda:eu-central-1:111122223333:layer:tools:1'],
+      }),
+    ],
+  ],
+  silent: [
+    [
+      record(
+        'lambda:UpdateFunctionConfiguration',
+        { functionName: 'orders', layers: ['arn:aws:lambda:eu-central-1:111122223333:layer:tools:1'] },
+        DENIED,
+      ),
+    ],
+    [
+      record(
+        'lambda:UpdateFunctionConfiguration',
+        { functionName: 'orders', layers: ['arn:aws:lambda:eu-central-1:111122223333:layer:tools:1'] },
+        BY_CLOUDFORMATION,
+      ),
+    ],
+    [record('lambda:UpdateFunctionConfiguration', { functionName: 'orders', layers: [] })],
+  ],
+};

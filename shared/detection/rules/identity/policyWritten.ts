@@ -1,0 +1,62 @@
+import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
+import type { Examples, Rule } from '../../rule';
+import { isKnownDeployer } from '../../setting';
+
+export const rule: Rule = {
+  id: 'policy-written',
+  title: 'A policy was written or made the one that counts',
+  techniques: ['T1098.003'],
+  severity: 3,
+  rationale: 'Context: what somebody may do from here on',
+  references: ['https://attack.mitre.org/techniques/T1098/003/'],
+  calls: [
+    'iam:PutUserPolicy',
+    'iam:PutRolePolicy',
+    'iam:PutGroupPolicy',
+    'iam:CreatePolicyVersion',
+    'iam:SetDefaultPolicyVersion',
+  ],
+  when: (call, setting) => !isKnownDeployer(call, setting),
+};
+
+export const examples: Examples = {
+  fires: [
+    [
+      record('iam:PutUserPolicy', {
+        userName: 'backup',
+        policyName: 'p',
+        policyDocument: JSON.stringify({
+          Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+        }),
+      }),
+    ],
+  ],
+  silent: [
+    [
+      record(
+        'iam:PutUserPolicy',
+        {
+          userName: 'backup',
+          policyName: 'p',
+          policyDocument: JSON.stringify({
+            Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+          }),
+        },
+        DENIED,
+      ),
+    ],
+    [
+      record(
+        'iam:PutUserPolicy',
+        {
+          userName: 'backup',
+          policyName: 'p',
+          policyDocument: JSON.stringify({
+            Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+          }),
+        },
+        BY_CLOUDFORMATION,
+      ),
+    ],
+  ],
+};
