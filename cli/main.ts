@@ -22,6 +22,7 @@ import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { addAuditCommand } from './audit';
+import { addDetectCommand } from './detect/command';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
@@ -229,6 +230,7 @@ program
 
 addAuditCommand(program, target);
 addEvidenceCommands(program, target);
+addDetectCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known =

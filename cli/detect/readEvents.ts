@@ -64,7 +64,11 @@ function* readLine(line: string): Generator<Read> {
 /** JSON that is spread over lines, or too long for one: parsed as it comes. */
 async function* readPieces(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Read> {
   const found: unknown[] = [];
-  const start = head.subarray(0, 1024).toString('latin1').replace(/^\xef\xbb\xbf/, '').trimStart();
+  const start = head
+    .subarray(0, 1024)
+    .toString('latin1')
+    .replace(/^\xef\xbb\xbf/, '')
+    .trimStart();
   const paths = start.startsWith('[') ? ['$.*'] : /^\{\s*"Records"\s*:/.test(start) ? ['$.Records.*'] : ['$'];
   const parser = new JSONParser({ paths, keepStack: false, separator: '' });
   parser.onValue = ({ value }) => {

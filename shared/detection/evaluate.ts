@@ -1,7 +1,7 @@
 import { parseFunctionArn } from '../suspect/functionArn';
 import type { Call } from './call';
 import type { Rule } from './rule';
-import type { Setting } from './setting';
+import { isKnownDeployer, type Setting } from './setting';
 
 /** What a rule says of a call. */
 export type Sign = {
@@ -39,9 +39,10 @@ const signOf = (rule: Rule, call: Call, setting: Setting): Sign => {
 };
 
 const applies = (rule: Rule, call: Call, setting: Setting): boolean => {
-  const { outcome = 'succeeded', services = false, when } = rule;
+  const { outcome = 'succeeded', services = false, deploys = false, when } = rule;
   if (outcome !== 'any' && outcome !== outcomeOf(call)) return false;
   if (call.caller.isService && !services) return false;
+  if (deploys && isKnownDeployer(call, setting)) return false;
   return when?.(call, setting) ?? true;
 };
 

@@ -18,10 +18,13 @@ type Limit = { readonly most: Mode; readonly because: string };
  */
 export const limitOf = ({ rule, severity, itself }: Sign, { knownDeployers }: Setting): Limit => {
   if (severity < ALERT) return { most: 'observe', because: `at most observe: below ${ALERT} it is context` };
+  if (!itself && rule.deploys === true && knownDeployers.length === 0)
+    return {
+      most: 'observe',
+      because: 'at most observe: no known deployers are listed, and this may be one',
+    };
   if (!itself && rule.tampers !== true)
     return { most: 'ask', because: 'at most ask: somebody else did this to the function' };
-  if (!itself && knownDeployers.length === 0)
-    return { most: 'ask', because: 'at most ask: no known deployers are listed, so this may be one' };
   if (severity < GRAVE && itself)
     return { most: 'ask', because: `at most ask: below ${GRAVE} one sign is not enough` };
   return { most: 'respond', because: '' };

@@ -34,6 +34,8 @@ export type Rule = {
   readonly calls: readonly string[];
   /** `succeeded` where it says nothing else. */
   readonly outcome?: Outcome;
+  /** Whether whoever deploys does it every day: silent where a known deployer does. */
+  readonly deploys?: boolean;
   /** Whether calls that AWS's own services make count too. */
   readonly services?: boolean;
   readonly when?: (call: Call, setting: Setting) => boolean;

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'bucket-deleted',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'What it was called can be taken over by others',
   references: ['https://attack.mitre.org/techniques/T1485/'],
   calls: ['s3:DeleteBucket'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, isTrue } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'database-deleted',
@@ -22,7 +21,7 @@ export const rule: Rule = {
     'redshift:DeleteCluster',
     'elasticfilesystem:DeleteFileSystem',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

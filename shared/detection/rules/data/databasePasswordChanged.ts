@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'database-password-changed',
@@ -11,8 +10,8 @@ export const rule: Rule = {
   rationale: 'Who resets it has the database',
   references: ['https://attack.mitre.org/techniques/T1098/'],
   calls: ['rds:ModifyDBInstance', 'rds:ModifyDBCluster'],
-  when: (call, setting) =>
-    text(call.request, 'masterUserPassword') !== null && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => text(call.request, 'masterUserPassword') !== null,
 };
 
 export const examples: Examples = {

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'table-exported',
@@ -10,7 +9,8 @@ export const rule: Rule = {
   rationale: 'The whole table leaves with one call',
   references: ['https://attack.mitre.org/techniques/T1567/002/'],
   calls: ['dynamodb:ExportTableToPointInTime', 'rds:StartExportTask', 'glue:CreateJob'],
-  when: (call, setting) => call.name !== 'CreateJob' && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => call.name !== 'CreateJob',
 };
 
 export const examples: Examples = {

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'alarm-silenced',
@@ -16,7 +15,7 @@ export const rule: Rule = {
     'cloudwatch:DisableAlarmActions',
     'monitoring:SetAlarmState',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

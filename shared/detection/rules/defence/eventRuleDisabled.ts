@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'event-rule-disabled',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'What it would have started does not start',
   references: ['https://attack.mitre.org/techniques/T1562/001/'],
   calls: ['events:DisableRule', 'events:DeleteRule', 'events:RemoveTargets', 'events:DeleteEventBus'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

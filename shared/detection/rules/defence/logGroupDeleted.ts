@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
@@ -12,7 +11,7 @@ export const rule: Rule = {
   rationale: "With a function's log group goes what it did",
   references: ['https://attack.mitre.org/techniques/T1562/008/'],
   calls: ['logs:DeleteLogGroup', 'logs:DeleteLogStream'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: (call) =>
     functionNamed(
       /^\/aws\/lambda\/([\w-]+)$/.exec(text(call.request, 'logGroupName') ?? '')?.[1] ?? null,

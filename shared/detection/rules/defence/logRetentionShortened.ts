@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, numberOf } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'log-retention-shortened',
@@ -11,8 +10,8 @@ export const rule: Rule = {
   rationale: 'What has expired cannot be looked at',
   references: ['https://attack.mitre.org/techniques/T1562/008/'],
   calls: ['logs:PutRetentionPolicy'],
-  when: (call, setting) =>
-    (numberOf(at(call.request, 'retentionInDays')) ?? 99) <= 3 && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => (numberOf(at(call.request, 'retentionInDays')) ?? 99) <= 3,
 };
 
 export const examples: Examples = {

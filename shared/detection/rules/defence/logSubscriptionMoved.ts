@@ -1,7 +1,7 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isForeign, isKnownDeployer } from '../../setting';
+import { isForeign } from '../../setting';
 import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
@@ -23,7 +23,7 @@ export const rule: Rule = {
     'logs:DeleteAccountPolicy',
     'logs:DeleteMetricFilter',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: (call) =>
     functionNamed(
       /^\/aws\/lambda\/([\w-]+)$/.exec(text(call.request, 'logGroupName') ?? '')?.[1] ?? null,

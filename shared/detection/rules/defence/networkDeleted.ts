@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'network-deleted',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'What runs in it is cut off',
   references: ['https://attack.mitre.org/techniques/T1485/'],
   calls: ['ec2:DeleteVpc', 'ec2:DeleteSubnet'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

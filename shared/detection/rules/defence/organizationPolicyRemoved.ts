@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'organization-policy-removed',
@@ -15,7 +14,7 @@ export const rule: Rule = {
     'organizations:DisablePolicyType',
     'organizations:UpdatePolicy',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'trail-changed',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'A trail that records less, or into another bucket, looks as if it were on',
   references: ['https://attack.mitre.org/techniques/T1562/008/'],
   calls: ['cloudtrail:UpdateTrail', 'cloudtrail:PutEventSelectors', 'cloudtrail:UpdateEventDataStore'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

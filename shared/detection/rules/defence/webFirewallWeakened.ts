@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'web-firewall-weakened',
@@ -22,7 +21,7 @@ export const rule: Rule = {
     'network-firewall:DeleteFirewall',
     'network-firewall:DeleteFirewallPolicy',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

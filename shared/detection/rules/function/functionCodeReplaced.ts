@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, isTrue } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -16,7 +15,8 @@ export const rule: Rule = {
     'https://docs.aws.amazon.com/lambda/latest/api/API_UpdateFunctionCode.html',
   ],
   calls: ['lambda:UpdateFunctionCode'],
-  when: (call, setting) => !isTrue(at(call.request, 'dryRun')) && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => !isTrue(at(call.request, 'dryRun')),
   about: functionOf,
   tampers: true,
 };

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -13,10 +12,11 @@ export const rule: Rule = {
     'Another handler, runtime or environment runs other code without replacing any; CloudTrail leaves out the values',
   references: ['https://attack.mitre.org/techniques/T1578/005/'],
   calls: ['lambda:UpdateFunctionConfiguration'],
-  when: (call, setting) =>
+  deploys: true,
+  when: (call) =>
     ['handler', 'runtime', 'environment', 'imageConfig', 'vpcConfig', 'fileSystemConfigs'].some(
       (name) => at(call.request, name) !== undefined,
-    ) && !isKnownDeployer(call, setting),
+    ),
   about: functionOf,
 };
 

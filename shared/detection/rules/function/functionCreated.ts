@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -11,7 +10,7 @@ export const rule: Rule = {
   rationale: 'Context: code that runs with a role, brought by somebody who is not known to deploy',
   references: ['https://attack.mitre.org/techniques/T1648/'],
   calls: ['lambda:CreateFunction'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: functionOf,
 };
 

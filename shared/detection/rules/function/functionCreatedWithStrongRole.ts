@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -13,10 +12,9 @@ export const rule: Rule = {
     'Who may pass a strong role to a function has that role: CloudTrail records no iam:PassRole, only the role here',
   references: ['https://attack.mitre.org/techniques/T1648/'],
   calls: ['lambda:CreateFunction'],
-  when: (call, setting) =>
-    /admin|poweruser|full-?access|\broot\b|organizationaccountaccess/i.test(
-      text(call.request, 'role') ?? '',
-    ) && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) =>
+    /admin|poweruser|full-?access|\broot\b|organizationaccountaccess/i.test(text(call.request, 'role') ?? ''),
   about: functionOf,
 };
 

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -11,7 +10,7 @@ export const rule: Rule = {
   rationale: 'It stops a service, and takes the evidence of what ran in it',
   references: ['https://attack.mitre.org/techniques/T1489/'],
   calls: ['lambda:DeleteFunction'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: functionOf,
 };
 

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, hasField } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -16,8 +15,8 @@ export const rule: Rule = {
     'https://docs.aws.amazon.com/lambda/latest/dg/runtimes-modify.html',
   ],
   calls: ['lambda:UpdateFunctionConfiguration', 'lambda:CreateFunction'],
-  when: (call, setting) =>
-    hasField(at(call.request, 'environment'), ['aws_lambda_exec_wrapper']) && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => hasField(at(call.request, 'environment'), ['aws_lambda_exec_wrapper']),
   about: functionOf,
   tampers: true,
 };

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, list } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -13,7 +12,8 @@ export const rule: Rule = {
     "A layer's extensions and libraries run inside the function, before its handler and with its role",
   references: ['https://attack.mitre.org/techniques/T1648/'],
   calls: ['lambda:UpdateFunctionConfiguration'],
-  when: (call, setting) => list(at(call.request, 'layers')).length > 0 && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => list(at(call.request, 'layers')).length > 0,
   about: functionOf,
   tampers: true,
 };

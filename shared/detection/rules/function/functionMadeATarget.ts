@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { texts } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
@@ -18,9 +17,9 @@ export const rule: Rule = {
     'sns:Subscribe',
     'logs:PutSubscriptionFilter',
   ],
-  when: (call, setting) =>
-    [...texts(call.request)].some((value) => /^arn:[a-z-]+:lambda:[^:]*:\d{12}:function:/.test(value)) &&
-    !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) =>
+    [...texts(call.request)].some((value) => /^arn:[a-z-]+:lambda:[^:]*:\d{12}:function:/.test(value)),
   about: (call) =>
     functionNamed(
       [...texts(call.request)].find((value) => /^arn:[a-z-]+:lambda:[^:]*:\d{12}:function:/.test(value)) ??

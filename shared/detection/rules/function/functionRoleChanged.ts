@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -13,7 +12,8 @@ export const rule: Rule = {
     'What the function may do is its role: a stronger one makes every way into the function a way to that',
   references: ['https://attack.mitre.org/techniques/T1548/005/'],
   calls: ['lambda:UpdateFunctionConfiguration'],
-  when: (call, setting) => text(call.request, 'role') !== null && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => text(call.request, 'role') !== null,
   about: functionOf,
   tampers: true,
 };

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at, numberOf } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -12,8 +11,8 @@ export const rule: Rule = {
   rationale: 'Reserved concurrency 0 stops a function without deleting it',
   references: ['https://attack.mitre.org/techniques/T1489/'],
   calls: ['lambda:PutFunctionConcurrency'],
-  when: (call, setting) =>
-    numberOf(at(call.request, 'reservedConcurrentExecutions')) === 0 && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => numberOf(at(call.request, 'reservedConcurrentExecutions')) === 0,
   about: functionOf,
 };
 

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -16,7 +15,7 @@ export const rule: Rule = {
     'lambda:UpdateEventSourceMapping',
     'lambda:PutFunctionEventInvokeConfig',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: functionOf,
 };
 

@@ -1,7 +1,6 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -12,7 +11,8 @@ export const rule: Rule = {
   rationale: 'A URL without authorisation is reachable by the whole internet',
   references: ['https://attack.mitre.org/techniques/T1133/'],
   calls: ['lambda:CreateFunctionUrlConfig', 'lambda:UpdateFunctionUrlConfig'],
-  when: (call, setting) => text(call.request, 'authType') === 'NONE' && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => text(call.request, 'authType') === 'NONE',
   about: functionOf,
 };
 

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 import { functionOf } from '../../targets';
 
 export const rule: Rule = {
@@ -11,7 +10,7 @@ export const rule: Rule = {
   rationale: 'Context for what happened to the code: an alias serves another version from here on',
   references: ['https://attack.mitre.org/techniques/T1578/005/'],
   calls: ['lambda:PublishVersion', 'lambda:UpdateAlias'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
   about: functionOf,
 };
 

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'layer-published',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'Context: functions may be given it next',
   references: ['https://attack.mitre.org/techniques/T1578/005/'],
   calls: ['lambda:PublishLayerVersion'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

@@ -2,7 +2,6 @@ import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { text } from '../../fields';
 import { isAdminPolicy } from '../../policyText';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'admin-policy-attached',
@@ -17,8 +16,8 @@ export const rule: Rule = {
     'iam:AttachGroupPolicy',
     'sso:AttachManagedPolicyToPermissionSet',
   ],
-  when: (call, setting) =>
-    isAdminPolicy(text(call.request, 'policyArn', 'managedPolicyArn')) && !isKnownDeployer(call, setting),
+  deploys: true,
+  when: (call) => isAdminPolicy(text(call.request, 'policyArn', 'managedPolicyArn')),
 };
 
 export const examples: Examples = {

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'boundary-removed',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'The boundary was the most that the principal could ever do',
   references: ['https://attack.mitre.org/techniques/T1548/005/'],
   calls: ['iam:DeleteRolePermissionsBoundary', 'iam:DeleteUserPermissionsBoundary'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

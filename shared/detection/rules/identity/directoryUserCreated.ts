@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'directory-user-created',
@@ -16,7 +15,7 @@ export const rule: Rule = {
     'sso-directory:AddMemberToGroup',
     'identitystore:CreateGroupMembership',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting) && call.caller.invokedBy === null,
+  deploys: true,
 };
 
 export const examples: Examples = {

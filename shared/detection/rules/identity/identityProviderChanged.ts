@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'identity-provider-changed',
@@ -19,7 +18,7 @@ export const rule: Rule = {
     'sso:UpdateTrustedTokenIssuer',
     'sso-directory:EnableExternalIdPConfigurationForDirectory',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

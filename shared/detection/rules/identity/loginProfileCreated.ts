@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'login-profile-created',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'It turns a key into a way into the console',
   references: ['https://attack.mitre.org/techniques/T1098/001/'],
   calls: ['iam:CreateLoginProfile'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

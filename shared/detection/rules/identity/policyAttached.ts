@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'policy-attached',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'Context: what somebody may do from here on',
   references: ['https://attack.mitre.org/techniques/T1098/003/'],
   calls: ['iam:AttachUserPolicy', 'iam:AttachRolePolicy', 'iam:AttachGroupPolicy'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'role-created',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: 'Context: a principal that was not there before',
   references: ['https://attack.mitre.org/techniques/T1136/003/'],
   calls: ['iam:CreateRole'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

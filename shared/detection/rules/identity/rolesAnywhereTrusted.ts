@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'roles-anywhere-trusted',
@@ -14,7 +13,7 @@ export const rule: Rule = {
     'rolesanywhere:UpdateTrustAnchor',
     'rolesanywhere:CreateProfile',
   ],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

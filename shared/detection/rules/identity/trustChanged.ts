@@ -2,7 +2,7 @@ import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import { at } from '../../fields';
 import { accountsIn, letsAnybody } from '../../policyText';
 import type { Examples, Rule } from '../../rule';
-import { isForeign, isKnownDeployer } from '../../setting';
+import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'trust-changed',
@@ -17,7 +17,7 @@ export const rule: Rule = {
   rationale: "A principal in a role's trust is a way back in that no key rotation closes",
   references: ['https://attack.mitre.org/techniques/T1098/003/'],
   calls: ['iam:UpdateAssumeRolePolicy'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {

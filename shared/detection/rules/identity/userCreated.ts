@@ -1,6 +1,5 @@
 import { BY_CLOUDFORMATION, DENIED, record } from '../../example';
 import type { Examples, Rule } from '../../rule';
-import { isKnownDeployer } from '../../setting';
 
 export const rule: Rule = {
   id: 'user-created',
@@ -10,7 +9,7 @@ export const rule: Rule = {
   rationale: "A user of one's own outlives the stolen credentials",
   references: ['https://attack.mitre.org/techniques/T1136/003/'],
   calls: ['iam:CreateUser'],
-  when: (call, setting) => !isKnownDeployer(call, setting),
+  deploys: true,
 };
 
 export const examples: Examples = {
