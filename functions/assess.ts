@@ -86,7 +86,8 @@ export const handler = async (input: unknown): Promise<Assessment> => {
   }
   const disposition = decideDisposition(finding, suspect, settings);
   // What somebody else did to the function calls for no containment: nothing to be refused, and no receipt.
-  const told = finding.doneBy !== undefined && disposition.disposition === 'observe';
+  const told =
+    (finding.doneBy !== undefined || finding.bound !== undefined) && disposition.disposition === 'observe';
   const refused = told ? null : refusal(suspect, settings);
   if (refused !== null)
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);

@@ -32,6 +32,7 @@ const DEAD_LETTERS = {
   FindingDeadLetters: 'a finding of our own could not start the playbook',
   ModeTagDeadLetters: 'a change of a mode tag could not start the playbook',
   InlineDenyDeadLetters: 'a policy was written by the wrong one, and nobody could be told',
+  DetectDeadLetters: 'a recorded call could not be looked at',
   DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',
 };

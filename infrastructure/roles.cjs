@@ -250,6 +250,10 @@ const statementsFor = (
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
     ],
+    detect: [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
+      allow(['events:PutEvents'], arnOf('EventBus')),
+    ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
       ...(narrowTrust

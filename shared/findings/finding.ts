@@ -1,3 +1,4 @@
+import type { Mode } from '../policy/mode';
 import type { FunctionArn } from '../suspect/functionArn';
 
 /** Who made a call, as CloudTrail has it. */
@@ -33,6 +34,10 @@ export type Finding = {
   readonly archived: boolean;
   /** Who did it, where the finding is about something done to the function; absent where it is the function's own act. */
   readonly doneBy?: Actor;
+  /** As far as it may go, where whoever raised it knows that it is no reason for more (invariant 11). */
+  readonly bound?: { readonly most: Mode; readonly because: string };
+  /** MITRE ATT&CK techniques, where the source names them. */
+  readonly techniques?: readonly string[];
 };
 
 /** What became of an event: a finding, or one sentence that says why it is none. */
