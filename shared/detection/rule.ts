@@ -23,6 +23,8 @@ export type Burst = {
 export type Rule = {
   /** What a finding names it by; kebab-case, never reused for anything else. */
   readonly id: string;
+  /** Its row of the coverage table in docs/detections.md. */
+  readonly row: number;
   readonly title: string;
   /** MITRE ATT&CK techniques, as of v18; what v19 renamed stands beside it. */
   readonly techniques: readonly string[];

@@ -7,6 +7,7 @@ import { BY_FUNCTION, DENIED } from '../../../shared/detection/example';
 import { ALERT } from '../../../shared/detection/judge';
 import type { Examples, Rule } from '../../../shared/detection/rule';
 import { RULES } from '../../../shared/detection/rules';
+import { rulesTable } from '../../../shared/detection/rulesTable';
 import { NO_SETTING } from '../../../shared/detection/setting';
 import { meetsPattern } from '../../fixtures/eventPattern';
 
@@ -64,10 +65,14 @@ const NOT_WATCHED =
   /^(?:s3:(?:GetObject|PutObject|CopyObject|DeleteObjects?|PutObjectAcl)|dynamodb:Scan|lambda:Invoke|iam:CreateVirtualMFADevice)$/;
 
 describe('what wakes the detector', () => {
-  it('is what the rules say (npx tsx scripts/detectedCalls.ts writes it)', () => {
+  it('is what the rules say (npx tsx scripts/rules.ts writes it)', () => {
     const path = join(__dirname, '../../../infrastructure/detectedCalls.json');
 
     expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual(detectedCalls(RULES));
+  });
+
+  it('and what docs/detections.md says of the rules', () => {
+    expect(readFileSync(join(__dirname, '../../../docs/detections.md'), 'utf8')).toContain(rulesTable(RULES));
   });
 
   it("stays within EventBridge's limits", () => {

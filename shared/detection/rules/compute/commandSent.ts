@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'command-sent',
+  row: 21,
   title: 'A command was run on instances',
   techniques: ['T1651'],
   severity: ({ caller }) => (caller.functionArn === null ? 4 : 6),

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'compute-started-by-function',
+  row: 21,
   title: 'A function started other machines',
   techniques: ['T1496', 'T1578.002', 'T1651'],
   severity: 6,

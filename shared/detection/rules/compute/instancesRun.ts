@@ -5,6 +5,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'instances-run',
+  row: 21,
   title: 'Instances of a costly kind, or many of them, were started',
   techniques: ['T1496', 'T1578.002'],
   severity: ({ caller }) => (caller.functionArn === null ? 6 : 8),

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'instances-terminated',
+  row: 21,
   title: 'One caller ended many instances',
   techniques: ['T1485', 'T1489'],
   severity: 6,

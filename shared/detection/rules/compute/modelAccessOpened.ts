@@ -4,6 +4,7 @@ import { isConsole } from '../../targets';
 
 export const rule: Rule = {
   id: 'model-access-opened',
+  row: 21,
   title: 'Access to foundation models was asked for',
   techniques: ['T1496.004', 'T1578.005'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'model-invoked-by-function',
+  row: 21,
   title: 'A function used a foundation model',
   techniques: ['T1496.004'],
   severity: 2,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'region-enabled',
+  row: 21,
   title: 'A region of the account was enabled',
   techniques: ['T1535'],
   severity: 4,

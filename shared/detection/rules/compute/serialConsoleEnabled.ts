@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'serial-console-enabled',
+  row: 21,
   title: "The serial console of the account's instances was enabled",
   techniques: ['T1021.007', 'T1578.005'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'sessions-started',
+  row: 21,
   title: 'One caller opened shells on several instances',
   techniques: ['T1651', 'T1021.008'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'ssh-key-sent',
+  row: 21,
   title: 'A key for a shell was put onto an instance',
   techniques: ['T1021.004', 'T1098.004'],
   severity: 5,

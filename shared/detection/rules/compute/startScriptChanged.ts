@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'start-script-changed',
+  row: 21,
   title: 'The start-up script of an instance was changed',
   techniques: ['T1059.009', 'T1651', 'T1037'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'task-reads-credentials',
+  row: 21,
   title: "A container's command asks for the credentials of its role",
   techniques: ['T1552.005', 'T1525'],
   severity: 7,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'acl-opened',
+  row: 18,
   title: 'An access list lets everybody in',
   techniques: ['T1530'],
   severity: 6,

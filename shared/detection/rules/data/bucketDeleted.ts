@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'bucket-deleted',
+  row: 19,
   title: 'A bucket was deleted',
   techniques: ['T1485'],
   severity: 4,

@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'bucket-opened',
+  row: 18,
   title: "A bucket's policy lets everybody or a foreign account in",
   techniques: ['T1530', 'T1537', 'T1098'],
   severity: 7,

@@ -5,6 +5,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'bucket-replicated-elsewhere',
+  row: 18,
   title: 'A bucket is replicated to another account',
   techniques: ['T1537'],
   severity: 7,

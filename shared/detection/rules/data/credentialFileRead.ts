@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'credential-file-read',
+  row: 17,
   title: 'An object that is named like credentials was read',
   techniques: ['T1530', 'T1552.001'],
   severity: 5,

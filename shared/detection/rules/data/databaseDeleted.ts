@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'database-deleted',
+  row: 19,
   title: 'A database was deleted',
   techniques: ['T1485'],
   severity: ({ request }) => (isTrue(at(request, 'skipFinalSnapshot')) ? 7 : 5),

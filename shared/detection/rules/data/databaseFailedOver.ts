@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'database-failed-over',
+  row: 19,
   title: 'A database cluster was failed over by hand',
   techniques: ['T1489', 'T1499'],
   severity: 4,

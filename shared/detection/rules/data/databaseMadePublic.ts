@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'database-made-public',
+  row: 18,
   title: 'A database was made reachable from the internet',
   techniques: ['T1133', 'T1530'],
   severity: 6,

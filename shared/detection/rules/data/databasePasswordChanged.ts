@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'database-password-changed',
+  row: 18,
   title: "The administrator's password of a database was changed",
   techniques: ['T1098', 'T1531'],
   severity: 4,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'encrypted-with-customer-keys',
+  row: 19,
   title: 'Objects were encrypted with keys that only the caller has',
   techniques: ['T1486'],
   severity: 8,

@@ -5,6 +5,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'encrypted-with-foreign-key',
+  row: 19,
   title: 'Data was encrypted with a key of somebody else',
   techniques: ['T1486'],
   severity: 8,

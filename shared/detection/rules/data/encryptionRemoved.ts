@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'encryption-removed',
+  row: 19,
   title: "A bucket's default encryption was taken away",
   techniques: ['T1600', 'T1565.001'],
   severity: 5,

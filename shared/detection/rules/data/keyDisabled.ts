@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'key-disabled',
+  row: 22,
   title: 'A key was disabled or is to be deleted',
   techniques: ['T1485', 'T1486'],
   severity: 7,

@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'key-granted-elsewhere',
+  row: 22,
   title: 'A key was granted to a foreign account',
   techniques: ['T1548.005'],
   severity: 5,

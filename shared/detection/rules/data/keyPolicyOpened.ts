@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'key-policy-opened',
+  row: 22,
   title: 'A key may be used by everybody or a foreign account',
   techniques: ['T1548.005', 'T1486', 'T1537'],
   severity: 7,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'lifecycle-shortened',
+  row: 19,
   title: 'Objects are to be deleted within days',
   techniques: ['T1485', 'T1562.008', 'T1685.002'],
   severity: 6,

@@ -5,6 +5,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'object-read-from-outside',
+  row: 17,
   title: 'A foreign account read objects through an endpoint of ours',
   techniques: ['T1530', 'T1537'],
   severity: 4,

@@ -5,6 +5,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'object-written-elsewhere',
+  row: 17,
   title: "An object was written into another account's bucket",
   techniques: ['T1537', 'T1567.002'],
   severity: ({ caller }) => (caller.functionArn === null ? 4 : 6),

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'objects-deleted-in-bulk',
+  row: 19,
   title: 'One caller deleted a great many objects',
   techniques: ['T1485', 'T1490'],
   severity: 7,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'objects-deleted-together',
+  row: 19,
   title: 'Many objects were deleted with one call',
   techniques: ['T1485'],
   severity: 4,

@@ -4,6 +4,7 @@ import { isConsole } from '../../targets';
 
 export const rule: Rule = {
   id: 'objects-listed-with-versions',
+  row: 19,
   title: "Every version of a bucket's objects was listed",
   techniques: ['T1619'],
   severity: 3,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'objects-read-in-bulk',
+  row: 17,
   title: 'One caller read a great many objects',
   techniques: ['T1530', 'T1567.002'],
   severity: 5,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'public-access-block-weakened',
+  row: 18,
   title: 'A part of the block of public access was taken away',
   techniques: ['T1530', 'T1562.001', 'T1685'],
   severity: 5,

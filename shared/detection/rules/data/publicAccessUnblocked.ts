@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'public-access-unblocked',
+  row: 18,
   title: 'Buckets may be made public again',
   techniques: ['T1530', 'T1562.001', 'T1685'],
   severity: 5,

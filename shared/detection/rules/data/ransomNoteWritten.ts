@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'ransom-note-written',
+  row: 19,
   title: 'An object that is named like a ransom note was written',
   techniques: ['T1486', 'T1491'],
   severity: 7,

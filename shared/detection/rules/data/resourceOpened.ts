@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'resource-opened',
+  row: 18,
   title: "A resource's policy lets everybody or a foreign account in",
   techniques: ['T1537', 'T1530', 'T1098'],
   severity: 6,

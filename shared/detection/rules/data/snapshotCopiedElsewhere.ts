@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'snapshot-copied-elsewhere',
+  row: 18,
   title: 'A database snapshot was copied to another region',
   techniques: ['T1537', 'T1535'],
   severity: 4,

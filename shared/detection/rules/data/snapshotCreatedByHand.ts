@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'snapshot-created-by-hand',
+  row: 18,
   title: 'Somebody made a snapshot of a database',
   techniques: ['T1530', 'T1578.001'],
   severity: 4,

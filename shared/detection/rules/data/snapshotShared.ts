@@ -5,6 +5,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'snapshot-shared',
+  row: 18,
   title: 'A snapshot or image was shared with everybody or another account',
   techniques: ['T1537'],
   severity: ({ request }) => ([...texts(request)].includes('all') ? 8 : 6),

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'table-exported',
+  row: 20,
   title: 'A table was exported to a bucket',
   techniques: ['T1567.002', 'T1213', 'T1530'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'tables-scanned',
+  row: 20,
   title: 'One caller scanned several tables',
   techniques: ['T1213', 'T1530'],
   severity: 5,

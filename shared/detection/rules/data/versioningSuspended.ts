@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'versioning-suspended',
+  row: 19,
   title: 'Versioning of a bucket was suspended',
   techniques: ['T1490', 'T1485'],
   severity: 6,

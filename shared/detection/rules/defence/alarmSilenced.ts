@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'alarm-silenced',
+  row: 28,
   title: 'Alarms were deleted or silenced',
   techniques: ['T1562.001', 'T1685'],
   severity: 6,

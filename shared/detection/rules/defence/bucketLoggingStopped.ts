@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'bucket-logging-stopped',
+  row: 27,
   title: "A bucket's access log was turned off",
   techniques: ['T1562.008', 'T1685.002'],
   severity: 5,

@@ -9,6 +9,7 @@ const hasDisabled = (request: unknown): boolean =>
 
 export const rule: Rule = {
   id: 'detector-disabled',
+  row: 29,
   title: 'GuardDuty was turned off or weakened',
   techniques: ['T1562.001', 'T1685'],
   severity: 8,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'event-rule-disabled',
+  row: 29,
   title: 'An event rule was disabled or emptied',
   techniques: ['T1562.001', 'T1685', 'T1546'],
   severity: 4,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'findings-suppressed',
+  row: 29,
   title: 'Findings are hidden, or an address is trusted, from here on',
   techniques: ['T1562.001', 'T1685'],
   severity: ({ name }) => (/^(?:Archive|Batch|Create.*Automation|Create.*Insight)/.test(name) ? 4 : 6),

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'flow-logs-deleted',
+  row: 31,
   title: 'Flow logs were deleted',
   techniques: ['T1562.008', 'T1685.002'],
   severity: 8,

@@ -5,6 +5,7 @@ import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
   id: 'log-group-deleted',
+  row: 28,
   title: 'Logs were deleted',
   techniques: ['T1562.008', 'T1685.002', 'T1070'],
   severity: 6,

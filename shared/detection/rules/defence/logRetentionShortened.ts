@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'log-retention-shortened',
+  row: 28,
   title: 'Logs are kept for days only',
   techniques: ['T1562.008', 'T1685.002', 'T1070'],
   severity: 4,

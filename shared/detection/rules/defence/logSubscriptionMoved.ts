@@ -6,6 +6,7 @@ import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
   id: 'log-subscription-moved',
+  row: 28,
   title: "What happens with a log's lines was changed",
   techniques: ['T1562.008', 'T1685.002', 'T1567'],
   severity: (call, setting) => {

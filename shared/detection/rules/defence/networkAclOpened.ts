@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'network-acl-opened',
+  row: 31,
   title: "A network's list lets everybody in",
   techniques: ['T1562.007', 'T1686.001'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'network-deleted',
+  row: 31,
   title: 'A network was deleted',
   techniques: ['T1485', 'T1489'],
   severity: 4,

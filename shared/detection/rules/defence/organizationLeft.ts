@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'organization-left',
+  row: 30,
   title: 'The account was to leave its organisation',
   techniques: ['T1562.001', 'T1685', 'T1666'],
   severity: 8,

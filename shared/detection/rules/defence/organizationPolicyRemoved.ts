@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'organization-policy-removed',
+  row: 30,
   title: 'A policy of the organisation was taken away',
   techniques: ['T1562.001', 'T1685', 'T1666'],
   severity: 6,

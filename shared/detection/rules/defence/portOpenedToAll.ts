@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'port-opened-to-all',
+  row: 31,
   title: 'A port was opened to the whole internet',
   techniques: ['T1562.007', 'T1686.001'],
   severity: 6,

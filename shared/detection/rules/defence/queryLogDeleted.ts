@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'query-log-deleted',
+  row: 27,
   title: 'The log of DNS queries was stopped',
   techniques: ['T1562.008', 'T1685.002'],
   severity: 6,

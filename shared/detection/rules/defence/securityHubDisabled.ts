@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'security-hub-disabled',
+  row: 29,
   title: 'Security Hub, Config or another control of the account was turned off',
   techniques: ['T1562.001', 'T1685'],
   severity: 7,

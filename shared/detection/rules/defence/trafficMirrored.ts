@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'traffic-mirrored',
+  row: 31,
   title: 'Traffic was mirrored',
   techniques: ['T1040', 'T1020.001'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'trail-changed',
+  row: 27,
   title: 'What a trail records, or where to, was changed',
   techniques: ['T1562.008', 'T1685.002'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'trail-stopped',
+  row: 27,
   title: 'A trail was stopped or deleted',
   techniques: ['T1562.008', 'T1685.002'],
   severity: 8,

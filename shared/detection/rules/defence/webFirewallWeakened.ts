@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'web-firewall-weakened',
+  row: 29,
   title: 'A web firewall was taken away',
   techniques: ['T1562.001', 'T1686', 'T1562.007'],
   severity: 5,

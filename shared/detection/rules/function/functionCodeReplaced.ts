@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-code-replaced',
+  row: 1,
   title: "A function's code was replaced",
   techniques: ['T1648', 'T1578.005'],
   severity: 6,

@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-code-signing-removed',
+  row: 3,
   title: 'A function takes unsigned code',
   techniques: ['T1553.006', 'T1578.005'],
   severity: 6,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-configuration-changed',
+  row: 3,
   title: "A function's handler, runtime or environment was changed",
   techniques: ['T1578.005', 'T1648', 'T1574'],
   severity: 4,

@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-created',
+  row: 9,
   title: 'A function was created outside the known ways',
   techniques: ['T1648'],
   severity: 3,

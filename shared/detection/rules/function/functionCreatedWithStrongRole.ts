@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-created-with-strong-role',
+  row: 9,
   title: 'A new function runs with a role that is named for its strength',
   techniques: ['T1648', 'T1098.003', 'T1548.005'],
   severity: 6,

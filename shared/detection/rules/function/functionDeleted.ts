@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-deleted',
+  row: 7,
   title: 'A function was deleted',
   techniques: ['T1489', 'T1485'],
   severity: 5,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-exec-wrapper-set',
+  row: 3,
   title: 'A function runs behind a wrapper script',
   techniques: ['T1574', 'T1648'],
   severity: 8,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-invoked-from-outside',
+  row: 8,
   title: 'A function was invoked from another account',
   techniques: ['T1648', 'T1078.004'],
   severity: 5,

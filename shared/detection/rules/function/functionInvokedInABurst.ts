@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-invoked-in-a-burst',
+  row: 8,
   title: 'One caller invoked functions many times in a minute',
   techniques: ['T1648', 'T1496'],
   severity: 4,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-layer-added',
+  row: 2,
   title: 'A function was given layers',
   techniques: ['T1648', 'T1574'],
   severity: 6,

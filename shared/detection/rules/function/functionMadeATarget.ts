@@ -5,6 +5,7 @@ import { functionNamed } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-made-a-target',
+  row: 6,
   title: "A rule or a bucket's notification starts a function",
   techniques: ['T1546', 'T1648'],
   severity: 4,

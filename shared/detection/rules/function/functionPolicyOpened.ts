@@ -7,6 +7,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-policy-opened',
+  row: 4,
   title: 'A function may be invoked by everybody or from another account',
   techniques: ['T1546', 'T1578.005'],
   severity: 7,

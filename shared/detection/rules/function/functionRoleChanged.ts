@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-role-changed',
+  row: 3,
   title: 'A function was given another role',
   techniques: ['T1548.005', 'T1098.003'],
   severity: 7,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-throttled',
+  row: 7,
   title: 'A function may not run any more',
   techniques: ['T1489', 'T1499'],
   severity: 6,

@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-trigger-added',
+  row: 6,
   title: 'A function was given a trigger or a destination',
   techniques: ['T1546', 'T1648'],
   severity: 4,

@@ -5,6 +5,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-url-public',
+  row: 5,
   title: "A function's URL lets everybody in",
   techniques: ['T1133', 'T1578.005'],
   severity: 6,

@@ -4,6 +4,7 @@ import { functionOf } from '../../targets';
 
 export const rule: Rule = {
   id: 'function-version-published',
+  row: 1,
   title: 'A version of a function was published',
   techniques: ['T1578.005'],
   severity: 2,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'layer-published',
+  row: 2,
   title: 'A layer was published',
   techniques: ['T1578.005'],
   severity: 2,

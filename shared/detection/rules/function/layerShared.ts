@@ -5,6 +5,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'layer-shared',
+  row: 2,
   title: 'A layer was shared with other accounts',
   techniques: ['T1578.005', 'T1537'],
   severity: 5,

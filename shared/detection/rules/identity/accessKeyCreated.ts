@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'access-key-created',
+  row: 23,
   title: 'An access key was created for another user',
   techniques: ['T1098.001'],
   severity: ({ caller }) => (caller.type === 'Root' ? 7 : 6),

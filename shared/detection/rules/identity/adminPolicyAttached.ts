@@ -5,6 +5,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'admin-policy-attached',
+  row: 24,
   title: 'A principal was given the whole account',
   techniques: ['T1098.003', 'T1548.005'],
   severity: 8,

@@ -5,6 +5,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'all-permissions-written',
+  row: 24,
   title: 'A policy that gives everything was written',
   techniques: ['T1098.003', 'T1548.005'],
   severity: 8,

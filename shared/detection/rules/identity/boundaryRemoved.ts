@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'boundary-removed',
+  row: 24,
   title: 'A permissions boundary was taken away',
   techniques: ['T1548.005', 'T1098.003'],
   severity: 7,

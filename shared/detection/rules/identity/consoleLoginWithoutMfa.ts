@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'console-login-without-mfa',
+  row: 26,
   title: 'A user logged in to the console without a second factor',
   techniques: ['T1078.004'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'directory-user-created',
+  row: 25,
   title: 'A user of the identity centre was created or assigned',
   techniques: ['T1136.003', 'T1098.003'],
   severity: 4,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'federation-token-taken',
+  row: 26,
   title: 'A session was made for a federated user',
   techniques: ['T1550.001', 'T1078.004'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'identity-provider-changed',
+  row: 25,
   title: 'Who may log in from outside was changed',
   techniques: ['T1484.002', 'T1556.007'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'key-found-by-aws',
+  row: 24,
   title: 'AWS found a key in public and restricted its user',
   techniques: ['T1552.001'],
   severity: 9,

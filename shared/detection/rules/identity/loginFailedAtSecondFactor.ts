@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'login-failed-at-second-factor',
+  row: 26,
   title: 'A login failed after the password was right',
   techniques: ['T1621', 'T1110'],
   severity: 4,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'login-profile-changed',
+  row: 23,
   title: "Somebody else's password was changed",
   techniques: ['T1098', 'T1531'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'login-profile-created',
+  row: 23,
   title: 'A user was given a password',
   techniques: ['T1098.001', 'T1078.004'],
   severity: 6,

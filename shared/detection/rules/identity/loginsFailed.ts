@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'logins-failed',
+  row: 26,
   title: 'Logins failed again and again',
   techniques: ['T1110'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'mfa-removed',
+  row: 23,
   title: 'A second factor was taken away, in a session without one',
   techniques: ['T1556.006'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'mfa-replaced',
+  row: 23,
   title: 'Somebody tried to add a second factor beside the one that there is',
   techniques: ['T1556.006', 'T1098.005'],
   severity: 4,

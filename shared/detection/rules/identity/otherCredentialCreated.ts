@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'other-credential-created',
+  row: 23,
   title: 'Credentials of another kind were put on a user',
   techniques: ['T1098.001', 'T1098.004'],
   severity: 5,

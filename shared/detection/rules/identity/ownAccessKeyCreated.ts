@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'own-access-key-created',
+  row: 23,
   title: 'A user made an access key',
   techniques: ['T1098.001'],
   severity: 3,

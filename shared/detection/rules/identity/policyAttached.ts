@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'policy-attached',
+  row: 24,
   title: 'A policy was attached',
   techniques: ['T1098.003'],
   severity: 3,

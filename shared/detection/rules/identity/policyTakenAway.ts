@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'policy-taken-away',
+  row: 24,
   title: 'A policy was taken away',
   techniques: ['T1531', 'T1098'],
   severity: 3,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'policy-written',
+  row: 24,
   title: 'A policy was written or made the one that counts',
   techniques: ['T1098.003'],
   severity: 3,

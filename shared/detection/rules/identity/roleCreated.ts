@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'role-created',
+  row: 25,
   title: 'A role was created',
   techniques: ['T1136.003', 'T1098.003'],
   severity: 3,

@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'role-created-for-others',
+  row: 25,
   title: 'A role was created that a foreign account may assume',
   techniques: ['T1098.003', 'T1136.003', 'T1078.004'],
   severity: 7,

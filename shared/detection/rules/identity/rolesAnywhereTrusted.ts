@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'roles-anywhere-trusted',
+  row: 25,
   title: 'Certificates from outside may take roles',
   techniques: ['T1098.003', 'T1550'],
   severity: 7,

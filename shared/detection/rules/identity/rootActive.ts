@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'root-active',
+  row: 26,
   title: 'The root user did something',
   techniques: ['T1078.004'],
   severity: 5,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'root-logged-in',
+  row: 26,
   title: 'The root user logged in, or somebody tried',
   techniques: ['T1078.004', 'T1110'],
   severity: 6,

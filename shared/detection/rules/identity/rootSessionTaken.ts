@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'root-session-taken',
+  row: 26,
   title: "Somebody took a session of an account's root",
   techniques: ['T1078.004', 'T1548.005'],
   severity: 7,

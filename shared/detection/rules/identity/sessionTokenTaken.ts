@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'session-token-taken',
+  row: 26,
   title: 'A user made a session without a second factor',
   techniques: ['T1550.001'],
   severity: 4,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'signin-token-taken',
+  row: 26,
   title: 'Keys were turned into a session of the console',
   techniques: ['T1021.007', 'T1550.001'],
   severity: 4,

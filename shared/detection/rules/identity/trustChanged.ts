@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'trust-changed',
+  row: 25,
   title: 'Who may assume a role was changed',
   techniques: ['T1098.003', 'T1484.002'],
   severity: (call, setting) => {

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'user-created',
+  row: 23,
   title: 'A user was created',
   techniques: ['T1136.003'],
   severity: 5,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'user-put-into-group',
+  row: 24,
   title: 'A user was put into a group of administrators',
   techniques: ['T1098.003', 'T1098.007'],
   severity: 6,

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'attack-tool-agent',
+  row: 12,
   title: 'A known attack tool made a call',
   techniques: ['T1087.004', 'T1580', 'T1033'],
   severity: 6,

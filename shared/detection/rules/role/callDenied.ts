@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'call-denied',
+  row: 16,
   title: 'A call was refused',
   techniques: ['T1580'],
   severity: ({ caller }) => (caller.functionArn === null ? 1 : 2),

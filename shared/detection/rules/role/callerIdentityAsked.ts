@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'caller-identity-asked',
+  row: 12,
   title: 'Somebody asked whose credentials these are',
   techniques: ['T1033', 'T1087.004'],
   severity: 2,

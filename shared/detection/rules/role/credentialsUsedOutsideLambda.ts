@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'credentials-used-outside-lambda',
+  row: 11,
   title: "A function's credentials were used outside Lambda",
   techniques: ['T1552', 'T1528', 'T1078.004'],
   severity: 8,

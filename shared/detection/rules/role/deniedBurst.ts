@@ -5,6 +5,7 @@ import { isConsole } from '../../targets';
 
 export const rule: Rule = {
   id: 'denied-burst',
+  row: 16,
   title: 'One caller was refused many different things',
   techniques: ['T1580', 'T1526', 'T1087.004'],
   severity: ({ caller }) => (caller.functionArn === null ? 5 : 6),

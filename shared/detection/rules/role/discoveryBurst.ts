@@ -4,6 +4,7 @@ import { isConsole, isProvisioner } from '../../targets';
 
 export const rule: Rule = {
   id: 'discovery-burst',
+  row: 16,
   title: 'One caller asked for a lot of different things',
   techniques: ['T1580', 'T1526', 'T1087.004', 'T1619'],
   severity: ({ caller }) => (caller.functionArn === null ? 4 : 5),

@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'iam-write-by-function',
+  row: 10,
   title: 'A function changed identities or permissions',
   techniques: ['T1098', 'T1136.003', 'T1078.004'],
   severity: 8,

@@ -4,6 +4,7 @@ import { isConsole, isProvisioner } from '../../targets';
 
 export const rule: Rule = {
   id: 'identities-listed-for-sending',
+  row: 16,
   title: 'Somebody listed the identities that may send e-mail',
   techniques: ['T1580'],
   severity: 4,

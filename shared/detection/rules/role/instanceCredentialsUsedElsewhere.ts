@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'instance-credentials-used-elsewhere',
+  row: 11,
   title: 'The credentials of an instance were used on a desktop',
   techniques: ['T1552.005', 'T1078.004'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'instance-password-read',
+  row: 16,
   title: "Somebody asked for the administrator's password of an instance",
   techniques: ['T1552.005', 'T1078.004'],
   severity: 6,

@@ -5,6 +5,7 @@ import { isConsole, isProvisioner } from '../../targets';
 
 export const rule: Rule = {
   id: 'instance-user-data-read',
+  row: 16,
   title: 'Somebody read the start-up script of an instance',
   techniques: ['T1552.005', 'T1580'],
   severity: 5,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'parameters-read-by-path',
+  row: 15,
   title: 'Every parameter below the root was decrypted',
   techniques: ['T1555.006'],
   severity: 6,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'parameters-swept',
+  row: 15,
   title: 'One caller decrypted many parameters',
   techniques: ['T1555.006'],
   severity: 6,

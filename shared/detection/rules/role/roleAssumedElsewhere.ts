@@ -6,6 +6,7 @@ import { isForeign } from '../../setting';
 
 export const rule: Rule = {
   id: 'role-assumed-elsewhere',
+  row: 13,
   title: 'A session of a role assumed a role in a foreign account',
   techniques: ['T1550.001', 'T1078.004', 'T1548.005'],
   severity: ({ caller }) => (caller.functionArn === null ? 4 : 5),

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'role-chained',
+  row: 13,
   title: 'A session of a role assumed another role',
   techniques: ['T1550.001', 'T1548.005'],
   severity: ({ caller }) => (caller.functionArn === null ? 2 : 3),

@@ -5,6 +5,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'roles-tried',
+  row: 13,
   title: 'One caller tried several roles that it may not assume',
   techniques: ['T1078.004', 'T1087.004', 'T1548.005'],
   severity: 6,

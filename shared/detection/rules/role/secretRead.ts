@@ -3,6 +3,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'secret-read',
+  row: 14,
   title: 'A secret was read',
   techniques: ['T1555.006'],
   severity: 2,

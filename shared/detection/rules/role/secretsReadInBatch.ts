@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'secrets-read-in-batch',
+  row: 14,
   title: 'Secrets were read in a batch',
   techniques: ['T1555.006'],
   severity: 5,

@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'secrets-swept',
+  row: 14,
   title: 'One caller read many secrets',
   techniques: ['T1555.006'],
   severity: 7,

@@ -4,6 +4,7 @@ import { isConsole } from '../../targets';
 
 export const rule: Rule = {
   id: 'sending-probed',
+  row: 16,
   title: 'Somebody asked whether the account may send e-mail',
   techniques: ['T1580', 'T1526'],
   severity: 4,

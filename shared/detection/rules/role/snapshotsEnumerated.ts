@@ -4,6 +4,7 @@ import type { Examples, Rule } from '../../rule';
 
 export const rule: Rule = {
   id: 'snapshots-enumerated',
+  row: 16,
   title: 'Somebody looked for snapshots that are shared or public',
   techniques: ['T1580', 'T1530'],
   severity: 4,
