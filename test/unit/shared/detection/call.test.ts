@@ -58,7 +58,7 @@ describe('a recorded call', () => {
   it('of any shape stops no rule', () => {
     const calls = RULES.flatMap(({ calls: some }) => some).filter((call) => !call.includes('*'));
     const evaluate = evaluator(RULES);
-    fc.assert(
+    void fc.assert(
       fc.property(
         fc.constantFrom(...calls),
         fc.object({ maxDepth: 4 }),

@@ -98,7 +98,7 @@ describe('how far a sign may go', () => {
       caller: fc.constantFrom('444455556666', '111122223333'),
     });
 
-    fc.assert(
+    void fc.assert(
       fc.property(fc.array(raw, { maxLength: 40 }), (some) => {
         const signs = some.flatMap(({ call, request, caller }) =>
           signsOf(record(call, request, { userIdentity: { type: 'AWSAccount', accountId: caller } }), LISTED),
