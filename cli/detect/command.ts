@@ -12,6 +12,7 @@ type Options = {
   readonly mode: Mode;
   readonly deployer: readonly string[];
   readonly account: readonly string[];
+  readonly region?: string;
 };
 
 const collect = (value: string, before: readonly string[]): readonly string[] => [...before, value];
@@ -65,11 +66,12 @@ const PROGRESS_MS = 2000;
 
 const run = async (
   path: string,
-  { json = false, all = false, mode, deployer, account }: Options,
+  { json = false, all = false, mode, deployer, account, region }: Options,
 ): Promise<void> => {
   const detect = detector({
     setting: { knownDeployers: deployer, ownAccounts: account },
     modes: { defaultMode: mode, modes: [] },
+    region: region ?? null,
   });
   const counts: Counts = { events: 0, alerts: 0, context: 0, errors: 0 };
   let lines: string[] = [];
@@ -115,5 +117,6 @@ export const addDetectCommand = (program: Command): void => {
       [],
     )
     .option('--account <id>', "another account that is one's own; may be repeated", accountId, [])
+    .option('--region <region>', 'the Region of log groups: their events do not say it')
     .action(run);
 };

@@ -1,9 +1,15 @@
 import { isReadable, readCall } from '../../shared/detection/call';
 import { evaluator, type Sign } from '../../shared/detection/evaluate';
 import { judge } from '../../shared/detection/judge';
+import { judgeLine } from '../../shared/detection/judgeLine';
+import { signFinder } from '../../shared/detection/lines';
+import { type LogLines, readLogLines, recordIn as recordInLine } from '../../shared/detection/logRecords';
+import { LOG_RULES } from '../../shared/detection/logRules';
 import { Memory } from '../../shared/detection/memory';
 import { RULES } from '../../shared/detection/rules';
 import type { Setting } from '../../shared/detection/setting';
+import type { LogRule } from '../../shared/detection/sign';
+import { functionNamed } from '../../shared/detection/targets';
 import type { Mode, ModePolicy } from '../../shared/policy/mode';
 import type { Read } from './readEvents';
 
@@ -26,7 +32,14 @@ export type Outcome = {
   readonly error: string | null;
 };
 
-export type Policy = { readonly setting: Setting; readonly modes: ModePolicy };
+export type Policy = {
+  readonly setting: Setting;
+  readonly modes: ModePolicy;
+  /** The Region of log groups: CloudWatch Logs' payloads do not say it. */
+  readonly region?: string | null;
+};
+
+type Judged = Pick<Outcome, 'findings' | 'error'>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -38,7 +51,7 @@ const recordIn = (event: unknown): unknown =>
     : event;
 
 /** Judges events one after the other; what is counted over several is remembered between them. */
-export const detector = ({ setting, modes }: Policy): ((read: Read) => Outcome) => {
+export const detector = ({ setting, modes, region = null }: Policy): ((read: Read) => Outcome) => {
   const evaluate = evaluator(RULES);
   const memory = new Memory();
   let count = 0;
@@ -48,8 +61,28 @@ export const detector = ({ setting, modes }: Policy): ((read: Read) => Outcome) 
     const { id, title, techniques } = rule;
     return { rule: id, title, techniques, severity, suspect, disposition, because };
   };
-  const findingsIn = (event: unknown): Pick<Outcome, 'findings' | 'error'> => {
-    const call = readCall(recordIn(event));
+  const findLines = signFinder(LOG_RULES);
+  const raiseLine = (rule: LogRule, suspect: string | null): Raised => {
+    const { id, title, techniques, severity } = rule;
+    return { rule: id, title, techniques, severity, suspect, ...judgeLine(rule, suspect, modes) };
+  };
+  const inLines = ({ lines, functionName, account }: LogLines): readonly Raised[] => {
+    const suspect = functionNamed(functionName, { region, account });
+    const rules = new Set(lines.flatMap((line) => (recordInLine(line) === null ? findLines(line) : [])));
+    const calls = lines.flatMap((line) => {
+      const record = recordInLine(line);
+      return record === null ? [] : inCall(record).findings;
+    });
+    return [...[...rules].map((rule) => raiseLine(rule, suspect)), ...calls];
+  };
+  const findingsIn = (event: unknown): Judged => {
+    const lines = readLogLines(event);
+    if (lines !== null)
+      return { findings: inLines(lines).toSorted((a, b) => b.severity - a.severity), error: null };
+    return inCall(recordIn(event));
+  };
+  const inCall = (record: unknown): Judged => {
+    const call = readCall(record);
     if (!isReadable(call)) return { findings: [], error: call.error };
     const { signs, counted } = evaluate(call, setting);
     const bursts = counted.flatMap(({ sign, key, what }) =>
