@@ -1,5 +1,6 @@
 import { ALERT } from './judge';
 import type { Rule } from './rule';
+import type { LogRule } from './sign';
 
 const severityOf = ({ severity }: Rule): string =>
   typeof severity === 'number' ? String(severity) : 'by call';
@@ -25,4 +26,15 @@ export const rulesTable = (rules: readonly Rule[]): string =>
         (rule) =>
           `| ${rule.row} | \`${rule.id}\` | ${rule.title} | ${severityOf(rule)} | ${rule.techniques.join(', ')} | ${kindOf(rule)} |`,
       ),
+  ].join('\n');
+
+/** Every rule about a line of a log. */
+export const linesTable = (rules: readonly LogRule[]): string =>
+  [
+    '| row | rule | what | severity | ATT&CK |',
+    '| ---: | --- | --- | ---: | --- |',
+    ...rules.map(
+      ({ row, id, title, severity, techniques }) =>
+        `| ${row} | \`${id}\` | ${title} | ${severity} | ${techniques.join(', ')} |`,
+    ),
   ].join('\n');

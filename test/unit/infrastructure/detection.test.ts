@@ -5,9 +5,10 @@ import { detectedCalls } from '../../../shared/detection/detectedCalls';
 import { evaluator } from '../../../shared/detection/evaluate';
 import { BY_FUNCTION, DENIED } from '../../../shared/detection/example';
 import { ALERT } from '../../../shared/detection/judge';
+import { LOG_RULES } from '../../../shared/detection/logRules';
 import type { Examples, Rule } from '../../../shared/detection/rule';
 import { RULES } from '../../../shared/detection/rules';
-import { rulesTable } from '../../../shared/detection/rulesTable';
+import { linesTable, rulesTable } from '../../../shared/detection/rulesTable';
 import { NO_SETTING } from '../../../shared/detection/setting';
 import { meetsPattern } from '../../fixtures/eventPattern';
 
@@ -73,6 +74,9 @@ describe('what wakes the detector', () => {
 
   it('and what docs/detections.md says of the rules', () => {
     expect(readFileSync(join(__dirname, '../../../docs/detections.md'), 'utf8')).toContain(rulesTable(RULES));
+    expect(readFileSync(join(__dirname, '../../../docs/detections.md'), 'utf8')).toContain(
+      linesTable(LOG_RULES),
+    );
   });
 
   it("stays within EventBridge's limits", () => {
