@@ -22,6 +22,27 @@ const accountId = (value: string, before: readonly string[]): readonly string[] 
   return [...before, value];
 };
 
+/** The input could not be read, or not to its end. */
+export class UnreadableError extends Error {
+  override readonly name = 'UnreadableError';
+}
+
+const CODES: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  EISDIR: 'this is a directory',
+  EACCES: 'it may not be read',
+  Z_BUF_ERROR: 'the gzip breaks off',
+  Z_DATA_ERROR: 'the gzip is damaged',
+};
+
+const whyUnreadable = (error: unknown): string => {
+  const { code = '', message = String(error) } = error as {
+    readonly code?: string;
+    readonly message?: string;
+  };
+  return CODES[code] ?? message;
+};
+
 /** Longer than any function's ARN; of what others wrote a line shows no more. */
 const short = (text: string): string => tame(text).slice(0, 240);
 
@@ -88,6 +109,10 @@ const run = async (
         complain(dim(`${counts.events} events read`));
       }
     }
+  } catch (error) {
+    throw new UnreadableError(
+      `${short(path)}: ${whyUnreadable(error)}${counts.events === 0 ? '' : `; ${counts.events} events before that were read`}`,
+    );
   } finally {
     if (lines.length > 0) await write(lines.splice(0).join('\n'));
     lines = [];

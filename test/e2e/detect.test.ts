@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { openByHand } from '../../cli/open';
 import { until } from '../../local/until';
 import { getIncident, listIncidents } from '../../shared/incident/store';
 import { enter, incidentOf, type Made, makeFunction, reservedOf, said, type World } from './world';
@@ -111,6 +112,21 @@ describe('what CloudTrail records of a function', () => {
     expect(incident.receipt).toBeUndefined();
     await said(world, ({ text }) => text.includes(victim.name), 'function-code-replaced');
     expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('acts on what a person reports as on any other finding', async () => {
+    const victim = await makeFunction(world, { mode: 'ask' });
+    const { clients, stack } = world.instance;
+    const report = { reason: 'it sends mail to <!channel>', severity: 8 };
+    const id = await openByHand(
+      { arn: victim.arn, functionName: victim.name },
+      report,
+      stack.eventBus,
+      clients.events,
+    );
+    const { witnesses } = await incidentOf(world, victim, 'asking');
+
+    expect(witnesses[id]).toMatchObject({ source: 'tourniquet', rule: 'reported-by-a-person', severity: 8 });
   });
 
   it('takes what belongs to an open incident as one more witness of it', async () => {
