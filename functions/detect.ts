@@ -48,7 +48,7 @@ const put = async (details: readonly Detail[]): Promise<void> => {
 export const handler = async (event: unknown): Promise<{ readonly findings: number }> => {
   const call = readCall(at(event, 'detail'));
   if (!isReadable(call)) {
-    log.warn('an event was no call that CloudTrail recorded', { reason: call.error });
+    log.warn('an event was no call that CloudTrail recorded');
     return { findings: 0 };
   }
   const time = call.time ?? Date.now();

@@ -211,7 +211,14 @@ const statementsFor = (
   ];
 
   return {
-    assess: [...records, puts, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    assess: [
+      ...records,
+      puts,
+      ...wakes,
+      allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction),
+      // Which functions have the role that a finding names: ListFunctions takes no resource.
+      allow(['lambda:ListFunctions'], '*'),
+    ],
     plan: [
       ...records,
       ...ledgers,

@@ -11,6 +11,7 @@ import type { Setting } from '../../shared/detection/setting';
 import type { LogRule } from '../../shared/detection/sign';
 import { functionNamed } from '../../shared/detection/targets';
 import type { Mode, ModePolicy } from '../../shared/policy/mode';
+import { readManaged } from './managed';
 import type { Read } from './readEvents';
 
 /** What one event raises, as `--json` prints it. */
@@ -43,6 +44,12 @@ type Judged = Pick<Outcome, 'findings' | 'error'>;
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** An event of EventBridge about something else than a call: none of its business, and no error. */
+const isOtherEnvelope = (event: unknown): boolean =>
+  isObject(event) &&
+  typeof event['detail-type'] === 'string' &&
+  !/via CloudTrail$|Service Event/.test(event['detail-type']);
 
 /** The record inside an envelope of EventBridge, or the event itself. */
 const recordIn = (event: unknown): unknown =>
@@ -79,6 +86,9 @@ export const detector = ({ setting, modes, region = null }: Policy): ((read: Rea
     const lines = readLogLines(event);
     if (lines !== null)
       return { findings: inLines(lines).toSorted((a, b) => b.severity - a.severity), error: null };
+    const managed = readManaged(event, modes);
+    if (managed !== null) return { findings: managed, error: null };
+    if (isOtherEnvelope(event)) return { findings: [], error: null };
     return inCall(recordIn(event));
   };
   const inCall = (record: unknown): Judged => {
