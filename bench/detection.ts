@@ -54,8 +54,8 @@ const throughputLines = ({ rules, ours, peer }: Throughput): string =>
   `One core judges ${Math.round(ours).toLocaleString('en')} events a second with ${rules} rules, from lines of JSON; json-rules-engine with as many ${Math.round(peer).toLocaleString('en')}: ${(ours / peer).toFixed(0)} times as many.`;
 
 const costLines = ({ events, woken, dollarsPerMillion, byFunctions }: Cost, calls: number): string => {
-  const daily = FUNCTIONS * calls * (byFunctions.woken / Math.max(1, byFunctions.events));
-  return `Of ${events} ordinary events ${woken} wake the detector: ${dollarsPerMillion.toFixed(3)} US dollars for a million recorded calls. Of the ${byFunctions.events} calls among them that functions made ${byFunctions.woken} do. An account of ${FUNCTIONS.toLocaleString('en')} functions that make ${calls.toLocaleString('en')} calls a day each (data events apart) so has ${Math.round(daily).toLocaleString('en')} invocations of the detector a day (${invocationCost(daily).toFixed(2)} US dollars); an execution of the playbook begins for alerts about functions alone.`;
+  const daily = FUNCTIONS * calls;
+  return `Of ${events} ordinary events ${woken} wake the detector: ${dollarsPerMillion.toFixed(3)} US dollars for a million recorded calls. Of the ${byFunctions.events} calls among them that functions made ${byFunctions.woken} do. Recorded events hold too few of those to say how many of a function's calls wake it. If all did, an account of ${FUNCTIONS.toLocaleString('en')} functions that make ${calls.toLocaleString('en')} calls a day each (data events apart) would have ${Math.round(daily).toLocaleString('en')} invocations of the detector a day, at ${invocationCost(daily).toFixed(2)} US dollars: no more than that. An execution of the playbook begins for alerts about functions alone.`;
 };
 
 const lineLines = ({
