@@ -23,6 +23,7 @@ import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { addAuditCommand } from './audit';
 import { addDetectCommand } from './detect/command';
+import { addDoctorCommand } from './doctor/command';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
@@ -258,6 +259,7 @@ program
 addAuditCommand(program, target);
 addEvidenceCommands(program, target);
 addDetectCommand(program);
+addDoctorCommand(program, target);
 
 program.parseAsync().catch((error: unknown) => {
   const known =
