@@ -3,8 +3,10 @@ import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { ZipFile } from 'yazl';
 import { root } from '../local/aws/state';
 
-const { exclude: _exclude, ...SHIPPED } = require('../infrastructure/bundle.cjs') as BuildOptions & {
-  exclude: readonly string[];
+const {
+  options: { exclude: _exclude, ...SHIPPED },
+} = require('../infrastructure/bundle.cjs') as {
+  options: BuildOptions & { exclude: readonly string[] };
 };
 
 export type Bundle = { readonly code: Uint8Array; readonly metafile: Metafile };

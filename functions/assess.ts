@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { wake } from '../shared/approval/token';
+import { readAllowances } from '../shared/aws/allowances';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
@@ -16,6 +17,7 @@ import {
   recordEnded,
   updateIncident,
 } from '../shared/incident/store';
+import { type Allowance, allowanceOf, NO_ALLOWANCES } from '../shared/policy/allowances';
 import { type Disposition, decideDisposition, dispositionWhileOpen } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
 import { describeSuspect } from '../shared/suspect/describe';
@@ -41,6 +43,7 @@ export type Route =
 type Assessment = { readonly incidentId: string; readonly route: Route };
 
 const settings = readSettings();
+const allowances = readAllowances();
 const lambda = lambdaClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
@@ -109,6 +112,19 @@ const tellEach = (findings: readonly Finding[]): readonly string[] => [
   ),
 ];
 
+/**
+ * What the policy expects of a function. Maintenance is no reason to look away from one that has an open incident: it
+ * may be what is on trial after its release.
+ */
+const expected = ({ rule, suspect, doneBy }: FunctionFinding, now: Date, open: boolean): Allowance | null => {
+  const by = [doneBy?.roleArn, doneBy?.functionArn].flatMap((name) => name ?? []);
+  return allowanceOf(
+    { rule, functionName: suspect.functionName, by },
+    open ? { ...NO_ALLOWANCES, suppressions: allowances.suppressions } : allowances,
+    now.getTime(),
+  );
+};
+
 /** What becomes of a finding about one function. */
 const assess = async (
   finding: FunctionFinding,
@@ -127,7 +143,10 @@ const assess = async (
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
     return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
   }
-  const disposition = decideDisposition(finding, suspect, settings);
+  const allowance = expected(finding, now, open !== null);
+  const disposition = decideDisposition(finding, suspect, settings, allowance);
+  if (allowance?.most === 'ignore')
+    return end('Ignore', incidentFor(finding, suspect, disposition, now, executionArn), event);
   // What somebody else did to the function calls for no containment: nothing to be refused, and no receipt.
   const bound = finding.doneBy !== undefined || (finding.bound?.most ?? 'respond') !== 'respond';
   const told = bound && disposition.disposition === 'observe';

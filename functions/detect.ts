@@ -1,10 +1,12 @@
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { readAllowances } from '../shared/aws/allowances';
 import { eventsClient, tableClient } from '../shared/aws/clients';
 import { listEnv, requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { isReadable, readCall } from '../shared/detection/call';
 import { burstId, type Counts, countBurst } from '../shared/detection/counts';
 import { evaluator } from '../shared/detection/evaluate';
+import { withoutSuppressed } from '../shared/detection/expected';
 import { at, text } from '../shared/detection/fields';
 import { type Detail, findingsOf } from '../shared/detection/raise';
 import { RULES } from '../shared/detection/rules';
@@ -18,6 +20,7 @@ const setting: Setting = {
   ownAccounts: listEnv('TOURNIQUET_OWN_ACCOUNTS'),
   ours: `${requireEnv('TOURNIQUET_SERVICE')}-${requireEnv('TOURNIQUET_STAGE')}-`,
 };
+const allowances = readAllowances();
 const events = eventsClient();
 const evaluate = evaluator(RULES);
 
@@ -52,9 +55,11 @@ export const handler = async (event: unknown): Promise<{ readonly findings: numb
     return { findings: 0 };
   }
   const time = call.time ?? Date.now();
+  const { dropped, ...evaluation } = withoutSuppressed(evaluate(call, setting), call, allowances, Date.now());
+  for (const { rule } of dropped) log.info('a sign was dropped: the policy suppresses it', { rule });
   const found = await findingsOf(
     call,
-    evaluate(call, setting),
+    evaluation,
     setting,
     text(event, 'id') ?? String(time),
     async ({ key, what, sign }, burst) => ({

@@ -4,7 +4,7 @@
  * How a function is bundled: for serverless-esbuild (custom.esbuild in serverless.yml) and for the benchmark, which
  * measures it against the alternatives (docs/benchmarks.md).
  */
-module.exports = {
+const options = {
   bundle: true,
   minify: true,
   keepNames: true, // Step Functions matches errors by name
@@ -15,3 +15,13 @@ module.exports = {
   // The SDK too: Lambda's own is read file by file, and that takes longer than a bundle of what is used.
   exclude: [],
 };
+
+/**
+ * For `${file(infrastructure/bundle.cjs)}`. What the policy file allows goes into the bundles: it may be longer than the
+ * environment that Lambda takes (4 KB), and must cost no call while a function waits to be contained.
+ */
+module.exports = async ({ resolveVariable }) => {
+  const { allowances } = await resolveVariable('self:custom.config');
+  return { ...options, define: { 'process.env.TOURNIQUET_ALLOWANCES': JSON.stringify(allowances) } };
+};
+module.exports.options = options;

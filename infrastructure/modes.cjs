@@ -58,30 +58,41 @@ const listOf = (value) => {
 };
 
 /**
- * The parameter as the functions' environment has it, `<functions>:<severity>:<mode>` and comma-separated, and what is
- * wrong with it in one clause each. From the command line it comes as JSON.
+ * The entries as the functions' environment has them, `<functions>:<severity>:<mode>` and comma-separated, or what is
+ * wrong with them: a path below the list and a clause each. From the command line they come as JSON.
  */
 const readModes = (value) => {
   const entries = listOf(value);
   if (!Array.isArray(entries))
     return {
-      problems: ["must be a list of entries like { functions: 'payments-*', severity: high, mode: respond }"],
+      problems: [
+        {
+          path: [],
+          message:
+            "must be a list of entries like { functions: 'payments-*', severity: high, mode: respond }",
+        },
+      ],
     };
   const problems = entries.flatMap((entry, index) => {
-    const problem = problemOf(entry);
-    return problem === null ? [] : [`entry ${index + 1} ${problem}`];
+    const message = problemOf(entry);
+    return message === null ? [] : [{ path: [index], message }];
   });
   if (problems.length > 0) return { problems };
   const shadowed = entries.flatMap((_entry, index) => {
     const by = shadowOf(entries, index);
     return by === -1
       ? []
-      : [`entry ${index + 1} never decides: entry ${by + 1} comes first and is for all that it is for`];
+      : [
+          {
+            path: [index],
+            message: `never decides: entry ${by + 1} comes first and is for all that it is for`,
+          },
+        ];
   });
   if (shadowed.length > 0) return { problems: shadowed };
   return {
     problems: [],
-    text: entries
+    result: entries
       .map(({ functions, severity, mode }) => `${functions}:${severityOf(severity)}:${mode}`)
       .join(','),
   };

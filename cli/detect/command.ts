@@ -3,13 +3,15 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { bold, complain, dim, red, tame } from '../../local/print';
 import { ALERT } from '../../shared/detection/judge';
 import { MODES, type Mode } from '../../shared/policy/mode';
-import { detector, type Outcome, type Raised } from './detect';
+import { detector, type Outcome, type Policy, type Raised } from './detect';
+import { readPolicy } from './policyFile';
 import { readEvents } from './readEvents';
 
 type Options = {
   readonly json?: boolean;
   readonly all?: boolean;
-  readonly mode: Mode;
+  readonly mode?: Mode;
+  readonly policy?: string;
   readonly deployer: readonly string[];
   readonly account: readonly string[];
   readonly region?: string;
@@ -85,15 +87,31 @@ const write = async (text: string): Promise<void> => {
 const TOGETHER = 500;
 const PROGRESS_MS = 2000;
 
-const run = async (
-  path: string,
-  { json = false, all = false, mode, deployer, account, region }: Options,
-): Promise<void> => {
-  const detect = detector({
-    setting: { knownDeployers: deployer, ownAccounts: account },
-    modes: { defaultMode: mode, modes: [] },
+const NO_POLICY: Policy = {
+  setting: { knownDeployers: [], ownAccounts: [] },
+  // As far as it may ever go.
+  modes: { defaultMode: 'respond', modes: [] },
+};
+
+/** What is judged by: the policy file, if one is given, and what else is said beside it. */
+const policyOf = ({ policy: file, mode, deployer, account, region }: Options): Policy => {
+  const { policy, warnings } = file === undefined ? { policy: NO_POLICY, warnings: [] } : readPolicy(file);
+  for (const warning of warnings) complain(dim(short(warning)));
+  const { setting, modes, ...rest } = policy;
+  return {
+    ...rest,
+    setting: {
+      knownDeployers: [...setting.knownDeployers, ...deployer],
+      ownAccounts: [...setting.ownAccounts, ...account],
+    },
+    modes: mode === undefined ? modes : { defaultMode: mode, modes: [] },
     region: region ?? null,
-  });
+  };
+};
+
+const run = async (path: string, options: Options): Promise<void> => {
+  const { json = false, all = false } = options;
+  const detect = detector(policyOf(options));
   const counts: Counts = { events: 0, alerts: 0, context: 0, errors: 0 };
   let lines: string[] = [];
   let told = Date.now();
@@ -131,10 +149,12 @@ export const addDetectCommand = (program: Command): void => {
     .option('--json', 'one JSON object per event, in order')
     .option('--all', `context too, not only alerts (severity ${ALERT} and above)`)
     .addOption(
-      new Option('--mode <mode>', 'the mode of every function')
-        .choices(MODES)
-        .default('respond', 'respond: as far as it may ever go'),
+      new Option(
+        '--mode <mode>',
+        'the mode of every function (default: what the policy says; without one respond, as far as it may ever go)',
+      ).choices(MODES),
     )
+    .option('--policy <file>', 'a policy file: modes, known deployers, suppressions, maintenance')
     .option(
       '--deployer <name>',
       'a principal known to deploy, by name or ARN; * is a wildcard; may be repeated',

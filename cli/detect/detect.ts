@@ -1,6 +1,7 @@
-import { isReadable, readCall } from '../../shared/detection/call';
+import { type Call, isReadable, readCall } from '../../shared/detection/call';
 import { evaluator, type Sign } from '../../shared/detection/evaluate';
-import { judge } from '../../shared/detection/judge';
+import { expectedOf } from '../../shared/detection/expected';
+import { type Judgement, judge } from '../../shared/detection/judge';
 import { judgeLine } from '../../shared/detection/judgeLine';
 import { signFinder } from '../../shared/detection/lines';
 import { type LogLines, readLogLines, recordIn as recordInLine } from '../../shared/detection/logRecords';
@@ -10,7 +11,9 @@ import { RULES } from '../../shared/detection/rules';
 import type { Setting } from '../../shared/detection/setting';
 import type { LogRule } from '../../shared/detection/sign';
 import { functionNamed } from '../../shared/detection/targets';
-import type { Mode, ModePolicy } from '../../shared/policy/mode';
+import { type Allowances, allowanceOf, type Expected, NO_ALLOWANCES } from '../../shared/policy/allowances';
+import { lower, type Mode, type ModePolicy } from '../../shared/policy/mode';
+import { parseFunctionArn } from '../../shared/suspect/functionArn';
 import { readManaged } from './managed';
 import type { Read } from './readEvents';
 
@@ -36,6 +39,8 @@ export type Outcome = {
 export type Policy = {
   readonly setting: Setting;
   readonly modes: ModePolicy;
+  /** What the policy file expects; absent: nothing. */
+  readonly allowances?: Allowances;
   /** The Region of log groups: CloudWatch Logs' payloads do not say it. */
   readonly region?: string | null;
 };
@@ -57,21 +62,49 @@ const recordIn = (event: unknown): unknown =>
     ? event.detail
     : event;
 
+/** A judgement within what the policy allows for what it expects, at `time` (milliseconds since 1970). */
+const within = <T extends Judgement>(
+  judged: T,
+  expected: Expected | null,
+  allowances: Allowances,
+  time: number,
+): T => {
+  const allowance = expected === null ? null : allowanceOf(expected, allowances, time);
+  if (allowance === null || lower(judged.disposition, allowance.most) === judged.disposition) return judged;
+  return { ...judged, disposition: allowance.most, because: allowance.because };
+};
+
 /** Judges events one after the other; what is counted over several is remembered between them. */
-export const detector = ({ setting, modes, region = null }: Policy): ((read: Read) => Outcome) => {
+export const detector = ({
+  setting,
+  modes,
+  allowances = NO_ALLOWANCES,
+  region = null,
+}: Policy): ((read: Read) => Outcome) => {
   const evaluate = evaluator(RULES);
   const memory = new Memory();
   let count = 0;
-  const raise = (sign: Sign): Raised => {
+  const raise = (sign: Sign, call: Call): Raised => {
     const { rule, severity, suspect } = sign;
-    const { disposition, because } = judge(sign, setting, modes);
+    const { disposition, because } = within(
+      judge(sign, setting, modes),
+      expectedOf(sign, call),
+      allowances,
+      call.time ?? Date.now(),
+    );
     const { id, title, techniques } = rule;
     return { rule: id, title, techniques, severity, suspect, disposition, because };
+  };
+  /** Of logs and of other services, which do not say in the same way who did it. */
+  const ofFinding = (raised: Raised): Raised => {
+    const functionName = raised.suspect === null ? null : parseFunctionArn(raised.suspect)?.functionName;
+    const expected = functionName == null ? null : { rule: raised.rule, functionName, by: [] };
+    return within(raised, expected, allowances, Date.now());
   };
   const findLines = signFinder(LOG_RULES);
   const raiseLine = (rule: LogRule, suspect: string | null): Raised => {
     const { id, title, techniques, severity } = rule;
-    return { rule: id, title, techniques, severity, suspect, ...judgeLine(rule, suspect, modes) };
+    return ofFinding({ rule: id, title, techniques, severity, suspect, ...judgeLine(rule, suspect, modes) });
   };
   const inLines = ({ lines, functionName, account }: LogLines): readonly Raised[] => {
     const suspect = functionNamed(functionName, { region, account });
@@ -87,7 +120,7 @@ export const detector = ({ setting, modes, region = null }: Policy): ((read: Rea
     if (lines !== null)
       return { findings: inLines(lines).toSorted((a, b) => b.severity - a.severity), error: null };
     const managed = readManaged(event, modes);
-    if (managed !== null) return { findings: managed, error: null };
+    if (managed !== null) return { findings: managed.map(ofFinding), error: null };
     if (isOtherEnvelope(event)) return { findings: [], error: null };
     return inCall(recordIn(event));
   };
@@ -99,7 +132,9 @@ export const detector = ({ setting, modes, region = null }: Policy): ((read: Rea
       sign.rule.burst !== undefined && memory.note(key, what, call.time ?? 0, sign.rule.burst) ? [sign] : [],
     );
     return {
-      findings: [...signs, ...bursts].toSorted((a, b) => b.severity - a.severity).map(raise),
+      findings: [...signs, ...bursts]
+        .toSorted((a, b) => b.severity - a.severity)
+        .map((sign) => raise(sign, call)),
       error: null,
     };
   };

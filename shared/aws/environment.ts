@@ -25,3 +25,6 @@ export const listEnv = (name: string): readonly string[] =>
 /** Where STS answers: the region's own endpoint, or the one that the environment names, as the SDKs read it. */
 export const stsEndpoint = (region: string): string =>
   `${(process.env.AWS_ENDPOINT_URL_STS || process.env.AWS_ENDPOINT_URL || `https://sts.${region}.amazonaws.com`).replace(/\/+$/, '')}/`;
+
+/** What the policy file expects, as JSON: written in full, as it stands in its place in a bundle (infrastructure/bundle.cjs). */
+export const bundledAllowances = (): string => process.env.TOURNIQUET_ALLOWANCES ?? '';

@@ -49,7 +49,7 @@ const oneOf = <T extends string>(name: string, allowed: readonly T[]): T => {
 };
 
 /** An entry as `infrastructure/modes.cjs` writes it: `<functions>:<severity>:<mode>`. */
-const readMode = (entry: string): ModeEntry => {
+export const readMode = (entry: string): ModeEntry => {
   const [functions = '', severity = '', name] = entry.split(':');
   const mode = MODES.find((known) => known === name);
   if (functions === '' || !/^\d+(?:\.\d+)?$/.test(severity) || mode === undefined)

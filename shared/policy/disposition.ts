@@ -1,4 +1,5 @@
 import type { Finding } from '../findings/finding';
+import type { Allowance } from './allowances';
 import { boundOf } from './doneBy';
 import { chooseMode, higher, lower, type Mode, type ModeChoice, type ModePolicy, modeTagged } from './mode';
 
@@ -64,17 +65,24 @@ const least = (mode: Mode, { most }: Limit): ModeChoice => {
       };
 };
 
+/** No further than the policy allows for what it expects. */
+const within = (limit: Limit, allowance: Allowance | null): Limit =>
+  allowance === null || lower(limit.most, allowance.most) === limit.most
+    ? limit
+    : { most: allowance.most, because: [...limit.because, allowance.because] };
+
 /**
  * What is to be done about one finding: never more than the function's mode, and less where the finding itself is no
- * reason to act.
+ * reason to act, or where the policy expects it (`allowance`).
  */
 export const decideDisposition = (
   finding: Judged,
   suspect: Subject,
   policy: DispositionPolicy,
+  allowance: Allowance | null = null,
 ): Disposition => {
   const chosen = chooseMode(suspect.functionName, finding.severity, suspect.tags, policy);
-  const limit = limitOf(finding, suspect, policy.containSamples);
+  const limit = within(limitOf(finding, suspect, policy.containSamples), allowance);
   const raised =
     finding.source === 'mode-tag' ? least(chosen.mode, limit) : { mode: chosen.mode, because: '' };
   return {

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text as textOf } from 'node:stream/consumers';
 import { promisify } from 'node:util';
+import yauzl from 'yauzl';
 import { ensurePythonTools } from '../../local/aws/emulator';
 import { cleanEnvironment } from '../../local/aws/guard';
 import { withLock } from '../../local/aws/lock';
@@ -59,11 +61,24 @@ describe('the template of a real stage', () => {
     );
   };
 
+  const until = new Date(Date.now() + 24 * 3600_000).toISOString().slice(0, 10);
+  const POLICY = `approvers:
+  - U0123456789
+  - arn:aws:iam::111122223333:role/oncall
+suppressions:
+  - { rule: function-url-public, functions: 'web-*', owner: the-team-of-the-web, reason: previews, until: ${until} }
+`;
+  const policyFile = async (content: string): Promise<string> => {
+    const path = join(directory, 'policy.yml');
+    await writeFile(path, content);
+    return path;
+  };
+
   beforeAll(async () => {
     directory = await mkdtemp(join(tmpdir(), 'tourniquet-template-'));
     await packaged(
+      `policy=${await policyFile(POLICY)}`,
       'slackChannel=C0123456789',
-      'approvers=U0123456789,arn:aws:iam::111122223333:role/oncall',
       'alertEmail=a@example.com',
       'retentionProfile=gdpr+hipaa',
       'logRetentionDays=400',
@@ -74,6 +89,31 @@ describe('the template of a real stage', () => {
   afterAll(() => rm(directory, { recursive: true, force: true }));
 
   const ofType = (type: string) => Object.entries(template.Resources).filter(([, { Type }]) => Type === type);
+
+  it('is of what the policy file says, and the functions that judge by it have what it expects', async () => {
+    const holds = async (name: string): Promise<boolean> => {
+      const zip = await yauzl.openPromise(join(directory, `${name}.zip`), { lazyEntries: true });
+      for await (const entry of zip.eachEntry())
+        if (entry.fileName.endsWith('.js'))
+          return (await textOf(await zip.openReadStreamPromise(entry))).includes('the-team-of-the-web');
+      return false;
+    };
+
+    expect(text).toContain('U0123456789,arn:aws:iam::111122223333:role/oncall');
+    expect(await holds('assess')).toBe(true);
+    expect(await holds('detect')).toBe(true);
+    expect(await holds('contain')).toBe(false);
+  });
+
+  it('is not made of a policy that is wrong: the error names the file, the line and what it may be', async () => {
+    const path = await policyFile(`approvers: [U0123456789]\n\ndefaultMode: contain\n`);
+    const refused = await packaged(`policy=${path}`, 'slackChannel=C0123456789').then(
+      () => '',
+      ({ stdout, stderr }: { stdout: string; stderr: string }) => stdout + stderr,
+    );
+
+    expect(refused).toContain(`${path}:3: defaultMode must be one of ignore, observe, ask, respond`);
+  });
 
   it('passes cfn-lint', async () => {
     const tools = {

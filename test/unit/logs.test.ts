@@ -14,6 +14,8 @@ const FIELDS = new Set([
   'incidentId',
   'orphans',
   'outcome',
+  // Of a suppressed sign: the rule's own id.
+  'rule',
   // Of the function that writes denies: names of functions and roles.
   '...request',
   'status',

@@ -82,7 +82,6 @@ describe('checkConfig', () => {
   it.each<[string, unknown]>([
     ['defaultMode', 'contain'],
     ['defaultMode', ''],
-    ['modes', undefined],
     ['modes', 'payments-*'],
     ['modes', '{"functions":"a","mode":"ask"}'],
     ['modes', ['payments-*']],
@@ -140,7 +139,7 @@ describe('checkConfig', () => {
     expect(refusal).toContain('--param=');
   });
 
-  it.each(Object.keys(params.default ?? {}).filter((name) => name !== 'neverContain'))(
+  it.each(Object.keys(params.default ?? {}).filter((name) => name !== 'policy'))(
     'refuses a deployment without %s, by name',
     (name) => {
       const { [name]: _, ...rest } = good;

@@ -104,12 +104,12 @@ describe('the playbook and its functions', () => {
   });
 
   it('is given the parameters that it names', () => {
-    const { params } = readYaml('serverless.yml') as { params: { default: Record<string, unknown> } };
+    const policy = readYaml('policy.yml') as Record<string, unknown>;
     const used = [...read(PLAYBOOK).matchAll(/\$\{self:custom\.config\.(\w+)\}/g)].map(
       ([, name = '']) => name,
     );
 
-    expect(used.filter((name) => name !== 'name' && !(name in params.default))).toEqual([]);
+    expect(used.filter((name) => name !== 'name' && !(name in policy))).toEqual([]);
   });
 
   it.each(tasks)('passes %s an id and never content', (_name, state) => {

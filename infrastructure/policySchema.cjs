@@ -1,0 +1,110 @@
+'use strict';
+const { z } = require('zod');
+const { readAllowances } = require('./allowances.cjs');
+const { readModes } = require('./modes.cjs');
+
+/*
+ * What the policy file may say (docs/policy.md). Lists come as lists from the file, and comma-separated from --param.
+ */
+
+const MODES = ['ignore', 'observe', 'ask', 'respond'];
+
+const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
+const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
+
+/** The entries of a list, of which blanks around them are no part. */
+const list = (value) =>
+  (Array.isArray(value) ? value : value.split(','))
+    .map((entry) => String(entry).trim())
+    .filter((entry) => entry !== '');
+
+/**
+ * A list, comma-separated in the functions' environment. `problemOf` says what is wrong with an entry, or nothing. From
+ * the file an issue names the entry by its index, which is the one the reader sees.
+ */
+const listOf = (problemOf) =>
+  z
+    .union([z.string(), z.array(z.union([z.string(), z.number()]))], 'must be a list of texts')
+    .transform((value, context) => {
+      const entries = Array.isArray(value) ? value : value.split(',');
+      for (const [index, entry] of entries.entries()) {
+        const text = String(entry).trim();
+        const problem = text === '' ? undefined : problemOf(text);
+        const message = problem ?? (text.includes(',') ? 'must be one entry: a comma ends it' : undefined);
+        if (message !== undefined)
+          context.addIssue({ code: 'custom', message, path: Array.isArray(value) ? [index] : [] });
+      }
+      return list(value).join(',');
+    });
+
+const entriesLike = (pattern, message) => listOf((entry) => (pattern.test(entry) ? undefined : message));
+
+const flag = z.union([z.boolean(), z.enum(['true', 'false'])], 'must be true or false').transform(String);
+
+const choice = (...names) => z.enum(names, `must be one of ${names.join(', ')}`);
+
+const whole = (least, most, unit) =>
+  z.coerce
+    .number(`must be a number from ${least} to ${most}`)
+    .int('must be a whole number')
+    .min(least, `must be at least ${least}${unit}`)
+    .max(most, `must be at most ${most}${unit}`);
+const count = (least, most) => whole(least, most, '');
+const seconds = (least, most) => whole(least, most, ' seconds');
+
+/** What is counted is kept in one item of the table, of 400 KB at most. */
+const MOST_COUNTED = 5000;
+
+/** Problems of a reader as issues at their places: a path below the key, and a clause. */
+const read = (reader) =>
+  z.unknown().transform((value, context) => {
+    const { problems, result } = reader(value);
+    for (const { path, message } of problems) context.addIssue({ code: 'custom', message, path });
+    return problems.length > 0 ? z.NEVER : result;
+  });
+
+/** The keys of the policy file, each with its default and what it may be. */
+const policyShape = {
+  defaultMode: choice(...MODES).default('observe'),
+  modes: read(readModes).default(''),
+  approvers: entriesLike(
+    new RegExp(`${SLACK_USER.source}|${PRINCIPAL.source}`),
+    'must hold Slack user ids (U0123ABCD) and IAM user or role ARNs alone',
+  ).default(''),
+  neverContain: entriesLike(/^[\w:*$-]+$/, 'must hold function names or ARNs alone; * is a wildcard').default(
+    '',
+  ),
+  knownDeployers: listOf((entry) => {
+    if (!/^[\w+=.@:/*-]+$/.test(entry)) return 'must hold names or ARNs of principals alone; * is a wildcard';
+    return /^\*+$/.test(entry) ? 'must not be * alone: everybody would be a known deployer' : undefined;
+  }).default(''),
+  ownAccounts: entriesLike(
+    /^\d{12}$/,
+    'must hold account ids of 12 digits alone (in quotes, as they may begin with 0)',
+  ).default(''),
+  suppressions: read((value) => readAllowances('suppressions', value)).default([]),
+  maintenance: read((value) => readAllowances('maintenance', value)).default([]),
+  sharedRole: choice('role-wide', 'scoped').default('role-wide'),
+  denyLogs: flag.default('false'),
+  narrowTrust: flag.default('false'),
+  inlineRoles: entriesLike(
+    /^[\w+=.@*-]+$/,
+    'must hold role names alone, without path; * is a wildcard',
+  ).default(''),
+  aliasSessions: choice('accept', 'publish', 'wait').default('accept'),
+  recycleSiblings: flag.default('false'),
+  expectedHours: count(1, 14 * 24).default(24),
+  driftAction: choice('put-back', 'escalate').default('put-back'),
+  containSamples: flag.default('false'),
+  maxContainmentsPerHour: count(1, MOST_COUNTED).default(10),
+  maxContainedPercent: count(1, 100).default(5),
+  maxContainedFloor: count(1, MOST_COUNTED).default(10),
+  breakerCount: count(2, MOST_COUNTED).default(10),
+  breakerMinutes: count(1, 24 * 60).default(10),
+  // Standard workflows live a year; a week without a page is too long for anybody.
+  decisionTimeoutSeconds: seconds(60, 7 * 24 * 3600).default(3600),
+  watchSeconds: seconds(5, 30 * 24 * 3600).default(3600),
+  replayPerSecond: count(1, 100).default(5),
+};
+
+module.exports = { policyShape, list, count, seconds, choice, flag };
