@@ -2,14 +2,17 @@ import * as z from 'zod/mini';
 import { wake } from '../shared/approval/token';
 import { readAllowances } from '../shared/aws/allowances';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
 import { incidentFor, notActedOn, ofNobody, unreadable } from '../shared/incident/create';
 import { fold } from '../shared/incident/fold';
 import type { Incident, Status } from '../shared/incident/incident';
+import { reopening } from '../shared/incident/reopen';
 import {
   appendEntry,
+  findClosedSince,
   findOpenIncident,
   getIncident,
   openIncident,
@@ -17,7 +20,9 @@ import {
   recordEnded,
   updateIncident,
 } from '../shared/incident/store';
+import { testimoniesOf } from '../shared/incident/testimonies';
 import { type Allowance, allowanceOf, NO_ALLOWANCES } from '../shared/policy/allowances';
+import { corroboration } from '../shared/policy/confidence';
 import { type Disposition, decideDisposition, dispositionWhileOpen } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
 import { describeSuspect } from '../shared/suspect/describe';
@@ -49,6 +54,9 @@ const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 const inputSchema = z.object({ event: z.unknown(), executionArn: z.string() });
+const reopenHours = Number(requireEnv('TOURNIQUET_REOPEN_HOURS'));
+const reopenableSince = (now: Date): Date => new Date(now.getTime() - reopenHours * 3_600_000);
+
 const resumeSchema = z.object({ resume: z.string() });
 const deliverySchema = z.object({ id: z.string() });
 
@@ -112,6 +120,17 @@ const tellEach = (findings: readonly Finding[]): readonly string[] => [
   ),
 ];
 
+/** What is not enough alone is, beside what another observer saw the function do. */
+const corroborated = (
+  finding: FunctionFinding,
+  open: Incident | null,
+): { readonly finding: FunctionFinding; readonly because: readonly string[] } => {
+  const because = open === null ? null : corroboration(finding, testimoniesOf(open));
+  return because === null
+    ? { finding, because: [] }
+    : { finding: { ...finding, bound: { most: 'respond', because } }, because: [because] };
+};
+
 /**
  * What the policy expects of a function. Maintenance is no reason to look away from one that has an open incident: it
  * may be what is on trial after its release.
@@ -134,17 +153,23 @@ const assess = async (
 ): Promise<Assessment> => {
   const away = elsewhere(finding.suspect, settings);
   if (away !== null) return end('Refuse', notActedOn('refused', away, finding, now, executionArn), event);
-  const [suspect, open] = await Promise.all([
+  const [suspect, open, previous] = await Promise.all([
     describeSuspect(finding.suspect, lambda),
     // An incident that is open goes on as it began: whoever lowers a tag must not disarm the watch (invariant 12).
     finding.sample || finding.archived ? null : findOpenIncident(records, finding.suspect.arn),
+    finding.sample || finding.archived
+      ? null
+      : findClosedSince(records, finding.suspect.arn, reopenableSince(now)),
   ]);
   if (suspect === null) {
     const reason = `the function ${finding.suspect.functionName} does not exist (any more)`;
     return end('SuspectGone', notActedOn('suspect-gone', reason, finding, now, executionArn), event);
   }
   const allowance = expected(finding, now, open !== null);
-  const disposition = decideDisposition(finding, suspect, settings, allowance);
+  const judged = corroborated(finding, open);
+  const decided = decideDisposition(judged.finding, suspect, settings, allowance, judged.because);
+  const reopens = open === null && previous !== null && allowance === null;
+  const disposition = reopens ? reopening(finding, decided, previous) : decided;
   if (allowance?.most === 'ignore')
     return end('Ignore', incidentFor(finding, suspect, disposition, now, executionArn), event);
   // What somebody else did to the function calls for no containment: nothing to be refused, and no receipt.
@@ -156,7 +181,10 @@ const assess = async (
 
   if (open !== null && open.executionArn !== executionArn) return foldInto(open, finding, disposition);
 
-  const incident = incidentFor(finding, suspect, disposition, now, executionArn);
+  const incident = {
+    ...incidentFor(finding, suspect, disposition, now, executionArn),
+    ...(reopens ? { reopens: previous.id } : {}),
+  };
   if (open === null && incident.status === 'ignored') return end('Ignore', incident, event);
   if (open === null && incident.status === 'observed') return end(told ? 'Tell' : 'Observe', incident, event);
 

@@ -10,7 +10,12 @@ export const GRAVE = 7;
 
 export type Judgement = { readonly disposition: Mode; readonly because: string };
 
-type Limit = { readonly most: Mode; readonly because: string };
+type Limit = {
+  readonly most: Mode;
+  readonly because: string;
+  /** It may go further beside what another observer has seen (shared/policy/confidence.ts). */
+  readonly alone?: boolean;
+};
 
 /**
  * As far as one sign may ever go (invariant 11: containment needs the function's own act, or its code or permissions
@@ -26,7 +31,7 @@ export const limitOf = ({ rule, severity, itself }: Sign, { knownDeployers }: Se
   if (!itself && rule.tampers !== true)
     return { most: 'ask', because: 'at most ask: somebody else did this to the function' };
   if (severity < GRAVE && itself)
-    return { most: 'ask', because: `at most ask: below ${GRAVE} one sign is not enough` };
+    return { most: 'ask', because: `at most ask: below ${GRAVE} one sign is not enough`, alone: true };
   return { most: 'respond', because: '' };
 };
 

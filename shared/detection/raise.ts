@@ -15,6 +15,7 @@ export type Detail = {
   readonly firstSeen?: string;
   readonly techniques: readonly string[];
   readonly bound: ReturnType<typeof limitOf>;
+  readonly observer: 'calls';
 };
 
 /** What names, ARNs and addresses are made of: of what others chose, nothing else is repeated. */
@@ -43,6 +44,7 @@ const detailOf = (
     ...(call.time === null ? {} : { firstSeen: new Date(call.time).toISOString() }),
     techniques: [...new Set([gravest, ...others].flatMap((sign) => sign.rule.techniques))].slice(0, 20),
     bound: limitOf(gravest, setting),
+    observer: 'calls',
   };
 };
 

@@ -25,6 +25,20 @@ export type Named = {
   readonly functions: readonly FunctionArn[];
 };
 
+/** Who saw it: findings of one observer are not independent of each other. */
+export const OBSERVERS = [
+  'guardduty',
+  'calls',
+  'behaviour',
+  'state',
+  'network',
+  'logs',
+  'metrics',
+  'posture',
+  'person',
+] as const;
+export type Observer = (typeof OBSERVERS)[number];
+
 /** One normalised observation. Every source is parsed into this; nothing downstream knows where it came from. */
 export type Finding = {
   /** The source's own id: the same finding delivered twice, or by another route, has the same id. */
@@ -53,7 +67,14 @@ export type Finding = {
   /** Who did it, where the finding is about something done to the function; absent where it is the function's own act. */
   readonly doneBy?: Actor;
   /** As far as it may go, where whoever raised it knows that it is no reason for more (invariant 11). */
-  readonly bound?: { readonly most: Mode; readonly because: string };
+  readonly bound?: {
+    readonly most: Mode;
+    readonly because: string;
+    /** It is the function's own act, and not enough alone: beside that of another observer it is. */
+    readonly alone?: boolean;
+  };
+  /** Which of our own detectors raised it; absent where the source says so. */
+  readonly observer?: Observer;
   /** MITRE ATT&CK techniques, where the source names them. */
   readonly techniques?: readonly string[];
 };

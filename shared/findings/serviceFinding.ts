@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { MODES } from '../policy/mode';
 import { parseFunctionArn } from '../suspect/functionArn';
-import { type ParsedEvent, unparseable } from './finding';
+import { OBSERVERS, type ParsedEvent, unparseable } from './finding';
 import { firstIssue } from './issue';
 
 /** The `source` and `detail-type` of findings on the service's own bus, which only our own roles may write to. */
@@ -19,8 +19,19 @@ const detailSchema = z.object({
   lastSeen: z.optional(z.iso.datetime()),
   sample: z._default(z.boolean(), false),
   techniques: z.optional(z.array(z.string().check(z.regex(/^T\d{4}(?:\.\d{3})?$/))).check(z.maxLength(20))),
-  bound: z.optional(z.object({ most: z.enum(MODES), because: z.string().check(z.maxLength(300)) })),
+  bound: z.optional(
+    z.object({
+      most: z.enum(MODES),
+      because: z.string().check(z.maxLength(300)),
+      alone: z.optional(z.boolean()),
+    }),
+  ),
+  observer: z.optional(z.enum(OBSERVERS)),
 });
+
+type Bound = NonNullable<z.infer<typeof detailSchema>['bound']>;
+
+const boundOf = ({ alone, ...bound }: Bound) => (alone === undefined ? bound : { ...bound, alone });
 
 /** Parses the `detail` of a finding that one of our own detectors, or a person through the CLI, put on our own bus. */
 export const parseServiceFinding = (detail: unknown, receivedAt: string): ParsedEvent => {
@@ -30,6 +41,7 @@ export const parseServiceFinding = (detail: unknown, receivedAt: string): Parsed
   const {
     functionArn,
     bound,
+    observer,
     techniques,
     firstSeen = receivedAt,
     lastSeen = firstSeen,
@@ -48,7 +60,8 @@ export const parseServiceFinding = (detail: unknown, receivedAt: string): Parsed
       lastSeen,
       count: 1,
       archived: false,
-      ...(bound === undefined ? {} : { bound }),
+      ...(bound === undefined ? {} : { bound: boundOf(bound) }),
+      ...(observer === undefined ? {} : { observer }),
       ...(techniques === undefined ? {} : { techniques }),
     },
   };

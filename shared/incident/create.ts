@@ -1,4 +1,5 @@
 import type { Finding, FunctionFinding } from '../findings/finding';
+import { testimonyOf } from '../policy/confidence';
 import type { Disposition } from '../policy/disposition';
 import type { Suspect } from '../suspect/describe';
 import type { FunctionArn } from '../suspect/functionArn';
@@ -15,7 +16,8 @@ export const witnessOf = (finding: Finding): Witness => {
     route,
     ...witness
   } = finding;
-  return { ...witness, routes: [route ?? finding.source] };
+  const { observer, own } = testimonyOf(finding);
+  return { ...witness, observer, own, routes: [route ?? finding.source] };
 };
 
 /** What every new incident begins with. `opener` makes the id: the same opener opens the same incident. */

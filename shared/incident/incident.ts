@@ -1,6 +1,7 @@
 import type { Extent } from '../containment/extent';
 import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
+import type { Observer } from '../findings/finding';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
 
@@ -82,6 +83,9 @@ export type Witness = {
   readonly lastSeen: string;
   readonly count: number;
   readonly sample: boolean;
+  /** Who saw it, and whether it was the function's own act. Absent in incidents from before that was kept. */
+  readonly observer?: Observer;
+  readonly own?: boolean;
   /**
    * The ways by which this finding came. One fact by three ways is one witness: its ways are not independent, and add
    * nothing to what is believed. Absent in incidents from before they were kept.
@@ -188,6 +192,8 @@ export type Incident = {
   /** The mode that the function's tag asked for when the incident began; null without one. */
   readonly tagged?: Mode | null;
   readonly disposition: Mode | null;
+  /** The incident of the same function that was closed shortly before, and is open again by this one. */
+  readonly reopens?: string;
   /** Why it was handled as it was, for people. */
   readonly because: readonly string[];
   readonly witnesses: Readonly<Record<string, Witness>>;

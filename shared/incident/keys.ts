@@ -14,6 +14,8 @@ export const replayKey = (id: string, containment: number, what: string) => ({
 });
 export const tokenKey = (id: string) => ({ pk: `incident#${id}`, sk: 'token' });
 export const lockKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'open' });
+/** The last incident of a function that was closed, and when. */
+export const lastKey = (functionArn: string) => ({ pk: `suspect#${functionArn}`, sk: 'last' });
 /** What the drift watch keeps of an incident, and who is looking at it now. */
 export const driftKey = (id: string) => ({ pk: `incident#${id}`, sk: 'drift' });
 export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hold' });

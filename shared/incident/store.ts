@@ -23,6 +23,7 @@ import {
   historyTableOf,
   incidentKey,
   LIST_PARTITION,
+  lastKey,
   lockKey,
   OPEN,
   OPEN_PARTITION,
@@ -57,6 +58,22 @@ export const findOpenIncident = async (records: Records, functionArn: string): P
     new GetCommand({ TableName: table, Key: lockKey(functionArn), ConsistentRead: true }),
   );
   return typeof Item?.incidentId === 'string' ? getIncident(records, Item.incidentId) : null;
+};
+
+/** The incident of a function that was closed last, if that was after `since`; else null. */
+export const findClosedSince = async (
+  records: Records,
+  functionArn: string,
+  since: Date,
+): Promise<Incident | null> => {
+  const { db, table } = records;
+  const { Item } = await db.send(
+    new GetCommand({ TableName: table, Key: lastKey(functionArn), ConsistentRead: true }),
+  );
+  const { incidentId, closedAt } = Item ?? {};
+  return typeof incidentId === 'string' && typeof closedAt === 'string' && closedAt > since.toISOString()
+    ? getIncident(records, incidentId)
+    : null;
 };
 
 /**
@@ -265,12 +282,23 @@ const freeSuspect = (table: string, incident: Incident) => ({
   },
 });
 
+/** Keeps which incident of a function was closed last: what comes soon after is not the first that is seen of it. */
+const keepLast = (table: string, { id, functionArn }: Incident, closedAt: string) => ({
+  Update: {
+    TableName: table,
+    Key: lastKey(functionArn ?? ''),
+    UpdateExpression: 'SET incidentId = :id, closedAt = :at',
+    ExpressionAttributeValues: { ':id': id, ':at': closedAt },
+  },
+});
+
 /**
  * Closes an incident and frees its suspect, both or neither. False when a finding came meanwhile: that is a relapse,
  * to be handled and not buried. A repeat is harmless; a mere conflict flies, and the step is retried.
  */
 export const closeIncident = async (records: Records, incident: Incident): Promise<boolean> => {
   const { db, table, now } = records;
+  const closedAt = now().toISOString();
   const close = {
     Update: {
       TableName: table,
@@ -282,13 +310,17 @@ export const closeIncident = async (records: Records, incident: Incident): Promi
       ExpressionAttributeNames: { '#status': 'status' },
       ExpressionAttributeValues: {
         ':closed': 'closed',
-        ':at': now().toISOString(),
+        ':at': closedAt,
         ':witnesses': Object.keys(incident.witnesses).length,
       },
     },
   };
   try {
-    await db.send(new TransactWriteCommand({ TransactItems: [close, freeSuspect(table, incident)] }));
+    await db.send(
+      new TransactWriteCommand({
+        TransactItems: [close, freeSuspect(table, incident), keepLast(table, incident, closedAt)],
+      }),
+    );
     return true;
   } catch (error) {
     if (!(error instanceof TransactionCanceledException)) throw error;

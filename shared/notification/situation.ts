@@ -4,6 +4,8 @@ import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
 import { sessionsLiveUntil } from '../containment/sessionTimes';
 import type { Incident, Witness } from '../incident/incident';
+import { testimoniesOf } from '../incident/testimonies';
+import { confidenceIn } from '../policy/confidence';
 import { roleNameOf } from '../suspect/functionArn';
 import { clock } from './slackText';
 
@@ -11,6 +13,8 @@ import { clock } from './slackText';
 export type Situation = {
   readonly headline: string;
   readonly witness: Witness | null;
+  /** How sure the witnesses are together, and who they are; null where that is not known. */
+  readonly sure: string | null;
   readonly done: readonly string[];
   readonly notDone: readonly string[];
   /** How an administrator releases it without Tourniquet; null where nothing is changed. */
@@ -43,6 +47,11 @@ export const subjectOf = ({ functionName, roleArn, siblings = [] }: Incident): s
 /** The finding of the highest severity. */
 export const worstWitness = (incident: Incident): Witness | null =>
   Object.values(incident.witnesses).toSorted((a, b) => b.severity - a.severity)[0] ?? null;
+
+const sureOf = (incident: Incident): string | null => {
+  const { percent, observers } = confidenceIn(testimoniesOf(incident));
+  return observers.length === 0 ? null : `${percent} %: ${observers.join(', ')}`;
+};
 
 /** Contained is what holds wholly; anything less must not be called so. */
 const headlineOf = ({ status, holds }: Incident, ledger: readonly LedgerRecord[]): string => {
@@ -137,6 +146,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
   return {
     headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
+    sure: sureOf(incident),
     done: [
       ...moments(incident),
       ...(receipt?.steps ?? []).map(stepLine),

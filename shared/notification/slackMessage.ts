@@ -159,7 +159,7 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
 
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
-  const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
+  const { headline, witness, sure, done, notDone, wayOut } = describeSituation(incident, ledger);
   const title = `${headline}: ${subjectOf(incident)}`;
   const left = drifted(incident, ledger);
   const buttons = [
@@ -168,6 +168,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
   ];
   const facts = [
     ...(witness === null ? [] : [`*Finding*\n${inlineCode(witness.rule)} (severity ${witness.severity})`]),
+    ...(sure === null ? [] : [`*How sure*\n${escapeText(sure)}`]),
     ...(incident.functionArn === null ? [] : [`*Function*\n${inlineCode(incident.functionArn)}`]),
     `*Opened*\n${escapeText(clock(incident.openedAt))}`,
     ...(incident.containedAt === undefined

@@ -73,13 +73,14 @@ const within = (limit: Limit, allowance: Allowance | null): Limit =>
 
 /**
  * What is to be done about one finding: never more than the function's mode, and less where the finding itself is no
- * reason to act, or where the policy expects it (`allowance`).
+ * reason to act, or where the policy expects it (`allowance`). `more` are reasons that whoever asks adds.
  */
 export const decideDisposition = (
   finding: Judged,
   suspect: Subject,
   policy: DispositionPolicy,
   allowance: Allowance | null = null,
+  more: readonly string[] = [],
 ): Disposition => {
   const chosen = chooseMode(suspect.functionName, finding.severity, suspect.tags, policy);
   const limit = within(limitOf(finding, suspect, policy.containSamples), allowance);
@@ -94,6 +95,7 @@ export const decideDisposition = (
       `mode ${chosen.mode}: ${chosen.because}`,
       ...(raised.because === '' ? [] : [raised.because]),
       ...limit.because,
+      ...more,
     ],
   };
 };

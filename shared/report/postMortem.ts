@@ -63,7 +63,7 @@ export const postMortem = (
   history: readonly Entry[],
   now: Date,
 ): string => {
-  const { witness, done, notDone } = describeSituation(incident, ledger);
+  const { witness, sure, done, notDone } = describeSituation(incident, ledger);
   const { evidence, secrets = [], questions = [], investigation = [] } = incident;
   const evidenceAt = history.find(({ kind }) => kind === 'evidence')?.at;
   const open = [
@@ -81,6 +81,7 @@ export const postMortem = (
 |---|---|
 | Function | ${plain(incident.functionArn ?? '')} |
 | Finding | ${plain(witness?.rule ?? 'none')}, severity ${witness?.severity ?? 'unknown'} |
+| How sure | ${sure ?? 'not known'} |
 | Mode | ${incident.mode ?? 'none'} |
 | Decision | ${plain(outcome(incident))} |
 | Written | ${now.toISOString()} |

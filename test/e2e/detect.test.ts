@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { openByHand } from '../../cli/open';
 import { until } from '../../local/until';
+import { SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from '../../shared/findings/serviceFinding';
 import { getIncident, listIncidents } from '../../shared/incident/store';
 import { enter, incidentOf, type Made, makeFunction, reservedOf, said, type World } from './world';
 
@@ -96,6 +97,50 @@ describe('what CloudTrail records of a function', () => {
     expect((await listIncidents(world.records)).filter(({ functionArn }) => functionArn === few.arn)).toEqual(
       [],
     );
+  });
+
+  it('contains for two signs that are not enough alone, where two observers saw them independently', async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    const write = (eventName: string) =>
+      called({ eventSource: 'ec2.amazonaws.com', eventName, requestParameters: {}, ...by(victim) });
+    await write('RunInstances');
+    const { id, because } = await incidentOf(world, victim, 'asking');
+    expect(because.join()).toContain('one sign is not enough');
+
+    // Another one of the same observer is no corroboration.
+    await write('TerminateInstances');
+    await until('the other call', 60, async () => {
+      const { witnesses } = await getIncident(world.records, id);
+      return Object.keys(witnesses).length === 2;
+    });
+    expect((await getIncident(world.records, id)).status).toBe('asking');
+
+    await world.instance.clients.events.send(
+      new PutEventsCommand({
+        Entries: [
+          {
+            EventBusName: world.instance.stack.eventBus,
+            Source: SERVICE_SOURCE,
+            DetailType: SERVICE_DETAIL_TYPE,
+            Detail: JSON.stringify({
+              id: randomUUID(),
+              rule: 'network-never-seen-before',
+              title: 'A network that it never called from',
+              severity: 5,
+              functionArn: victim.arn,
+              observer: 'behaviour',
+              bound: { most: 'ask', because: 'one sign is not enough', alone: true },
+            }),
+          },
+        ],
+      }),
+    );
+    const contained = await incidentOf(world, victim, 'contained');
+    expect(contained.id).toBe(id);
+    expect(contained.because.join()).toContain(
+      'seen independently by recorded calls and by its usual behaviour',
+    );
+    await said(world, (message) => JSON.stringify(message).includes('How sure'), '75 %');
   });
 
   it('tells of code that somebody replaced, and does no more while nobody is known to deploy', async () => {

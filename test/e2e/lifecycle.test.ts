@@ -111,6 +111,15 @@ describe('an incident from end to end', () => {
     expect(differences(before, await readLiveState(world.instance.clients, victim.arn))).toEqual([]);
     const closed = await incidentOf(world, victim, 'closed');
     expect(closed.postMortemKey).toContain(id);
+
+    // What people called false they are asked about again: the incident is open again, and nothing is contained.
+    await report(world, victim);
+    const reopened = await incidentOf(world, victim, 'asking');
+    expect(reopened).toMatchObject({ reopens: id, disposition: 'ask' });
+    expect(reopened.because.join()).toContain(`${id} of this function was closed at`);
+    expect(reopened.because.join()).toContain('called the same finding a false positive then');
+    await decideAs(world, { incidentId: reopened.id, action: 'dismiss', reason: 'a drill' });
+    await incidentOf(world, victim, 'closed');
   });
 
   it('does not overwrite what somebody else changed meanwhile: drift is told', async () => {

@@ -129,7 +129,7 @@ describe('a witness', () => {
   it('is what the finding said, without what the incident knows already', () => {
     const { suspect: _suspect, archived: _archived, ...said } = finding;
 
-    expect(witnessOf(finding)).toEqual({ ...said, routes: ['guardduty'] });
+    expect(witnessOf(finding)).toEqual({ ...said, observer: 'guardduty', own: true, routes: ['guardduty'] });
     expect(witnessOf({ ...finding, route: 'security-hub-v2' }).routes).toEqual(['security-hub-v2']);
   });
 });
