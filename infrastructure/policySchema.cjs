@@ -1,5 +1,6 @@
 'use strict';
 const { z } = require('zod');
+const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
 const { readModes } = require('./modes.cjs');
 
@@ -63,6 +64,35 @@ const read = (reader) =>
     return problems.length > 0 ? z.NEVER : result;
   });
 
+const positive = (most) =>
+  z.number(`must be a number up to ${most}`).positive('must be above 0').max(most, `must be at most ${most}`);
+
+/** What fleetAlarms.cjs compares with. */
+const thresholds = z.strictObject(
+  {
+    errorPercent: positive(100).default(5),
+    durationMs: positive(900_000).default(3000),
+    throttles: positive(1e9).default(10),
+    invocations: positive(1e12).default(100_000),
+    concurrency: positive(1e6).default(500),
+    memoryPercent: positive(100).default(90),
+  },
+  'may have errorPercent, durationMs, throttles, invocations, concurrency, memoryPercent alone',
+);
+
+/** A function with alarms of its own. */
+const watched = z.strictObject(
+  {
+    function: z
+      .string("needs function: a function's name")
+      .regex(/^[\w-]{1,64}$/, "must be a function's name, without wildcards"),
+    errorPercent: positive(100).default(5),
+    // In standard deviations, as ANOMALY_DETECTION_BAND takes it.
+    band: positive(20).default(3),
+  },
+  'must be like { function: payments-api, errorPercent: 1, band: 3 }',
+);
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
@@ -84,6 +114,12 @@ const policyShape = {
   ).default(''),
   suppressions: read((value) => readAllowances('suppressions', value)).default([]),
   maintenance: read((value) => readAllowances('maintenance', value)).default([]),
+  fleetAlarms: z
+    .array(choice(...FLEET_ALARMS), `must be a list of ${FLEET_ALARMS.join(', ')}`)
+    .refine((names) => new Set(names).size === names.length, 'names an alarm twice')
+    .default([]),
+  thresholds: thresholds.default(thresholds.parse({})),
+  watched: z.array(watched, 'must be a list').max(100, 'may have 100 functions').default([]),
   sharedRole: choice('role-wide', 'scoped').default('role-wide'),
   denyLogs: flag.default('false'),
   narrowTrust: flag.default('false'),

@@ -22,7 +22,8 @@ export type Sent = {
 };
 
 const functionNames = (detail: Value): readonly (string | null)[] => [
-  text(detail, 'alarmContributor.attributes.FunctionName'),
+  // Lambda's own metrics, and those of Lambda Insights.
+  text(detail, 'alarmContributor.attributes.FunctionName', 'alarmContributor.attributes.function_name'),
   ...list(at(detail, 'configuration.metrics')).map((metric) =>
     text(metric, 'metricStat.metric.dimensions.FunctionName'),
   ),
@@ -40,6 +41,9 @@ export const parseAlarm = (detail: Value, receivedAt: string, sent: Sent): Parse
   // A change of what suppresses an alarm is an event too.
   if (state !== 'ALARM' || text(detail, 'previousState.value') === 'ALARM')
     return nothing('the alarm did not go off: it ended, had no data, or was in alarm before');
+  // Of all functions an alarm looks at ours too; those have alarms of their own.
+  if (functionNames(detail).some((functionName) => functionName?.startsWith(`${SERVICE_SOURCE}-`)))
+    return nothing('the alarm is about a function of ours');
   const partition = /^arn:(aws[a-z-]*):/.exec(sent.resource ?? '')?.[1] ?? 'aws';
   const prefix = `arn:${partition}:lambda:${sent.region ?? ''}:${sent.accountId ?? ''}:function:`;
   const named = namedIn(

@@ -108,7 +108,7 @@ describe('what CloudTrail records of a function', () => {
     expect(because.join()).toContain('one sign is not enough');
 
     // Another one of the same observer is no corroboration.
-    await write('TerminateInstances');
+    await write('RunInstances');
     await until('the other call', 60, async () => {
       const { witnesses } = await getIncident(world.records, id);
       return Object.keys(witnesses).length === 2;

@@ -62,7 +62,9 @@ describe('the template of a real stage', () => {
   };
 
   const until = new Date(Date.now() + 24 * 3600_000).toISOString().slice(0, 10);
-  const POLICY = `approvers:
+  const POLICY = `fleetAlarms: [errors, duration, throttles, invocations, concurrency, memory]
+watched: [{ function: payments-api }]
+approvers:
   - U0123456789
   - arn:aws:iam::111122223333:role/oncall
 suppressions:
