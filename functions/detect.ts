@@ -1,4 +1,3 @@
-import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { readAllowances } from '../shared/aws/allowances';
 import { eventsClient, tableClient } from '../shared/aws/clients';
 import { listEnv, requireEnv } from '../shared/aws/environment';
@@ -8,10 +7,10 @@ import { burstId, type Counts, countBurst } from '../shared/detection/counts';
 import { evaluator } from '../shared/detection/evaluate';
 import { withoutSuppressed } from '../shared/detection/expected';
 import { at, text } from '../shared/detection/fields';
-import { type Detail, findingsOf } from '../shared/detection/raise';
+import { putFindings } from '../shared/detection/putFindings';
+import { findingsOf } from '../shared/detection/raise';
 import { RULES } from '../shared/detection/rules';
 import type { Setting } from '../shared/detection/setting';
-import { SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from '../shared/findings/serviceFinding';
 
 const bus = requireEnv('TOURNIQUET_EVENT_BUS');
 const counts: Counts = { db: tableClient(), table: requireEnv('TOURNIQUET_COUNT_TABLE') };
@@ -23,26 +22,6 @@ const setting: Setting = {
 const allowances = readAllowances();
 const events = eventsClient();
 const evaluate = evaluator(RULES);
-
-/** EventBridge takes ten at a time. */
-const AT_ONCE = 10;
-
-const put = async (details: readonly Detail[]): Promise<void> => {
-  for (let from = 0; from < details.length; from += AT_ONCE) {
-    const { FailedEntryCount = 0 } = await events.send(
-      new PutEventsCommand({
-        Entries: details.slice(from, from + AT_ONCE).map((detail) => ({
-          EventBusName: bus,
-          Source: SERVICE_SOURCE,
-          DetailType: SERVICE_DETAIL_TYPE,
-          Detail: JSON.stringify(detail),
-        })),
-      }),
-    );
-    // Tried again as a whole: each has the id of its fact, and is folded where it came through.
-    if (FailedEntryCount > 0) throw new Error(`${FailedEntryCount} findings were not taken by the bus`);
-  }
-};
 
 /**
  * Looks at one call that CloudTrail recorded, as EventBridge delivers it, and puts what is found onto the service's own
@@ -67,6 +46,6 @@ export const handler = async (event: unknown): Promise<{ readonly findings: numb
       id: burstId(sign.rule.id, key, time, burst),
     }),
   );
-  await put(found);
+  await putFindings(events, bus, found);
   return { findings: found.length };
 };

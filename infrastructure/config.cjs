@@ -30,7 +30,15 @@ const url = z
  * rest of it, with the longest names that a stage and a Region can have, is under 2,000 bytes.
  */
 const MOST_LISTED = 2100;
-const LISTS = ['approvers', 'neverContain', 'inlineRoles', 'modes', 'knownDeployers', 'ownAccounts'];
+const LISTS = [
+  'approvers',
+  'neverContain',
+  'inlineRoles',
+  'modes',
+  'knownDeployers',
+  'ownAccounts',
+  'guarded',
+];
 
 const schema = z
   .object({
@@ -136,6 +144,8 @@ const checkConfig = (parameters, source) => {
     ...parsed.data,
     ...retentionOf(parsed.data),
     evidenceReaders: list(evidenceReaders).join(','),
+    // Where one filter is over the account, no group has one.
+    enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
   };
 };

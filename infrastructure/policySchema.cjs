@@ -120,6 +120,17 @@ const policyShape = {
     .default([]),
   thresholds: thresholds.default(thresholds.parse({})),
   watched: z.array(watched, 'must be a list').max(100, 'may have 100 functions').default([]),
+  guarded: listOf((entry) =>
+    /^(?:[\w*-]{1,140}|tag:[\w.:/+@-]{1,128}=[\w .:/+@-]{0,256})$/.test(entry)
+      ? undefined
+      : "must hold functions' names (* is a wildcard) and tags (tag:team=payments) alone",
+  ).default(''),
+  logDelivery: choice('groups', 'account').default('groups'),
+  guardBudgetUsd: z.coerce
+    .number('must be a number of dollars')
+    .min(0, 'must be at least 0')
+    .max(1_000_000, 'must be at most 1000000')
+    .default(50),
   sharedRole: choice('role-wide', 'scoped').default('role-wide'),
   denyLogs: flag.default('false'),
   narrowTrust: flag.default('false'),

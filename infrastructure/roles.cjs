@@ -261,6 +261,21 @@ const statementsFor = (
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
       allow(['events:PutEvents'], arnOf('EventBus')),
     ],
+    readLogs: [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
+      allow(['events:PutEvents'], arnOf('EventBus')),
+    ],
+    enrol: [
+      // It takes no resource.
+      allow(['cloudwatch:GetMetricData'], '*'),
+      // Of a list there is no narrower one.
+      allow(['logs:DescribeLogGroups'], at('logs', 'log-group:*')),
+      allow(
+        ['logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'],
+        at('logs', 'log-group:/aws/lambda/*'),
+      ),
+      allow(['lambda:ListTags'], anyFunction),
+    ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
       ...(narrowTrust

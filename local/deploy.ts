@@ -30,6 +30,7 @@ export type Stack = {
 const STACK = 'tourniquet-local';
 const SOURCES = [
   'serverless.yml',
+  'policy.yml',
   'package-lock.json',
   'infrastructure',
   'statemachines',

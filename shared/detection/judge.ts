@@ -10,7 +10,7 @@ export const GRAVE = 7;
 
 export type Judgement = { readonly disposition: Mode; readonly because: string };
 
-type Limit = {
+export type Limit = {
   readonly most: Mode;
   readonly because: string;
   /** It may go further beside what another observer has seen (shared/policy/confidence.ts). */

@@ -1,6 +1,7 @@
+import type { Observer } from '../findings/finding';
 import type { Call } from './call';
 import type { Evaluation, Sign } from './evaluate';
-import { ALERT, limitOf } from './judge';
+import { ALERT, type Limit, limitOf } from './judge';
 import type { Burst } from './rule';
 import { isOurs, type Setting } from './setting';
 
@@ -14,8 +15,8 @@ export type Detail = {
   readonly functionArn: string;
   readonly firstSeen?: string;
   readonly techniques: readonly string[];
-  readonly bound: ReturnType<typeof limitOf>;
-  readonly observer: 'calls';
+  readonly bound: Limit;
+  readonly observer: Observer;
 };
 
 /** What names, ARNs and addresses are made of: of what others chose, nothing else is repeated. */
