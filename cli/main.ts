@@ -10,6 +10,7 @@ import {
   metricsClient,
   scalingClient,
   sqsClient,
+  stsClient,
   tableClient,
 } from '../shared/aws/clients';
 import { readLedgers } from '../shared/containment/ledger';
@@ -21,9 +22,11 @@ import { getEvent, getIncident, listEntries, listIncidents, type Records } from 
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
+import { approveState } from './approve';
 import { addAuditCommand } from './audit';
 import { addDetectCommand } from './detect/command';
 import { addDoctorCommand } from './doctor/command';
+import { addEstimateCommand } from './estimate/command';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
@@ -143,6 +146,23 @@ const positive = (text: string): number => {
 };
 
 program
+  .command('approve')
+  .argument('<function>', 'its name or ARN')
+  .description('the function as it stands is as it should be: the sweep compares with that from now on')
+  .requiredOption('--reason <text>', 'why: it is kept with your name')
+  .action(async (asked: string, { reason }: { reason: string }) => {
+    const { prefix } = await target();
+    const lambda = lambdaClient();
+    const suspect = await findSuspect(asked, lambda, await deployedSettings(lambda, prefix));
+    const lines = await approveState(
+      suspect.arn,
+      { reason: reason.slice(0, 1000), prefix },
+      { lambda, iam: iamClient(), db: tableClient(), sts: stsClient() },
+    );
+    say(lines.map(tame).join('\n'));
+  });
+
+program
   .command('protect-logs')
   .argument('<function>', 'its name or ARN')
   .description(
@@ -260,6 +280,7 @@ addAuditCommand(program, target);
 addEvidenceCommands(program, target);
 addDetectCommand(program);
 addDoctorCommand(program, target);
+addEstimateCommand(program);
 
 program.parseAsync().catch((error: unknown) => {
   const known =

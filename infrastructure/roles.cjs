@@ -266,15 +266,43 @@ const statementsFor = (
       allow(['events:PutEvents'], arnOf('EventBus')),
     ],
     enrol: [
-      // It takes no resource.
-      allow(['cloudwatch:GetMetricData'], '*'),
-      // Of a list there is no narrower one.
-      allow(['logs:DescribeLogGroups'], at('logs', 'log-group:*')),
+      // A metric has no resource, and a list of log groups none that is narrower than all of them.
+      allow(['cloudwatch:GetMetricData', 'logs:DescribeLogGroups'], '*'),
       allow(
         ['logs:DescribeSubscriptionFilters', 'logs:PutSubscriptionFilter', 'logs:DeleteSubscriptionFilter'],
         at('logs', 'log-group:/aws/lambda/*'),
       ),
       allow(['lambda:ListTags'], anyFunction),
+    ],
+    sweep: [
+      allow(
+        ['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:DeleteItem', 'dynamodb:Scan'],
+        arnOf('ApprovedTable'),
+      ),
+      // Whether an incident of the function is open, or was closed since.
+      allow(['dynamodb:GetItem'], table),
+      allow(['events:PutEvents'], arnOf('EventBus')),
+      // Lists over all functions and mappings, and CloudTrail's look-up, take no resource.
+      allow(['lambda:ListFunctions', 'lambda:ListEventSourceMappings', 'cloudtrail:LookupEvents'], '*'),
+      allow(
+        [
+          'lambda:GetFunctionConfiguration',
+          'lambda:ListAliases',
+          'lambda:GetPolicy',
+          'lambda:GetFunctionUrlConfig',
+          'lambda:ListTags',
+        ],
+        anyFunction,
+      ),
+      allow(
+        ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
+        anyRole,
+      ),
+      // Policies of the account, and AWS's own, which belong to no account.
+      allow(
+        ['iam:GetPolicy', 'iam:GetPolicyVersion'],
+        [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
+      ),
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),

@@ -23,7 +23,7 @@ const DAY_S = 86_400;
 const GB = 1_000_000_000;
 
 /** What was written to each log group in the last week, as GB a month; a group without a value is not in it. */
-const volumes = async (
+export const volumes = async (
   metrics: CloudWatchClient,
   groups: readonly string[],
   now: Date,
@@ -58,15 +58,15 @@ const volumes = async (
   return gb;
 };
 
-/** The names of all log groups that Lambda writes to by default, or of those that begin with `prefix`. */
+/** The names of all log groups that Lambda writes to by default, of those that begin with `prefix`, or of all (null). */
 export const logGroupNames = async (
   logs: CloudWatchLogsClient,
-  prefix: string = PREFIX,
+  prefix: string | null = PREFIX,
 ): Promise<readonly string[]> => {
   const names: string[] = [];
   for await (const { logGroups = [] } of paginateDescribeLogGroups(
     { client: logs },
-    { logGroupNamePrefix: prefix },
+    prefix === null ? {} : { logGroupNamePrefix: prefix },
   ))
     names.push(...logGroups.flatMap(({ logGroupName }) => logGroupName ?? []));
   return names;

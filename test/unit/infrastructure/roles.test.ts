@@ -381,6 +381,7 @@ describe('a statement that names no resource', () => {
     'cloudwatch:GetMetricStatistics': 'a metric has no resource',
     'cloudwatch:ListMetrics': 'a metric has no resource',
     'cloudwatch:GetMetricData': 'a metric has no resource',
+    'logs:DescribeLogGroups': 'of a list of log groups there is no narrower resource than all',
     'xray:GetTraceSummaries': 'X-Ray has no resource for traces',
     'xray:BatchGetTraces': 'X-Ray has no resource for traces',
     'cloudtrail:DescribeTrails': 'lists over all trails',
