@@ -1,10 +1,9 @@
-import { zip } from '';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import { approveState } from '../../cli/approve';
 import { listIncidents } from '../../shared/incident/store';
-import { enter, incidentOf, type Made, makeFunction, type World } from './world';
+import { enter, incidentOf, type Made, makeFunction, type World, zip } from './world';
 
 describe('the sweep', () => {
   let world: World;

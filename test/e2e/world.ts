@@ -38,7 +38,7 @@ export const enter = async (): Promise<World> => {
   return { instance, records, desk: deskClient(instance.desk.url) };
 };
 
-const zip = async (source: string): Promise<Buffer> => {
+export const zip = async (source: string): Promise<Buffer> => {
   const file = new yazl.ZipFile();
   file.addBuffer(Buffer.from(source), 'index.js');
   file.end();
