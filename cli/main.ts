@@ -22,10 +22,13 @@ import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { addAuditCommand } from './audit';
+import { addDetectCommand } from './detect/command';
+import { addDoctorCommand } from './doctor/command';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
 import { TrustStoreError } from './evidence/trustStore';
+import { NotOpenedError, openByHand } from './open';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { AlreadyProtectedError, protectionPage, protectLogs } from './protectLogs';
 import { receiptsOf, receiptsPage } from './receipts';
@@ -104,6 +107,32 @@ program
     });
     const modes = modesBySeverity(suspect.functionName, suspect.tags, settings);
     say(json ? JSON.stringify({ ...plan, modes }, null, 2) : planPage(plan, modes));
+  });
+
+const severity = (text: string): number => {
+  const grade = Number(text);
+  if (text.trim() === '' || !(grade >= 0 && grade <= 10))
+    throw new InvalidArgumentError('It must be a number from 0 to 10.');
+  return grade;
+};
+
+program
+  .command('open')
+  .argument('<function>', 'its name or ARN')
+  .description('report a function yourself: the response goes as far as its mode says (plan shows it)')
+  .requiredOption('--reason <text>', 'what you saw; told to everybody who is told of the incident')
+  .option('--severity <n>', "0 to 10, in GuardDuty's scale", severity, 8)
+  .action(async (asked: string, { reason, severity: grade }: { reason: string; severity: number }) => {
+    const { prefix } = await target();
+    const lambda = lambdaClient();
+    const suspect = await findSuspect(asked, lambda, await deployedSettings(lambda, prefix));
+    const id = await openByHand(
+      suspect,
+      { reason: reason.slice(0, 2000), severity: grade },
+      prefix,
+      eventsClient(),
+    );
+    say(`Reported ${tame(suspect.arn)} as ${id}: npx tourniquet incidents shows what came of it`);
   });
 
 const positive = (text: string): number => {
@@ -229,12 +258,15 @@ program
 
 addAuditCommand(program, target);
 addEvidenceCommands(program, target);
+addDetectCommand(program);
+addDoctorCommand(program, target);
 
 program.parseAsync().catch((error: unknown) => {
   const known =
     error instanceof NoTargetError ||
     error instanceof IncidentNotFoundError ||
     error instanceof NoFunctionError ||
+    error instanceof NotOpenedError ||
     error instanceof AlreadyProtectedError ||
     error instanceof NoChainError ||
     error instanceof NotThisBundleError ||

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { wake } from '../shared/approval/token';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
-import type { Finding } from '../shared/findings/finding';
+import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
-import { incidentFor, notActedOn, unreadable } from '../shared/incident/create';
+import { incidentFor, notActedOn, ofNobody, unreadable } from '../shared/incident/create';
 import { fold } from '../shared/incident/fold';
 import type { Incident, Status } from '../shared/incident/incident';
 import {
@@ -19,6 +19,7 @@ import {
 import { type Disposition, decideDisposition, dispositionWhileOpen } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
 import { describeSuspect } from '../shared/suspect/describe';
+import { locate } from '../shared/suspect/locate';
 
 /** Where the playbook goes from here: the names that `statemachines/incident.asl.yml` chooses by. */
 export type Route =
@@ -67,12 +68,54 @@ export const handler = async (input: unknown): Promise<Assessment> => {
 
   const now = records.now();
   const parsed = parseEvent(event, now);
-  if (parsed.kind === 'unparseable') {
-    // The same event delivered twice has the same id; without one the execution stands for it.
-    const opener = deliverySchema.safeParse(event).data?.id ?? executionArn;
-    return end('Unparseable', unreadable(parsed.reason, opener, now, executionArn), event);
-  }
-  const { finding } = parsed;
+  const each = parsed.kind === 'several' ? parsed.each : [parsed];
+  const findings = each.flatMap((one) => (one.kind === 'finding' ? [one.finding] : []));
+  const [finding, another] = findings;
+  if (finding === undefined) return end(...withoutFinding(each, event, now, executionArn), event);
+  if (another !== undefined)
+    return end('Tell', ofNobody('observed', tellEach(findings), findings, now, executionArn), event);
+  const located = await locate(finding, settings, lambda);
+  if (located.kind === 'one') return assess(located.finding, event, now, executionArn);
+  const because = [located.because];
+  if (located.kind === 'nobody' || finding.archived)
+    return end('Ignore', ofNobody('ignored', because, [finding], now, executionArn), event);
+  const role = { roleArn: located.roleArn, siblings: located.functionNames };
+  return end('Tell', ofNobody('observed', because, [finding], now, executionArn, role), event);
+};
+
+/** An event in which there is nothing to act on, or that cannot be read. */
+const withoutFinding = (
+  each: readonly ParsedFinding[],
+  event: unknown,
+  now: Date,
+  executionArn: string,
+): readonly [Route, Incident] => {
+  // The same event delivered twice has the same id; without one the execution stands for it.
+  const opener = deliverySchema.safeParse(event).data?.id ?? executionArn;
+  const left = each.flatMap((one) => (one.kind === 'finding' ? [] : [one]));
+  const unread = left.find(({ kind }) => kind === 'unparseable');
+  const incident = unreadable((unread ?? left[0])?.reason ?? '', opener, now, executionArn);
+  return unread === undefined ? ['Ignore', { ...incident, status: 'ignored' }] : ['Unparseable', incident];
+};
+
+/**
+ * AWS sends one finding in an event. Of several each is told, and none is acted on: an execution owns one incident, and
+ * what GuardDuty finds comes by itself.
+ */
+const tellEach = (findings: readonly Finding[]): readonly string[] => [
+  `the event holds ${findings.length} findings, where AWS sends one in each: they are told, and none is acted on`,
+  ...findings.map(
+    ({ rule, title, suspect }) => `${rule}: ${title}${suspect === null ? '' : ` (${suspect.arn})`}`,
+  ),
+];
+
+/** What becomes of a finding about one function. */
+const assess = async (
+  finding: FunctionFinding,
+  event: unknown,
+  now: Date,
+  executionArn: string,
+): Promise<Assessment> => {
   const away = elsewhere(finding.suspect, settings);
   if (away !== null) return end('Refuse', notActedOn('refused', away, finding, now, executionArn), event);
   const [suspect, open] = await Promise.all([
@@ -86,7 +129,8 @@ export const handler = async (input: unknown): Promise<Assessment> => {
   }
   const disposition = decideDisposition(finding, suspect, settings);
   // What somebody else did to the function calls for no containment: nothing to be refused, and no receipt.
-  const told = finding.doneBy !== undefined && disposition.disposition === 'observe';
+  const bound = finding.doneBy !== undefined || (finding.bound?.most ?? 'respond') !== 'respond';
+  const told = bound && disposition.disposition === 'observe';
   const refused = told ? null : refusal(suspect, settings);
   if (refused !== null)
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
@@ -109,6 +153,7 @@ export const handler = async (input: unknown): Promise<Assessment> => {
 const foldInto = async (owner: Incident, finding: Finding, decided: Disposition): Promise<Assessment> => {
   const { news, wake: rises } = await fold(records, owner, finding, {
     disposition: dispositionWhileOpen(decided, owner),
+    most: decided.most,
     because: decided.because,
   });
   if (rises) await wake(records, stepFunctions, owner.id);

@@ -28,10 +28,13 @@ const EXECUTION_ENDS = {
 
 const DEAD_LETTERS = {
   GuardDutyDeadLetters: 'a GuardDuty finding could not start the playbook',
+  SecurityHubDeadLetters: 'a finding of Security Hub could not start the playbook',
+  FleetAlarmDeadLetters: 'an alarm about a function could not start the playbook',
   EvidenceGuardDeadLetters: 'somebody changed what keeps the evidence, and nobody could be told',
   FindingDeadLetters: 'a finding of our own could not start the playbook',
   ModeTagDeadLetters: 'a change of a mode tag could not start the playbook',
   InlineDenyDeadLetters: 'a policy was written by the wrong one, and nobody could be told',
+  DetectDeadLetters: 'a recorded call could not be looked at',
   DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',
 };

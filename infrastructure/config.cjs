@@ -52,7 +52,7 @@ const count = (least, most) =>
  * rest of it, with the longest names that a stage and a Region can have, is under 2,000 bytes.
  */
 const MOST_LISTED = 2100;
-const LISTS = ['approvers', 'neverContain', 'inlineRoles', 'modes'];
+const LISTS = ['approvers', 'neverContain', 'inlineRoles', 'modes', 'knownDeployers', 'ownAccounts'];
 
 const modes = z.unknown().transform((value, context) => {
   const { problems, text } = readModes(value);
@@ -84,6 +84,23 @@ const schema = z
         (text) => list(text).every((entry) => /^[\w:*$-]+$/.test(entry)),
         'must hold function names or ARNs, comma-separated; * is a wildcard',
       ),
+    knownDeployers: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => /^[\w+=.@:/*-]+$/.test(entry)),
+        'must hold names or ARNs of principals, comma-separated; * is a wildcard',
+      )
+      .refine(
+        (text) => list(text).every((entry) => !/^\*+$/.test(entry)),
+        'must not be * alone: everybody would be a known deployer',
+      ),
+    ownAccounts: z
+      .string()
+      .refine(
+        (text) => list(text).every((entry) => /^\d{12}$/.test(entry)),
+        'must hold account ids of 12 digits, comma-separated',
+      ),
+    readEvents: z.enum(['true', 'false']),
     containSamples: z.enum(['true', 'false']),
     sharedRole: z.enum(['role-wide', 'scoped']),
     denyLogs: z.enum(['true', 'false']),
@@ -185,13 +202,15 @@ const checkConfig = (parameters) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { approvers, evidenceReaders, neverContain } = parsed.data;
+  const { approvers, evidenceReaders, neverContain, knownDeployers, ownAccounts } = parsed.data;
   return {
     ...parsed.data,
     ...retentionOf(parsed.data),
     approvers: list(approvers).join(','),
     evidenceReaders: list(evidenceReaders).join(','),
     neverContain: list(neverContain).join(','),
+    knownDeployers: list(knownDeployers).join(','),
+    ownAccounts: list(ownAccounts).join(','),
   };
 };
 

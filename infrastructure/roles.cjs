@@ -211,7 +211,14 @@ const statementsFor = (
   ];
 
   return {
-    assess: [...records, puts, ...wakes, allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction)],
+    assess: [
+      ...records,
+      puts,
+      ...wakes,
+      allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction),
+      // Which functions have the role that a finding names: ListFunctions takes no resource.
+      allow(['lambda:ListFunctions'], '*'),
+    ],
     plan: [
       ...records,
       ...ledgers,
@@ -249,6 +256,10 @@ const statementsFor = (
       allow(['dynamodb:DeleteItem'], table),
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
+    ],
+    detect: [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
+      allow(['events:PutEvents'], arnOf('EventBus')),
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),

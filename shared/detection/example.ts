@@ -61,3 +61,7 @@ export const BY_CLOUDFORMATION = {
 
 /** Refused for want of permission. */
 export const DENIED = { errorCode: 'AccessDenied', errorMessage: 'not authorized' };
+
+/** Several records, numbered from 0. */
+export const burst = <T>(count: number, make: (number: number) => T): readonly T[] =>
+  Array.from({ length: count }, (_, number) => make(number));

@@ -12,8 +12,8 @@ export type Burst = {
   /** How many different ones, at the least. */
   readonly least: number;
   readonly seconds: number;
-  /** What counts as different; null: the call does not count. */
-  readonly of: (call: Call) => string | null;
+  /** What of the call counts, each different one once; one call may name several. */
+  readonly of: (call: Call) => readonly string[];
 };
 
 /**
@@ -23,6 +23,8 @@ export type Burst = {
 export type Rule = {
   /** What a finding names it by; kebab-case, never reused for anything else. */
   readonly id: string;
+  /** Its row of the coverage table in docs/detections.md. */
+  readonly row: number;
   readonly title: string;
   /** MITRE ATT&CK techniques, as of v18; what v19 renamed stands beside it. */
   readonly techniques: readonly string[];
@@ -34,12 +36,16 @@ export type Rule = {
   readonly calls: readonly string[];
   /** `succeeded` where it says nothing else. */
   readonly outcome?: Outcome;
+  /** Whether whoever deploys does it every day: silent where a known deployer does. */
+  readonly deploys?: boolean;
   /** Whether calls that AWS's own services make count too. */
   readonly services?: boolean;
   readonly when?: (call: Call, setting: Setting) => boolean;
   readonly burst?: Burst;
   /** The ARN of the function that it is done to, for rules about a function's own settings. Else whoever calls is the suspect. */
   readonly about?: (call: Call) => string | null;
+  /** Whether it changes what the function runs or may do: then the function is not its owner's any more. */
+  readonly tampers?: boolean;
 };
 
 export type Examples = {

@@ -7,9 +7,18 @@ export type Setting = {
   readonly knownDeployers: readonly string[];
   /** Account ids that are one's own beside the account of the call. */
   readonly ownAccounts: readonly string[];
+  /** What the names of our own roles begin with; what they do is no sign. Absent where there is no deployment. */
+  readonly ours?: string;
 };
 
 export const NO_SETTING: Setting = { knownDeployers: [], ownAccounts: [] };
+
+/** Whether one of our own roles made a call. */
+export const isOurs = ({ caller, account }: Call, { ours }: Setting): boolean =>
+  ours !== undefined &&
+  caller.roleArn !== null &&
+  caller.account === account &&
+  caller.roleArn.slice(caller.roleArn.lastIndexOf('/') + 1).startsWith(ours);
 
 /** Whether somebody deployed who is known to deploy. CloudFormation deploys what somebody was allowed to give it. */
 export const isKnownDeployer = ({ caller }: Call, { knownDeployers }: Setting): boolean =>

@@ -1,11 +1,17 @@
 import * as z from 'zod/mini';
+import { field } from '../detection/fields';
 import { type FunctionArn, parseFunctionArn } from '../suspect/functionArn';
-import { type ParsedEvent, unparseable } from './finding';
+import { type Finding, nothing, type ParsedFinding, unparseable } from './finding';
+import { isSequence, namedByGuardDuty } from './guardDutyNamed';
+import { isoOr } from './isoTime';
 import { firstIssue } from './issue';
+import { aboutOf, namesNothing, ONLY_NAMED } from './named';
+import { quoted } from './oneLine';
 
 /*
- * GuardDuty findings about Lambda functions, in the shape in which EventBridge delivers them.
- * Types: GuardDuty user guide, "Lambda Protection finding types". Fields: API reference, LambdaDetails and Service.
+ * GuardDuty findings about Lambda functions, and those that name a role's session (guardDutyNamed.ts), in the shape in
+ * which EventBridge delivers them. Types: GuardDuty user guide, "Lambda Protection finding types". Fields: API reference,
+ * LambdaDetails and Service.
  */
 
 /** The seven types of Lambda Protection. A type that is not here is still parsed: AWS adds types without notice. */
@@ -18,6 +24,24 @@ export const GUARDDUTY_LAMBDA_TYPES = [
   'UnauthorizedAccess:Lambda/TorClient',
   'UnauthorizedAccess:Lambda/TorRelay',
 ] as const;
+
+/**
+ * How far a finding of GuardDuty may go. The seven are the function's own network, and a session is what its role called;
+ * any other type about a function may be what somebody did to it (GuardDuty user guide, "Custom Detection Rules").
+ */
+export const boundOfGuardDuty = (
+  type: string,
+  finding: Pick<Finding, 'suspect' | 'named'>,
+): Finding['bound'] => {
+  if ((finding.named?.sessions.length ?? 0) > 0) return undefined;
+  if (finding.suspect === null || isSequence(type)) return { most: 'ask', because: ONLY_NAMED };
+  return GUARDDUTY_LAMBDA_TYPES.some((known) => known === type)
+    ? undefined
+    : {
+        most: 'ask',
+        because: 'at most ask: this type of finding is not known to be the act of the function itself',
+      };
+};
 
 const detailSchema = z.object({
   id: z.string().check(z.minLength(1), z.maxLength(256)),
@@ -47,6 +71,8 @@ const detailSchema = z.object({
   ),
 });
 
+type Detail = z.infer<typeof detailSchema>;
+
 /** What is read of a finding lies no deeper than this; an event nested deeper must not exhaust the stack. */
 const DEEPEST = 12;
 
@@ -63,30 +89,23 @@ const camelKeys = (value: unknown, depth = 0): unknown => {
   );
 };
 
-const isoOr = (text: string | null | undefined, fallback: string): string => {
-  const time = text ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(time) ? fallback : new Date(time).toISOString();
-};
-
-/** Parses the `detail` of a `GuardDuty Finding` event. `receivedAt` stands in for times that it does not give. */
-export const parseGuardDuty = (detail: unknown, receivedAt: string): ParsedEvent => {
+/**
+ * Parses the `detail` of a `GuardDuty Finding` event. `receivedAt` stands in for times that it does not give,
+ * `accountId` for an account.
+ */
+export const parseGuardDuty = (
+  detail: unknown,
+  receivedAt: string,
+  { accountId = null }: { readonly accountId?: string | null } = {},
+): ParsedFinding => {
   const parsed = detailSchema.safeParse(camelKeys(detail));
   if (!parsed.success)
     return unparseable(`the GuardDuty finding cannot be read: ${firstIssue(parsed.error, 'detail')}`);
-  const { id, type, severity, title, description, resource, service, createdAt, updatedAt } = parsed.data;
-  const functionArn = resource.lambdaDetails?.functionArn;
-  if (functionArn === undefined || (resource.resourceType ?? 'Lambda') !== 'Lambda') {
-    return unparseable(
-      `the GuardDuty finding ${JSON.stringify(type)} is about ${describeResource(resource.resourceType)}, not about a Lambda function`,
-    );
-  }
-  const suspect = withVersion(parseFunctionArn(functionArn), resource.lambdaDetails?.functionVersion);
-  if (suspect === null) {
-    return unparseable(
-      'the GuardDuty finding names no Lambda function: detail.resource.lambdaDetails.functionArn is not a function ARN',
-    );
-  }
+  const about = whomOf(parsed.data, detail, accountId);
+  if ('kind' in about) return about;
+  const { id, type, severity, title, description, service, createdAt, updatedAt } = parsed.data;
   const firstSeen = isoOr(service?.eventFirstSeen ?? createdAt, receivedAt);
+  const bound = boundOfGuardDuty(type, about);
   return {
     kind: 'finding',
     finding: {
@@ -96,14 +115,41 @@ export const parseGuardDuty = (detail: unknown, receivedAt: string): ParsedEvent
       title: title ?? type,
       description: description ?? '',
       severity,
-      suspect,
+      ...about,
       firstSeen,
       lastSeen: isoOr(service?.eventLastSeen ?? updatedAt, firstSeen),
       count: service?.count ?? 1,
       sample: service?.additionalInfo?.sample === true,
       archived: service?.archived === true,
+      ...(bound === undefined ? {} : { bound }),
     },
   };
+};
+
+type About = Pick<Finding, 'suspect' | 'named'>;
+
+const whomOf = (
+  { type, resource: { resourceType, lambdaDetails } }: Detail,
+  detail: unknown,
+  accountId: string | null,
+): About | ParsedFinding => {
+  if (lambdaDetails && (resourceType ?? 'Lambda') === 'Lambda') {
+    const suspect = withVersion(parseFunctionArn(lambdaDetails.functionArn), lambdaDetails.functionVersion);
+    return suspect === null
+      ? unparseable(
+          'the GuardDuty finding names no Lambda function: detail.resource.lambdaDetails.functionArn is not a function ARN',
+        )
+      : { suspect };
+  }
+  const named = namedByGuardDuty(detail, accountId);
+  if (!namesNothing(named)) return aboutOf(named);
+  return isSequence(type) || field(field(detail, 'resource'), 'accessKeyDetails') !== undefined
+    ? nothing(
+        `the GuardDuty finding ${quoted(type)} names no Lambda function, and no role that one could have`,
+      )
+    : unparseable(
+        `the GuardDuty finding ${quoted(type)} is about ${describeResource(resourceType)}, not about a Lambda function`,
+      );
 };
 
 /** GuardDuty gives the function's ARN and the version apart. */
@@ -115,4 +161,4 @@ const withVersion = (suspect: FunctionArn | null, version: string | null | undef
 const describeResource = (resourceType: string | undefined): string =>
   resourceType === undefined || resourceType === 'Lambda'
     ? 'a resource it does not describe'
-    : `a resource of type ${JSON.stringify(resourceType)}`;
+    : `a resource of type ${quoted(resourceType)}`;

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import { MODES } from '../policy/mode';
 import { parseFunctionArn } from '../suspect/functionArn';
 import { type ParsedEvent, unparseable } from './finding';
 import { firstIssue } from './issue';
@@ -17,6 +18,8 @@ const detailSchema = z.object({
   firstSeen: z.optional(z.iso.datetime()),
   lastSeen: z.optional(z.iso.datetime()),
   sample: z._default(z.boolean(), false),
+  techniques: z.optional(z.array(z.string().check(z.regex(/^T\d{4}(?:\.\d{3})?$/))).check(z.maxLength(20))),
+  bound: z.optional(z.object({ most: z.enum(MODES), because: z.string().check(z.maxLength(300)) })),
 });
 
 /** Parses the `detail` of a finding that one of our own detectors, or a person through the CLI, put on our own bus. */
@@ -24,12 +27,29 @@ export const parseServiceFinding = (detail: unknown, receivedAt: string): Parsed
   const parsed = detailSchema.safeParse(detail);
   if (!parsed.success)
     return unparseable(`the finding cannot be read: ${firstIssue(parsed.error, 'detail')}`);
-  const { functionArn, firstSeen = receivedAt, lastSeen = firstSeen, ...rest } = parsed.data;
+  const {
+    functionArn,
+    bound,
+    techniques,
+    firstSeen = receivedAt,
+    lastSeen = firstSeen,
+    ...rest
+  } = parsed.data;
   const suspect = parseFunctionArn(functionArn);
   if (suspect === null)
     return unparseable('the finding names no Lambda function: detail.functionArn is not a function ARN');
   return {
     kind: 'finding',
-    finding: { ...rest, source: 'tourniquet', suspect, firstSeen, lastSeen, count: 1, archived: false },
+    finding: {
+      ...rest,
+      source: 'tourniquet',
+      suspect,
+      firstSeen,
+      lastSeen,
+      count: 1,
+      archived: false,
+      ...(bound === undefined ? {} : { bound }),
+      ...(techniques === undefined ? {} : { techniques }),
+    },
   };
 };

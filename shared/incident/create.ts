@@ -1,4 +1,4 @@
-import type { Finding } from '../findings/finding';
+import type { Finding, FunctionFinding } from '../findings/finding';
 import type { Disposition } from '../policy/disposition';
 import type { Suspect } from '../suspect/describe';
 import type { FunctionArn } from '../suspect/functionArn';
@@ -6,8 +6,16 @@ import type { Incident, Status, Witness } from './incident';
 import { incidentId } from './keys';
 
 export const witnessOf = (finding: Finding): Witness => {
-  const { suspect: _suspect, archived: _archived, doneBy: _doneBy, ...witness } = finding;
-  return witness;
+  const {
+    suspect: _suspect,
+    named: _named,
+    bound: _bound,
+    archived: _archived,
+    doneBy: _doneBy,
+    route,
+    ...witness
+  } = finding;
+  return { ...witness, routes: [route ?? finding.source] };
 };
 
 /** What every new incident begins with. `opener` makes the id: the same opener opens the same incident. */
@@ -50,11 +58,25 @@ const about = ({ arn, functionName, accountId, region, qualifier }: FunctionArn)
 export const unreadable = (reason: string, opener: string, now: Date, executionArn: string): Incident =>
   begin(opener, now, executionArn, 'unparseable', [reason]);
 
+/** Findings that name no one function: of nobody (`ignored`), or of one of several that they do not tell apart. */
+export const ofNobody = (
+  status: 'ignored' | 'observed',
+  because: readonly string[],
+  findings: readonly Finding[],
+  now: Date,
+  executionArn: string,
+  role: Pick<Incident, 'roleArn' | 'siblings'> = { roleArn: null },
+): Incident => ({
+  ...begin(`${status}/${findings.map(({ id }) => id).join('/')}`, now, executionArn, status, because),
+  ...role,
+  witnesses: Object.fromEntries(findings.map((finding) => [finding.id, witnessOf(finding)])),
+});
+
 /** A finding whose function is gone, or that a guard refuses. */
 export const notActedOn = (
   status: 'suspect-gone' | 'refused',
   reason: string,
-  finding: Finding,
+  finding: FunctionFinding,
   now: Date,
   executionArn: string,
 ): Incident => ({
@@ -67,7 +89,7 @@ const STATUS_OF = { ignore: 'ignored', observe: 'observed', ask: 'asking', respo
 
 /** The incident for a finding about a live function. What ends at once is one incident per finding and day. */
 export const incidentFor = (
-  finding: Finding,
+  finding: FunctionFinding,
   suspect: Suspect,
   { disposition, mode, tagged, because }: Disposition,
   now: Date,

@@ -1,5 +1,5 @@
 import type { Finding } from '../findings/finding';
-import { higher, type Mode } from '../policy/mode';
+import { higher, lower, type Mode } from '../policy/mode';
 import { witnessOf } from './create';
 import { type Incident, isOpen } from './incident';
 import { addWitness, appendEntry, getIncident, type Records } from './store';
@@ -27,25 +27,38 @@ const isRelapse = (finding: Finding, { releasedAt, witnesses }: Incident): boole
   witnesses[finding.id] === undefined || releasedAt === undefined || finding.lastSeen > releasedAt;
 
 /** What this finding is to have done about it, and why. */
-export type Folding = { readonly disposition: Mode; readonly because: readonly string[] };
+export type Folding = {
+  readonly disposition: Mode;
+  /** As far as the finding may ever go: nor does it take an incident further that began with more. */
+  readonly most: Mode;
+  readonly because: readonly string[];
+};
 
 /** The reasons of an incident that goes further than it began, each once. */
 const reasons = ({ because }: Incident, more: readonly string[]): readonly string[] => [
   ...new Set([...because, ...more]),
 ];
 
-const changesFor = (
-  incident: Incident,
-  finding: Finding,
-  { disposition, because }: Folding,
-): Partial<Incident> => {
+/** What a relapse comes to: as far as the incident went before, where the finding may go so far (invariant 11). */
+const relapsedTo = (
+  { relapse, disposition: before }: Pick<Incident, 'relapse' | 'disposition'>,
+  { disposition, most }: Folding,
+): Mode => {
+  const standing = before ?? 'ignore';
+  // What another finding has already made of it stands.
+  return higher(relapse === undefined ? lower(standing, most) : standing, disposition);
+};
+
+/** What changes of an open incident when a finding is folded into it; nothing where it is one more witness. */
+export const changesFor = (incident: Incident, finding: Finding, folding: Folding): Partial<Incident> => {
+  const { disposition, because } = folding;
   const acts = disposition === 'respond' || disposition === 'ask';
   const { status } = incident;
   if (acts && (status === 'releasing' || status === 'watching') && isRelapse(finding, incident)) {
     const relapse = `${finding.rule}: ${finding.title}`;
     return {
       relapse,
-      disposition: higher(incident.disposition ?? 'ignore', disposition),
+      disposition: relapsedTo(incident, folding),
       because: reasons(incident, because),
     };
   }

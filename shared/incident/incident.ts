@@ -82,6 +82,11 @@ export type Witness = {
   readonly lastSeen: string;
   readonly count: number;
   readonly sample: boolean;
+  /**
+   * The ways by which this finding came. One fact by three ways is one witness: its ways are not independent, and add
+   * nothing to what is believed. Absent in incidents from before they were kept.
+   */
+  readonly routes?: readonly string[];
 };
 
 /** A secret that only a human may have rotated (invariant 10). */

@@ -203,9 +203,16 @@ export const updateIncident = async (
 const isNews = (known: Witness | undefined, witness: Witness): boolean =>
   known === undefined || known.lastSeen < witness.lastSeen || known.count < witness.count;
 
+/** The known witness with the ways by which it has now come; null where this one was known too. */
+const byAnotherRoute = (known: Witness, witness: Witness): Witness | null => {
+  const before = known.routes ?? [];
+  const routes = [...new Set([...before, ...(witness.routes ?? [])])];
+  return routes.length === before.length ? null : { ...known, routes };
+};
+
 /**
  * Adds a witness to an incident as it was read, with what follows from it, in one write. `repeat`: this finding, as it
- * stands, was already there. `moved`: the incident has moved on since it was read: read it again.
+ * stands, was already there; that it came by another way is kept, and is no news. `moved`: the incident has moved on since it was read: read it again.
  */
 export const addWitness = async (
   { db, table }: Records,
@@ -214,15 +221,18 @@ export const addWitness = async (
   changes: Partial<Incident>,
 ): Promise<'news' | 'repeat' | 'moved'> => {
   const known = incident.witnesses[witness.id];
-  if (!isNews(known, witness)) return 'repeat';
-  const entries = Object.entries(changes);
+  const news = isNews(known, witness);
+  const routed = known === undefined ? witness : byAnotherRoute(known, witness);
+  if (!news && routed === null) return 'repeat';
+  const kept = news ? { ...witness, routes: (routed ?? known)?.routes } : routed;
+  const entries = news ? Object.entries(changes) : [];
   try {
     await db.send(
       new UpdateCommand({
         TableName: table,
         Key: incidentKey(incident.id),
         UpdateExpression: `SET ${['witnesses.#id = :witness', ...entries.map(([key]) => `#${key} = :${key}`)].join(', ')}`,
-        ConditionExpression: `#status = :status AND ${known === undefined ? 'attribute_not_exists(witnesses.#id)' : 'witnesses.#id.lastSeen = :seen AND witnesses.#id.#count = :counted'}`,
+        ConditionExpression: `#status = :status AND ${known === undefined ? 'attribute_not_exists(witnesses.#id)' : `witnesses.#id.lastSeen = :seen AND witnesses.#id.#count = :counted AND ${known.routes === undefined ? 'attribute_not_exists(witnesses.#id.routes)' : 'witnesses.#id.routes = :routes'}`}`,
         ExpressionAttributeNames: {
           '#id': witness.id,
           '#status': 'status',
@@ -230,14 +240,15 @@ export const addWitness = async (
           ...Object.fromEntries(entries.map(([key]) => [`#${key}`, key])),
         },
         ExpressionAttributeValues: {
-          ':witness': witness,
+          ':witness': kept,
           ':status': incident.status,
           ...(known === undefined ? {} : { ':seen': known.lastSeen, ':counted': known.count }),
+          ...(known?.routes === undefined ? {} : { ':routes': known.routes }),
           ...Object.fromEntries(entries.map(([key, value]) => [`:${key}`, value])),
         },
       }),
     );
-    return 'news';
+    return news ? 'news' : 'repeat';
   } catch (error) {
     if (error instanceof ConditionalCheckFailedException) return 'moved';
     throw error;

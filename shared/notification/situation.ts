@@ -4,6 +4,7 @@ import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
 import { sessionsLiveUntil } from '../containment/sessionTimes';
 import type { Incident, Witness } from '../incident/incident';
+import { roleNameOf } from '../suspect/functionArn';
 import { clock } from './slackText';
 
 /** What is known of an incident, in sentences: shared by Slack, the alert topic and the post-mortem. */
@@ -28,6 +29,15 @@ const HEADLINES: Readonly<Record<Incident['status'], string>> = {
   refused: 'Not contained: refused by a guard',
   'suspect-gone': 'The function is gone',
   unparseable: 'A finding that cannot be read',
+};
+
+/** What an incident is about, in a few words: its function, or the functions of a role that a finding names. */
+export const subjectOf = ({ functionName, roleArn, siblings = [] }: Incident): string => {
+  if (functionName !== null) return functionName;
+  if (siblings.length === 0) return 'an event that names no function';
+  return roleArn === null
+    ? `one of ${siblings.length} functions`
+    : `one of the ${siblings.length} functions of ${roleNameOf(roleArn)}`;
 };
 
 /** The finding of the highest severity. */

@@ -3,7 +3,7 @@ import { FORCE_DRIFT } from '../approval/interaction';
 import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
-import { describeSituation } from './situation';
+import { describeSituation, subjectOf } from './situation';
 import { clock, cut, escapeText, inlineCode, mention, oneLine } from './slackText';
 import { secretName } from './thread';
 
@@ -160,8 +160,7 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
   const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
-  const name = incident.functionName ?? 'an event that names no function';
-  const title = `${headline}: ${name}`;
+  const title = `${headline}: ${subjectOf(incident)}`;
   const left = drifted(incident, ledger);
   const buttons = [
     ...buttonsFor(incident, ledger).map((action) => button(action, incident)),

@@ -12,7 +12,7 @@ export type Disposition = {
   readonly because: readonly string[];
 };
 
-type Judged = Pick<Finding, 'source' | 'severity' | 'sample' | 'archived' | 'doneBy'>;
+type Judged = Pick<Finding, 'source' | 'severity' | 'sample' | 'archived' | 'doneBy' | 'bound'>;
 
 /** What is looked at of the function. */
 type Subject = {
@@ -36,6 +36,10 @@ const limitOf = (finding: Judged, suspect: Subject, containSamples: boolean): Li
         'it is a sample finding, and the deployment does not contain on samples (parameter containSamples)',
       ],
     };
+  }
+  if (finding.bound !== undefined) {
+    const { most, because } = finding.bound;
+    return { most, because: most === 'respond' ? [] : [because] };
   }
   if (finding.doneBy === undefined) return { most: 'respond', because: [] };
   const { most, because } = boundOf(finding.doneBy, suspect);

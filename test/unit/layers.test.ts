@@ -8,7 +8,8 @@ const importsOf = (path: string): readonly string[] =>
     .map(([, target = '']) => target)
     .map((target) => (target.startsWith('.') ? normalize(join(dirname(path), target)) : target));
 
-const shared = filesUnder('shared', '.ts');
+// What stands in the rules about lines of logs is what attackers write, not what runs.
+const shared = filesUnder('shared', '.ts').filter((path) => !path.startsWith('shared/detection/signs/'));
 const functions = filesUnder('functions', '.ts');
 const local = filesUnder('local', '.ts');
 const cli = filesUnder('cli', '.ts');

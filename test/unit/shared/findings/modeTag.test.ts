@@ -1,15 +1,12 @@
 import fc from 'fast-check';
 import { parseEvent } from '../../../../shared/findings/parseEvent';
 import { createdWith, FUNCTION_ARN, tagged, untagged } from '../../../fixtures/modeTag';
+import { findingIn, reasonIn } from '../../../fixtures/parsed';
 
 const NOW = new Date('2026-11-20T10:06:00.000Z');
 const parse = (detail: unknown) =>
   parseEvent({ source: 'aws.lambda', 'detail-type': 'AWS API Call via CloudTrail', detail }, NOW);
-const findingOf = (detail: unknown) => {
-  const parsed = parse(detail);
-  if (parsed.kind !== 'finding') throw new Error(parsed.reason);
-  return parsed.finding;
-};
+const findingOf = (detail: unknown) => findingIn(parse(detail));
 
 /** A session of a role as Lambda hands it to a function. */
 const asFunction = (functionName: string) => ({
@@ -143,7 +140,9 @@ describe('a change of the mode tag', () => {
           userIdentity: { arn, inScopeOf: { issuerType: 'AWS::Lambda::Function', credentialsIssuedTo: arn } },
         });
         const text =
-          parsed.kind === 'finding' ? `${parsed.finding.title}${parsed.finding.description}` : parsed.reason;
+          parsed.kind === 'finding'
+            ? `${parsed.finding.title}${parsed.finding.description}`
+            : reasonIn(parsed);
         expect(text).toMatch(/^[\w+=,.@:/$?()\- ]*$/);
         expect(text.length).toBeLessThan(2048);
       }),

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import type { ParsedEvent } from '../../../../shared/findings/finding';
 import { parseEvent } from '../../../../shared/findings/parseEvent';
 import { detailOf, eventOf, FUNCTION_ARN, pascal, RECEIVED } from '../../../fixtures/guardDuty';
+import { eachIn } from '../../../fixtures/parsed';
 
 const NOW = new Date('2026-11-20T10:06:00.000Z');
 const ONE_LINE = /^[^\r\n\u2028\u2029]+$/;
 
 const isWellFormed = (parsed: ParsedEvent): boolean =>
-  parsed.kind === 'finding' || (ONE_LINE.test(parsed.reason) && parsed.reason.trim() !== '');
+  eachIn(parsed).every(
+    (one) => one.kind === 'finding' || (ONE_LINE.test(one.reason) && one.reason.trim() !== ''),
+  );
 
 describe('parseEvent', () => {
   it('reads a GuardDuty event', () => {
@@ -133,7 +136,7 @@ describe('parseEvent', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ minLength: 12 }), fc.jsonValue()), (extra) => {
         const parsed = parseEvent(eventOf({ ...extra, ...detailOf() }), NOW);
-        return parsed.kind === 'finding' && parsed.finding.suspect.arn === FUNCTION_ARN;
+        return parsed.kind === 'finding' && parsed.finding.suspect?.arn === FUNCTION_ARN;
       }),
     );
   });

@@ -1,4 +1,4 @@
-import type { Finding } from '../../../../shared/findings/finding';
+import type { FunctionFinding } from '../../../../shared/findings/finding';
 import { incidentFor, notActedOn, unreadable, witnessOf } from '../../../../shared/incident/create';
 import { isOpen } from '../../../../shared/incident/incident';
 import type { Mode } from '../../../../shared/policy/mode';
@@ -6,7 +6,7 @@ import { aSuspect } from '../../../fixtures/suspect';
 
 const NOW = new Date('2026-11-20T10:05:01.000Z');
 const EXECUTION = 'arn:aws:states:eu-west-1:123456789012:execution:m:e1';
-const finding: Finding = {
+const finding: FunctionFinding = {
   id: 'f-1',
   source: 'guardduty',
   rule: 'Trojan:Lambda/DropPoint',
@@ -129,6 +129,7 @@ describe('a witness', () => {
   it('is what the finding said, without what the incident knows already', () => {
     const { suspect: _suspect, archived: _archived, ...said } = finding;
 
-    expect(witnessOf(finding)).toEqual(said);
+    expect(witnessOf(finding)).toEqual({ ...said, routes: ['guardduty'] });
+    expect(witnessOf({ ...finding, route: 'security-hub-v2' }).routes).toEqual(['security-hub-v2']);
   });
 });

@@ -4,7 +4,7 @@ import type { LedgerRecord } from '../../../../shared/containment/ledger';
 import { receiptOf } from '../../../../shared/containment/planned';
 import { type Incident, STATUSES } from '../../../../shared/incident/incident';
 import { pagerDutyEvent } from '../../../../shared/notification/pagerDuty';
-import { describeSituation, worstWitness } from '../../../../shared/notification/situation';
+import { describeSituation, subjectOf, worstWitness } from '../../../../shared/notification/situation';
 import { incidentMessage } from '../../../../shared/notification/slackMessage';
 import { noteAbout } from '../../../../shared/notification/thread';
 import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
@@ -24,6 +24,22 @@ describe('worstWitness', () => {
 
     expect(worstWitness(anIncident({ witnesses }))?.id).toBe('b');
     expect(worstWitness(anIncident({ witnesses: {} }))).toBeNull();
+  });
+});
+
+describe('what an incident is about', () => {
+  const named = { functionName: null, functionArn: null, siblings: ['a', 'b'] };
+
+  it.each<[Partial<Incident>, string]>([
+    [{}, 'order-worker'],
+    [{ ...named, roleArn: 'arn:aws:iam::123456789012:role/x/shared' }, 'one of the 2 functions of shared'],
+    [{ ...named, roleArn: null }, 'one of 2 functions'],
+    [{ ...named, siblings: undefined }, 'an event that names no function'],
+  ])('is said in a few words (%#)', (changes, said) => {
+    const incident = anIncident({ status: 'observed', ...changes });
+
+    expect(subjectOf(incident)).toBe(said);
+    expect(incidentMessage(incident, []).text).toContain(said);
   });
 });
 

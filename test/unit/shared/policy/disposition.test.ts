@@ -158,6 +158,35 @@ describe('a change of the mode tag', () => {
   });
 });
 
+describe('a finding that its parser bounds', () => {
+  const bound = (most: Mode) => ({ ...live, bound: { most, because: 'at most so far' } });
+
+  it('goes no further, whatever the modes and the tag say, and says why (property, invariant 11)', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...MODES),
+        fc.constantFrom(...MODES),
+        fc.constantFrom(undefined, ...MODES),
+        (most, defaultMode, tag) => {
+          const tags: Record<string, string> = tag === undefined ? {} : { [MODE_TAG]: tag };
+          const decided = decideDisposition(bound(most), aSuspect({ tags }), policy(defaultMode));
+          return (
+            rank(decided.disposition) <= rank(most) &&
+            rank(decided.disposition) <= rank(decided.mode) &&
+            decided.because.includes('at most so far') === (most !== 'respond')
+          );
+        },
+      ),
+    );
+  });
+
+  it('goes no further while an incident is open that began with more', () => {
+    const decided = decideDisposition(bound('ask'), aSuspect(), policy('respond'));
+
+    expect(dispositionWhileOpen(decided, { tagged: 'respond', mode: 'respond' })).toBe('ask');
+  });
+});
+
 describe('a finding while an incident is open', () => {
   const respond = { disposition: 'respond', most: 'respond' } as const;
   const observe = { disposition: 'observe', most: 'respond' } as const;

@@ -1,0 +1,52 @@
+import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { Command } from 'commander';
+import { dim, green, red, say, tame } from '../../local/print';
+import { lambdaClient } from '../../shared/aws/clients';
+import type { Target } from '../target';
+import { type Check, checksOf, isBlind } from './checks';
+import { gatherFacts } from './facts';
+
+const MARKS = { good: green('✓'), bad: red('✗'), note: '!' } as const;
+
+const line = ({ outcome, what, because }: Check): string =>
+  `${MARKS[outcome]} ${tame(what)}${because === '' ? '' : `\n  ${dim(tame(because))}`}`;
+
+const environmentOf = async (
+  lambda: LambdaClient,
+  FunctionName: string,
+): Promise<Readonly<Record<string, string>>> => {
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  return Environment?.Variables ?? {};
+};
+
+export const addDoctorCommand = (program: Command, target: () => Promise<Target>): void => {
+  program
+    .command('doctor')
+    .description(
+      'what the deployment cannot see, and what to do about it; exit code 1 where an incident would be missed',
+    )
+    .option('--json', 'as a JSON array')
+    .action(async ({ json }: { json?: boolean }) => {
+      const { prefix, region } = await target();
+      const variables = await environmentOf(lambdaClient(), `${prefix}-detect`);
+      const facts = await gatherFacts(
+        {
+          prefix,
+          region,
+          cloudTrail: new CloudTrailClient({ region }),
+          events: (of) => new EventBridgeClient({ region: of }),
+        },
+        {
+          knownDeployers: (variables.TOURNIQUET_KNOWN_DEPLOYERS ?? '')
+            .split(',')
+            .filter((name) => name !== ''),
+          defaultMode: variables.TOURNIQUET_DEFAULT_MODE ?? '',
+        },
+      );
+      const checks = checksOf(facts);
+      say(json ? JSON.stringify(checks, null, 2) : checks.map(line).join('\n'));
+      if (isBlind(checks)) process.exitCode = 1;
+    });
+};

@@ -1,0 +1,68 @@
+import { ALERT } from './judge';
+import type { Rule } from './rule';
+
+/** `service:Operation`, as rules name calls; with `*` at its end for whatever begins so. */
+type Pattern = string;
+
+/** For which calls the detector is woken. */
+export type DetectedCalls = {
+  /** Whoever makes them: they are done to a function. */
+  readonly toFunctions: readonly Pattern[];
+  /** Made by a function. */
+  readonly byFunctions: readonly Pattern[];
+  /** Made by a function, and reading: EventBridge delivers these to rules of a state of their own alone. */
+  readonly readByFunctions: readonly Pattern[];
+};
+
+/**
+ * Calls of which a busy function makes millions: they are data events, and each would wake the detector. Their rules
+ * judge recorded events (`tourniquet detect`); a function's volume is its baseline's to watch.
+ */
+const TOO_MANY: ReadonlySet<Pattern> = new Set([
+  'lambda:Invoke',
+  's3:GetObject',
+  's3:PutObject',
+  's3:CopyObject',
+  's3:UploadPart',
+  's3:CreateMultipartUpload',
+  's3:DeleteObject',
+  's3:DeleteObjects',
+  's3:DeleteObjectVersion',
+  's3:PutObjectAcl',
+  'dynamodb:Scan',
+  'dynamodb:ExecuteStatement',
+]);
+
+/** CloudTrail's `readOnly` is true for these names, and for what looks, gets or asks besides. */
+const READS = /^(?:Describe|List|Get|BatchGet|Search|Lookup)/;
+
+/** What CloudTrail counts as no reading although it is named so, or the other way round (seen in recorded events). */
+const WRITES: ReadonlySet<Pattern> = new Set([
+  'sts:GetFederationToken',
+  'sts:GetSessionToken',
+  'signin:GetSigninToken',
+]);
+const ALSO_READS: ReadonlySet<Pattern> = new Set(['sts:AssumeRole', 'sts:AssumeRoot']);
+
+const isReading = (pattern: Pattern): boolean =>
+  ALSO_READS.has(pattern) || (!WRITES.has(pattern) && READS.test(pattern.split(':')[1] ?? ''));
+
+const mayAlert = ({ severity }: Rule): boolean => typeof severity !== 'number' || severity >= ALERT;
+
+const sorted = (patterns: Iterable<Pattern>): readonly Pattern[] => [...new Set(patterns)].toSorted();
+
+/** What rules look at every call for has patterns of its own (infrastructure/detection.cjs). */
+export const detectedCalls = (rules: readonly Rule[]): DetectedCalls => {
+  const alerting = rules.filter(mayAlert);
+  const callsOf = (some: readonly Rule[]) =>
+    some.flatMap(({ calls }) => calls).filter((pattern) => pattern !== '*' && !TOO_MANY.has(pattern));
+  const to = callsOf(alerting.filter(({ about }) => about !== undefined));
+  const by = callsOf(alerting.filter(({ about }) => about === undefined)).filter(
+    (pattern) => !to.includes(pattern),
+  );
+  return {
+    toFunctions: sorted(to),
+    byFunctions: sorted(by.filter((pattern) => !isReading(pattern))),
+    readByFunctions: sorted(by.filter(isReading)),
+  };
+};

@@ -1,0 +1,73 @@
+import { checksOf, type Facts, isBlind, READS_TOO, type Trail } from '../../../../cli/doctor/checks';
+
+const TRAIL: Trail = {
+  name: 'all',
+  region: 'eu-central-1',
+  logging: true,
+  everyRegion: true,
+  management: 'all',
+};
+const RULE = { name: 'tourniquet-prod-detect-read-by-functions1', state: READS_TOO, targets: 1 };
+const HEALTHY: Facts = {
+  prefix: 'tourniquet-prod',
+  region: 'eu-central-1',
+  trails: [TRAIL],
+  rules: [{ name: 'tourniquet-prod-guardduty', state: 'ENABLED', targets: 1 }, RULE],
+  forwarders: [{ name: 'tourniquet-forward', state: READS_TOO, targets: 1 }],
+  knownDeployers: ['pipeline'],
+  defaultMode: 'observe',
+};
+const badOf = (changes: Partial<Facts>): readonly string[] =>
+  checksOf({ ...HEALTHY, ...changes }).flatMap(({ outcome, what, because }) =>
+    outcome === 'bad' ? [`${what}: ${because}`] : [],
+  );
+
+describe('the doctor', () => {
+  it('finds nothing wrong with what sees everything', () => {
+    expect(isBlind(checksOf(HEALTHY))).toBe(false);
+    expect(checksOf(HEALTHY).every(({ outcome }) => outcome === 'good')).toBe(true);
+  });
+
+  it.each<[string, Partial<Facts>, RegExp]>([
+    ['no trail', { trails: [] }, /no trail records.*every rule about recorded calls.*Create a trail/],
+    ['a trail that was stopped', { trails: [{ ...TRAIL, logging: false }] }, /Start all/],
+    [
+      'a trail of another Region alone',
+      { trails: [{ ...TRAIL, region: 'us-west-2', everyRegion: false }] },
+      /no trail/,
+    ],
+    ['a trail of writes alone', { trails: [{ ...TRAIL, management: 'write' }] }, /none that read.*secrets/],
+    ['a trail of data events alone', { trails: [{ ...TRAIL, management: 'none' }] }, /no trail/],
+    ['no forwarder', { forwarders: [] }, /us-east-1 here.*creates users.*forwarder\.yml/],
+    [
+      'a forwarder of writes alone',
+      { forwarders: [{ ...RULE, state: 'ENABLED' }] },
+      /no calls that only read/,
+    ],
+    ['a rule that was disabled', { rules: [{ ...RULE, state: 'DISABLED' }] }, /is disabled/],
+    ['a rule without a target', { rules: [{ ...RULE, targets: 0 }] }, /has no target/],
+    ['no rules', { rules: [] }, /deploy again/],
+    ['rules that get no reads', { rules: [{ ...RULE, state: 'ENABLED' }] }, /readEvents/],
+    ['what may not be asked for', { trails: null }, /DescribeTrails/],
+    ['rules that may not be asked for', { rules: null }, /ListRules/],
+    ['a forwarder that may not be asked for', { forwarders: null }, /ListRules/],
+  ])('says what is blind with %s, and fails', (_, changes, said) => {
+    expect(badOf(changes)).toEqual([expect.stringMatching(said)]);
+    expect(isBlind(checksOf({ ...HEALTHY, ...changes }))).toBe(true);
+  });
+
+  it('asks for no forwarder in us-east-1 itself', () => {
+    expect(
+      badOf({ region: 'us-east-1', forwarders: [], trails: [{ ...TRAIL, region: 'us-east-1' }] }),
+    ).toEqual([]);
+  });
+
+  it('notes that no known deployers are listed, without failing', () => {
+    const checks = checksOf({ ...HEALTHY, knownDeployers: [], defaultMode: 'respond' });
+
+    expect(isBlind(checks)).toBe(false);
+    expect(checks.filter(({ outcome }) => outcome === 'note')).toMatchObject([
+      { because: expect.stringContaining('though the default mode is respond') },
+    ]);
+  });
+});
