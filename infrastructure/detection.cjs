@@ -5,6 +5,7 @@
  * themselves (detectedCalls.json); what a pattern cannot tell the function does.
  */
 
+const { deadLetters, target } = require('./deadLetters.cjs');
 const calls = require('./detectedCalls.json');
 
 /** EventBridge quotas: characters of an event pattern. */
@@ -115,16 +116,6 @@ const resourcesOf = (prefix, readState) => {
         TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
       },
     },
-    DetectDeadLetters: {
-      Type: 'AWS::SQS::Queue',
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-      Properties: {
-        QueueName: `${prefix}-detect-dead-letters`,
-        MessageRetentionPeriod: 1209600,
-        KmsMasterKeyId: { Ref: 'Key' },
-      },
-    },
   };
   const rules = detectionPatterns().map(({ name, pattern, reads }) => {
     const id = `Detect${name}Rule`;
@@ -135,14 +126,7 @@ const resourcesOf = (prefix, readState) => {
         Description: 'Recorded calls that a rule may raise an alert for',
         EventPattern: pattern,
         State: reads ? readState : 'ENABLED',
-        Targets: [
-          {
-            Id: 'detect',
-            Arn: arnOf('DetectLambdaFunction'),
-            DeadLetterConfig: { Arn: arnOf('DetectDeadLetters') },
-            RetryPolicy: { MaximumEventAgeInSeconds: 3600, MaximumRetryAttempts: 185 },
-          },
-        ],
+        Targets: [target('detect', 'DetectLambdaFunction', 'DetectDeadLetters')],
       },
     };
     Resources[`Detect${name}Permission`] = {
@@ -156,25 +140,7 @@ const resourcesOf = (prefix, readState) => {
     };
     return id;
   });
-  Resources.DetectDeadLettersPolicy = {
-    Type: 'AWS::SQS::QueuePolicy',
-    Properties: {
-      Queues: [{ Ref: 'DetectDeadLetters' }],
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'RulesLeaveWhatTheyCannotDeliver',
-            Effect: 'Allow',
-            Principal: { Service: 'events.amazonaws.com' },
-            Action: 'sqs:SendMessage',
-            Resource: arnOf('DetectDeadLetters'),
-            Condition: { ArnEquals: { 'aws:SourceArn': rules.map(arnOf) } },
-          },
-        ],
-      },
-    },
-  };
+  Object.assign(Resources, deadLetters(prefix, 'DetectDeadLetters', 'detect', rules));
   return { Resources };
 };
 

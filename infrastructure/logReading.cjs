@@ -6,6 +6,8 @@
  * which CloudFormation refuses where the account has one: nobody's is displaced.
  */
 
+const { deadLetters, target } = require('./deadLetters.cjs');
+
 const arnOf = (resource) => ({ 'Fn::GetAtt': [resource, 'Arn'] });
 
 const permission = (name, principal, source) => ({
@@ -26,7 +28,7 @@ const schedule = (prefix) => ({
       Description: 'Enrols what is to be guarded, and leaves what is not',
       ScheduleExpression: 'rate(1 day)',
       State: 'ENABLED',
-      Targets: [{ Id: 'enrol', Arn: arnOf('EnrolLambdaFunction') }],
+      Targets: [target('enrol', 'EnrolLambdaFunction', 'FleetDeadLetters')],
     },
   },
   EnrolSchedulePermission: permission('Enrol', 'events.amazonaws.com', {
@@ -49,7 +51,7 @@ const schedule = (prefix) => ({
         },
       },
       State: 'ENABLED',
-      Targets: [{ Id: 'enrol', Arn: arnOf('EnrolLambdaFunction') }],
+      Targets: [target('enrol', 'EnrolLambdaFunction', 'FleetDeadLetters')],
     },
   },
   EnrolCreatedPermission: permission('Enrol', 'events.amazonaws.com', {
@@ -60,6 +62,7 @@ const schedule = (prefix) => ({
 const resourcesOf = (prefix, functions, { logDelivery }) => ({
   Resources: {
     ...schedule(prefix),
+    ...deadLetters(prefix, 'FleetDeadLetters', 'fleet', ['EnrolScheduleRule', 'EnrolCreatedRule', 'SweepRule']),
     ReadLogsPermission: permission('ReadLogs', 'logs.amazonaws.com', {
       SourceAccount: { Ref: 'AWS::AccountId' },
       SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*' },

@@ -5,6 +5,8 @@
  * is its own: who may write to the incidents must not be able to approve.
  */
 
+const { target } = require('./deadLetters.cjs');
+
 const arnOf = (resource) => ({ 'Fn::GetAtt': [resource, 'Arn'] });
 
 /** For `${file(infrastructure/sweep.cjs)}`. */
@@ -20,6 +22,7 @@ module.exports = async ({ resolveVariable }) => {
           TableName: `${prefix}-approved`,
           BillingMode: 'PAY_PER_REQUEST',
           SSESpecification: { SSEEnabled: true },
+          DeletionProtectionEnabled: true,
           PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
           AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
           KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
@@ -33,7 +36,8 @@ module.exports = async ({ resolveVariable }) => {
           Description: 'Compares functions with their last approved states',
           ScheduleExpression: 'rate(1 hour)',
           State: 'ENABLED',
-          Targets: [{ Id: 'sweep', Arn: arnOf('SweepLambdaFunction') }],
+          // The queue is that of everything that goes over the fleet (logReading.cjs).
+          Targets: [target('sweep', 'SweepLambdaFunction', 'FleetDeadLetters')],
         },
       },
       SweepPermission: {

@@ -2,6 +2,7 @@ import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { InvokeCommand, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import { approveState } from '../../cli/approve';
+import { until } from '../../local/until';
 import { listIncidents } from '../../shared/incident/store';
 import { enter, incidentOf, type Made, makeFunction, type World, zip } from './world';
 
@@ -78,9 +79,10 @@ describe('the sweep', () => {
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
     await replaceCode(made, 'again');
     expect(await sweep(made)).toEqual({ looked: 1, raised: 1, left: 0 });
-    expect(
-      (await listIncidents(world.records)).filter(({ functionArn }) => functionArn === made.arn),
-    ).toHaveLength(2);
+    await until('the other finding', 60, async () => {
+      const incidents = await listIncidents(world.records);
+      return incidents.filter(({ functionArn }) => functionArn === made.arn).length === 2;
+    });
   });
 
   it('goes over all functions but our own when it is due', async () => {
