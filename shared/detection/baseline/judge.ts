@@ -56,7 +56,7 @@ const newValue = (baseline: Baseline, name: FacetName, call: CallSeen, hour: num
   if (severity === null) return [];
   const known = countOf(facet, hour);
   const kind = KINDS[name === 'wide' ? 'network' : name];
-  const after = severity < CONTEXT ? '; a known deployer replaced its code within the last 24 hours' : '';
+  const after = severity < CONTEXT ? '; a known deployer replaced its code shortly before' : '';
   return [
     raise(
       kind,

@@ -6,10 +6,24 @@ import type { Measure, Observation } from './observation';
 import { oddTime } from './oddTime';
 import { decode, encode, RING_HOURS, readRing, slotOf, writeRing } from './ring';
 import { openAmount, type Series } from './series';
-import { hourOf } from './time';
+import { DAY_HOURS, HOUR, hourOf } from './time';
 
-/** How long new APIs are expected after a deployment. */
+/**
+ * How long new APIs are expected after a deployment: a day's worth of the hours at which the function is at work, so
+ * longer for one that seldom is, but two weeks at most.
+ */
 export const DEPLOYMENT_HOURS = 24;
+const LONGEST_DEPLOYMENT = 14 * DAY_HOURS;
+const deploymentHours = ({ series, head }: Baseline): number => {
+  const codes = readRing(series.calls.ring);
+  let [known, active] = [0, 0];
+  for (let hour = head; hour > head - RING_HOURS; hour--) {
+    const code = codes[slotOf(hour)] ?? 0;
+    if (code > 0) known += 1;
+    if (code > 1) active += 1;
+  }
+  return Math.min(LONGEST_DEPLOYMENT, DEPLOYMENT_HOURS * (known / Math.max(1, active)));
+};
 /** More than any hour holds; sums stay exact. */
 const MOST_AMOUNT = 1e15;
 
@@ -115,7 +129,7 @@ export const learn = (baseline: Baseline, observation: Observation): Baseline =>
   }
   const ids = [...now.ids, digest(observation.id)].slice(-MOST_IDS);
   if (observation.kind === 'deployment') {
-    const until = observation.time + DEPLOYMENT_HOURS * 3_600_000;
+    const until = observation.time + Math.max(DEPLOYMENT_HOURS, deploymentHours(now)) * HOUR;
     return observation.known
       ? { ...now, since, ids, deployedUntil: Math.max(now.deployedUntil ?? 0, until) }
       : { ...now, since, ids };

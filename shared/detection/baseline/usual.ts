@@ -70,6 +70,19 @@ export const DAY_FLOORS: Floors = { least: Math.log(4), aboveTwice: Math.log(2) 
 const SIGMAS = 4;
 
 /**
+ * The mean excess of the highest twentieth: a tail falls off by e with each (peaks over threshold, Pickands 1975, with an
+ * exponential tail). Of some hundred hours the highest of the next month lies within three of them above the second
+ * highest so far; of steady functions they are small.
+ */
+const TAIL = 0.95;
+const EXCESSES = 3;
+const excessOf = (values: readonly number[]): number => {
+  const from = quantile(values, TAIL);
+  const over = values.filter((value) => value > from).map((value) => value - from);
+  return over.length === 0 ? 0 : over.reduce((sum, value) => sum + value, 0) / over.length;
+};
+
+/**
  * How far above its season's usual this function's values go, from its own past: of each value, what the other seasons
  * would have led one to expect. What happened twice at any time is usual; what happened once is not.
  */
@@ -87,7 +100,7 @@ export const tailOf = (past: Past, { least }: Floors): number => {
   }
   if (above.length === 0) return least;
   const bulk = Math.max(0, median(above)) + SIGMAS * spreadOf(above);
-  return Math.max(least, bulk, secondHighest(beyond) + Math.LN2);
+  return Math.max(least, bulk, secondHighest(beyond) + Math.max(Math.LN2, EXCESSES * excessOf(above)));
 };
 
 /** The highest logarithm that is still usual at a time, with a tail; null where nothing is known of the time. */
