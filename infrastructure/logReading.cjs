@@ -62,7 +62,11 @@ const schedule = (prefix) => ({
 const resourcesOf = (prefix, functions, { logDelivery }) => ({
   Resources: {
     ...schedule(prefix),
-    ...deadLetters(prefix, 'FleetDeadLetters', 'fleet', ['EnrolScheduleRule', 'EnrolCreatedRule', 'SweepRule']),
+    ...deadLetters(prefix, 'FleetDeadLetters', 'fleet', [
+      'EnrolScheduleRule',
+      'EnrolCreatedRule',
+      'SweepRule',
+    ]),
     ReadLogsPermission: permission('ReadLogs', 'logs.amazonaws.com', {
       SourceAccount: { Ref: 'AWS::AccountId' },
       SourceArn: { 'Fn::Sub': 'arn:${AWS::Partition}:logs:${AWS::Region}:${AWS::AccountId}:log-group:*' },

@@ -27,7 +27,8 @@ const normal = (next: () => number): number =>
 /** How much a function is expected to read in an hour of the week; 0 is silence. */
 type Shape = (hourOfDay: number, weekday: number, next: () => number) => number;
 
-const day = (hourOfDay: number): number => 0.15 + 0.85 * Math.max(0, Math.sin(((hourOfDay - 6) / 14) * Math.PI));
+const day = (hourOfDay: number): number =>
+  0.15 + 0.85 * Math.max(0, Math.sin(((hourOfDay - 6) / 14) * Math.PI));
 
 export const SHAPES: Readonly<Record<string, Shape>> = {
   constant: () => 400,
@@ -78,7 +79,8 @@ export function* simulate({
   const at = SHAPES[shape];
   const mean = meanHour(shape);
   // Of a VPC: one endpoint; else a few of AWS's networks, that come again and again.
-  const networks = seed % 2 === 0 ? ['vpce-0123456789abcdef0'] : ['3.80.0.0/16', '3.81.0.0/16', '54.90.0.0/16'];
+  const networks =
+    seed % 2 === 0 ? ['vpce-0123456789abcdef0'] : ['3.80.0.0/16', '3.81.0.0/16', '54.90.0.0/16'];
   let id = 0;
   const call = (time: number, api: string, reads: number): Observation => ({
     kind: 'call',

@@ -69,14 +69,15 @@ const counted = (
   hour: number,
   amounts: readonly (readonly [Measure, number])[],
   join: Join,
-): Baseline['series'] =>
-  amounts.reduce<Baseline['series']>(
-    (series, [measure, amount]) => ({
-      ...series,
-      [measure]: count(series[measure], baseline.head, hour, amountOf(amount), join),
-    }),
-    baseline.series,
-  );
+): Baseline['series'] => ({
+  ...baseline.series,
+  ...Object.fromEntries(
+    amounts.map(([measure, amount]) => [
+      measure,
+      count(baseline.series[measure], baseline.head, hour, amountOf(amount), join),
+    ]),
+  ),
+});
 
 /** What a call shows of each facet; null where its record does not say. */
 export const valuesOf = ({

@@ -37,7 +37,7 @@ export const KINDS = {
   },
   network: {
     rule: 'baseline-new-network',
-    title: "The function's credentials were used from a network that they never came from",
+    title: "The function's credentials were used in a network in which they never were",
     techniques: ['T1078.004'],
     severity: 6,
   },

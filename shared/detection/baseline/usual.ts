@@ -100,7 +100,7 @@ export const tailOf = (past: Past, { least }: Floors): number => {
   }
   if (above.length === 0) return least;
   const bulk = Math.max(0, median(above)) + SIGMAS * spreadOf(above);
-  return Math.max(least, bulk, secondHighest(beyond) + Math.max(Math.LN2, EXCESSES * excessOf(above)));
+  return Math.max(least, bulk, secondHighest(beyond) + Math.max(Math.LN2, EXCESSES * excessOf(beyond)));
 };
 
 /** The highest logarithm that is still usual at a time, with a tail; null where nothing is known of the time. */
