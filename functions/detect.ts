@@ -3,12 +3,11 @@ import { eventsClient, tableClient } from '../shared/aws/clients';
 import { listEnv, requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { isReadable, readCall } from '../shared/detection/call';
-import { burstId, type Counts, countBurst } from '../shared/detection/counts';
+import type { Counts } from '../shared/detection/counts';
 import { evaluator } from '../shared/detection/evaluate';
-import { withoutSuppressed } from '../shared/detection/expected';
 import { at, text } from '../shared/detection/fields';
+import { beginLook } from '../shared/detection/look';
 import { putFindings } from '../shared/detection/putFindings';
-import { findingsOf } from '../shared/detection/raise';
 import { RULES } from '../shared/detection/rules';
 import type { Setting } from '../shared/detection/setting';
 
@@ -33,19 +32,10 @@ export const handler = async (event: unknown): Promise<{ readonly findings: numb
     log.warn('an event was no call that CloudTrail recorded');
     return { findings: 0 };
   }
-  const time = call.time ?? Date.now();
-  const { dropped, ...evaluation } = withoutSuppressed(evaluate(call, setting), call, allowances, Date.now());
-  for (const { rule } of dropped) log.info('a sign was dropped: the policy suppresses it', { rule });
-  const found = await findingsOf(
-    call,
-    evaluation,
-    setting,
-    text(event, 'id') ?? String(time),
-    async ({ key, what, sign }, burst) => ({
-      reached: (await countBurst(counts, key, what, time, burst)) >= burst.least,
-      id: burstId(sign.rule.id, key, time, burst),
-    }),
-  );
-  await putFindings(events, bus, found);
-  return { findings: found.length };
+  const look = beginLook({ evaluate, setting, allowances, counts });
+  await look.see(call, text(event, 'id') ?? String(call.time ?? Date.now()));
+  const { findings, dropped } = await look.end();
+  for (const rule of dropped) log.info('a sign was dropped: the policy suppresses it', { rule });
+  await putFindings(events, bus, findings);
+  return { findings: findings.length };
 };

@@ -35,6 +35,7 @@ const DEAD_LETTERS = {
   ModeTagDeadLetters: 'a change of a mode tag could not start the playbook',
   InlineDenyDeadLetters: 'a policy was written by the wrong one, and nobody could be told',
   DetectDeadLetters: 'a recorded call could not be looked at',
+  LearnDeadLetters: 'what a function does was not learned: a log file of the trail, or an hour of metrics',
   FleetDeadLetters: 'functions were not enrolled, or not compared with their approved states',
   DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',

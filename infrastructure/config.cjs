@@ -3,6 +3,7 @@ const { z } = require('zod');
 const { endedLines, nameOf, readPolicyFile } = require('./policyFile.cjs');
 const { list, policyShape } = require('./policySchema.cjs');
 const { readProfiles, resolveRetention } = require('./retention.cjs');
+const { DATA_EVENTS } = require('./trail.cjs');
 const profiles = readProfiles(require('./retention.json'));
 
 /*
@@ -52,6 +53,18 @@ const schema = z
       .regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id, such as C0123456789 (not its name)"),
     alertEmail: z.union([z.literal(''), z.email('must be an e-mail address, or empty')]),
     readEvents: z.enum(['true', 'false']),
+    trail: z
+      .string()
+      .regex(
+        /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.*'()/-]{1,200})?)?$/,
+        'must be empty, create, or the bucket of a trail that there is, with its prefix: my-trail-bucket/prefix',
+      ),
+    dataEvents: z
+      .string()
+      .refine(
+        (text) => list(text).every((name) => Object.hasOwn(DATA_EVENTS, name)),
+        `must be some of ${Object.keys(DATA_EVENTS).join(', ')}, comma-separated, or empty`,
+      ),
     retentionProfile: z.string(),
     retentionDays: z.union([z.literal(''), z.coerce.number().int().min(1).max(36500)]),
     lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
@@ -100,6 +113,14 @@ const schema = z
         'retentionDays',
         `contradicts retentionProfile ${retentionProfile} (${evidenceDays} days): use custom, or leave it empty`,
       );
+  })
+  .superRefine(({ trail, dataEvents }, context) => {
+    if (dataEvents !== '' && trail !== 'create')
+      context.addIssue({
+        code: 'custom',
+        path: ['dataEvents'],
+        message: 'needs trail create: what a trail of yours records is yours to choose',
+      });
   })
   .superRefine(({ legalHold, breakGlassRole }, context) => {
     if (legalHold === 'true' && breakGlassRole === '')

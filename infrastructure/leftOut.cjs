@@ -9,6 +9,8 @@ const { resourceNames } = require('./queries.cjs');
 const ofEach = (names, reason) => Object.fromEntries(names.map((name) => [name, reason]));
 
 module.exports = {
+  Trail:
+    'its CloudFormation knows no AWS::CloudTrail::Trail, and its CloudTrail writes no log files; tests write them into the bucket',
   EventBusPolicy:
     'its CloudFormation knows no AWS::Events::EventBusPolicy; on the local bus only the account itself speaks',
   ...ofEach(

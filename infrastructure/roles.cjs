@@ -5,6 +5,8 @@
  * is any function, role or secret of the account, and is not known before the finding.
  */
 
+const { logFileArn, placeOf } = require('./trail.cjs');
+
 const account = '${AWS::AccountId}';
 const at = (service, rest) => ({
   'Fn::Sub': `arn:\${AWS::Partition}:${service}:\${AWS::Region}:${account}:${rest}`,
@@ -27,7 +29,7 @@ const deny = (Action, Resource, Condition) => ({
 
 const statementsFor = (
   prefix,
-  { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept', legalHold = false },
+  { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept', legalHold = false, trail = '' },
 ) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
@@ -39,6 +41,7 @@ const statementsFor = (
   const table = arnOf('IncidentTable');
   const heldQueues = at('sqs', `${prefix}-held-*`);
   const openIndex = { 'Fn::Sub': '${IncidentTable.Arn}/index/open' };
+  const trailPlace = placeOf(trail, prefix);
   const parameter = (name) => at('ssm', `parameter/${prefix.replace('-', '/')}/${name}`);
 
   // A history can be added to, and nothing in it can be changed: an INSERT fails where the key is taken.
@@ -260,6 +263,14 @@ const statementsFor = (
     detect: [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
       allow(['events:PutEvents'], arnOf('EventBus')),
+    ],
+    learn: [
+      allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf('BaselineTable')),
+      allow(['events:PutEvents'], arnOf('EventBus')),
+      // Metrics have no resource.
+      allow(['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], '*'),
+      ...(trailPlace === null ? [] : [allow(['s3:GetObject'], logFileArn(trailPlace))]),
     ],
     readLogs: [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
@@ -589,6 +600,7 @@ module.exports = async ({ resolveVariable }) => {
     narrowTrust: config.narrowTrust === 'true',
     aliasSessions: config.aliasSessions,
     legalHold: config.legalHold === 'true',
+    trail: config.trail,
   });
 };
 module.exports.rolesOf = rolesOf;

@@ -1,3 +1,4 @@
+import type { Call } from './call';
 import { ALERT } from './judge';
 import type { Rule } from './rule';
 
@@ -16,7 +17,7 @@ export type DetectedCalls = {
 
 /**
  * Calls of which a busy function makes millions: they are data events, and each would wake the detector. Their rules
- * judge recorded events (`tourniquet detect`); a function's volume is its baseline's to watch.
+ * judge recorded events (`tourniquet detect`), and the log files of a trail that records them.
  */
 const TOO_MANY: ReadonlySet<Pattern> = new Set([
   'lambda:Invoke',
@@ -32,6 +33,17 @@ const TOO_MANY: ReadonlySet<Pattern> = new Set([
   'dynamodb:Scan',
   'dynamodb:ExecuteStatement',
 ]);
+
+/** Whether the detector is not woken for a call, so that whoever reads a trail's log files has to look at it. */
+export const isLeftToTrail = ({ service, name }: Pick<Call, 'service' | 'name'>): boolean =>
+  TOO_MANY.has(`${service}:${name}`);
+
+/** A function's volume is its baseline's to judge: a bare number would be a false alarm for each that is busy. */
+const OF_BASELINE: ReadonlySet<string> = new Set(['objects-read-in-bulk']);
+
+/** The rules that look at what {@link isLeftToTrail}. */
+export const trailRules = (rules: readonly Rule[]): readonly Rule[] =>
+  rules.filter(({ id, calls }) => !OF_BASELINE.has(id) && calls.some((pattern) => TOO_MANY.has(pattern)));
 
 /** CloudTrail's `readOnly` is true for these names, and for what looks, gets or asks besides. */
 const READS = /^(?:Describe|List|Get|BatchGet|Search|Lookup)/;

@@ -50,7 +50,7 @@ export const NO_BASELINE: Baseline = {
   since: null,
   head: 0,
   learned: null,
-  series: { calls: NO_SERIES, reads: NO_SERIES, bytes: NO_SERIES, metered: NO_SERIES },
+  series: { calls: NO_SERIES, reads: NO_SERIES, bytes: NO_SERIES, sent: NO_SERIES, processed: NO_SERIES },
   facets: { api: NO_FACET, region: NO_FACET, network: NO_FACET, wide: NO_FACET, agent: NO_FACET },
   deployedUntil: null,
   oddAt: null,

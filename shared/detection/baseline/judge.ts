@@ -4,7 +4,7 @@ import { countOf, has, isRestless } from './facet';
 import { amountOf, isKnown, valuesOf } from './learn';
 import type { Measure, Observation } from './observation';
 import { oddTime } from './oddTime';
-import { CONTEXT, KINDS, type Raised, raise } from './raised';
+import { CONTEXT, KINDS, type Raised, raise, VOLUMES } from './raised';
 import { readRing } from './ring';
 import { openAmount } from './series';
 import { DAY_HOURS, dateOf, dayOf, hourOf, nameOfHour, stampOf } from './time';
@@ -19,7 +19,8 @@ const NOUNS: Readonly<Record<Measure, string>> = {
   calls: 'calls',
   reads: 'reads of data',
   bytes: 'bytes read',
-  metered: 'metered reads',
+  sent: 'bytes sent',
+  processed: 'ms of processor time',
 };
 
 const daysKnown = ({ since }: Baseline, hour: number): number =>
@@ -106,7 +107,7 @@ const hourVolume = (
   const times = after / Math.max(1, limit.usual);
   return [
     raise(
-      KINDS.hourVolume,
+      VOLUMES[measure].hour,
       `${measure}:${stampOf(hour)}`,
       `${said(after)} ${NOUNS[measure]} in the hour of ${nameOfHour(hour)}: its usual at that time of the week is ${said(limit.usual)}, and ${said(limit.most)} the most that would not surprise (${said(times)} times the usual)`,
       severityOfVolume(times),
@@ -119,7 +120,7 @@ const closedDay = ({ measure, day, spike, risen }: Closed): readonly Raised[] =>
     ? []
     : [
         raise(
-          KINDS.dayVolume,
+          VOLUMES[measure].day,
           `${measure}:${dateOf(day)}`,
           `${said(spike.amount)} ${NOUNS[measure]} on ${dateOf(day)}: its usual on that day of the week is ${said(spike.usual)}, and ${said(spike.most)} the most that would not surprise`,
           severityOfVolume(spike.amount / Math.max(1, spike.usual)),
@@ -129,7 +130,7 @@ const closedDay = ({ measure, day, spike, risen }: Closed): readonly Raised[] =>
     ? []
     : [
         raise(
-          KINDS.trend,
+          VOLUMES[measure].trend,
           `${measure}:${dateOf(day)}`,
           `in the week up to ${dateOf(day)} its ${NOUNS[measure]} were ${said(risen)} times what is usual of those days, where at most 1 % a day is taken for growth`,
         ),

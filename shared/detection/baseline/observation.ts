@@ -9,10 +9,12 @@ import { DAY_HOURS, HOUR } from './time';
 
 /**
  * What is counted per hour: calls, those of them that read data, and the bytes that S3 says it handed out, from
- * CloudTrail; and whatever one metric counts (requests to a table, bytes sent). A metric has a measure of its own, as two
- * sources of one would be a rise when the second begins.
+ * CloudTrail; and from Lambda Insights, where a function has its layer, the bytes that it sent and the milliseconds that
+ * its processors worked. A metric has a measure of its own, as two sources of one would be a rise when the second begins.
  */
-export const MEASURES = ['calls', 'reads', 'bytes', 'metered'] as const;
+export const METERED = ['sent', 'processed'] as const;
+export const MEASURES = ['calls', 'reads', 'bytes', ...METERED] as const;
+export type Metered = (typeof METERED)[number];
 export type Measure = (typeof MEASURES)[number];
 
 /** One thing that was seen of one function. `time` is milliseconds since 1970. */
@@ -35,7 +37,7 @@ export type Observation =
       /** How much there was in an hour up to now, from a metric: a later, higher one of the same hour replaces it. */
       readonly kind: 'volume';
       readonly time: number;
-      readonly measure: 'metered' | 'bytes';
+      readonly measure: Metered;
       readonly amount: number;
     }
   | {

@@ -1,3 +1,5 @@
+import type { Measure } from './observation';
+
 /** One thing in which a function departed from what it does, in the words that a rule's finding has. */
 export type Raised = {
   /** The same for the same fact, however often it is judged. Holds nothing that others wrote but its digest. */
@@ -18,9 +20,7 @@ export const CONTEXT = 3;
 type Kind = Pick<Raised, 'rule' | 'title' | 'techniques' | 'severity'>;
 
 /*
- * Volume and hours are what a mere caller can bring about (invariant 11). T1078.004 Valid Accounts: Cloud Accounts,
- * T1535 Unused/Unsupported Cloud Regions, T1530 Data from Cloud Storage, T1213 Data from Information Repositories, T1567
- * Exfiltration Over Web Service, T1030 Data Transfer Size Limits (little by little, to stay below what alerts).
+ * T1078.004 Valid Accounts: Cloud Accounts, T1535 Unused/Unsupported Cloud Regions.
  */
 export const KINDS = {
   api: {
@@ -59,25 +59,53 @@ export const KINDS = {
     techniques: ['T1078.004'],
     severity: CONTEXT,
   },
-  hourVolume: {
-    rule: 'baseline-volume-hour',
-    title: 'The function read far more in an hour than it usually does',
-    techniques: ['T1530', 'T1213', 'T1567'],
+} as const satisfies Readonly<Record<string, Kind>>;
+
+type Volume = { readonly hour: Kind; readonly day: Kind; readonly trend: Kind };
+
+const volume = (
+  name: string,
+  does: string,
+  techniques: readonly string[],
+  slow: readonly string[],
+): Volume => ({
+  hour: {
+    rule: `baseline-${name}-hour`,
+    title: `The function ${does} far more in an hour than it usually does`,
+    techniques,
     severity: 5,
   },
-  dayVolume: {
-    rule: 'baseline-volume-day',
-    title: 'The function read far more in a day than it usually does',
-    techniques: ['T1530', 'T1213', 'T1567'],
+  day: {
+    rule: `baseline-${name}-day`,
+    title: `The function ${does} far more in a day than it usually does`,
+    techniques,
     severity: 5,
   },
   trend: {
-    rule: 'baseline-volume-rising',
-    title: 'What the function reads has risen little by little',
-    techniques: ['T1530', 'T1213', 'T1030'],
+    rule: `baseline-${name}-rising`,
+    title: `What the function ${does} has risen little by little`,
+    techniques: slow,
     severity: 5,
   },
-} as const satisfies Readonly<Record<string, Kind>>;
+});
+
+/*
+ * T1530 Data from Cloud Storage, T1213 Data from Information Repositories, T1567 Exfiltration Over Web Service, T1030
+ * Data Transfer Size Limits (little by little, to stay below what alerts), T1041 Exfiltration Over C2 Channel, T1496.001
+ * Resource Hijacking: Compute Hijacking.
+ */
+const READ = volume('volume', 'read', ['T1530', 'T1213', 'T1567'], ['T1530', 'T1213', 'T1030']);
+const SENT = volume('sent', 'sent', ['T1041', 'T1567'], ['T1041', 'T1030']);
+const PROCESSED = volume('compute', 'computed', ['T1496.001'], ['T1496.001']);
+
+/** What too much of each measure is. */
+export const VOLUMES: Readonly<Record<Measure, Volume>> = {
+  calls: READ,
+  reads: READ,
+  bytes: READ,
+  sent: SENT,
+  processed: PROCESSED,
+};
 
 export const raise = (kind: Kind, what: string, why: string, severity = kind.severity): Raised => ({
   ...kind,

@@ -5,7 +5,13 @@ import { median, quantile, spreadOf, type Weighted, weightedMedian } from './rob
  * What is usual, by season. A series is read as logarithms, in which a factor is a distance: ln((amount + unit) / unit).
  * The unit is the amount below which nothing is told apart, so that 0 after 3 is no fall and 3 after 0 no rise.
  */
-export const UNITS: Readonly<Record<Measure, number>> = { calls: 4, reads: 4, bytes: 65_536, metered: 4 };
+export const UNITS: Readonly<Record<Measure, number>> = {
+  calls: 4,
+  reads: 4,
+  bytes: 65_536,
+  sent: 65_536,
+  processed: 1000,
+};
 
 export const toLog = (amount: number, unit: number): number => Math.log1p(amount / unit);
 export const fromLog = (log: number, unit: number): number => Math.expm1(log) * unit;

@@ -30,7 +30,7 @@ const call = fc.record({
 const volume = fc.record({
   kind: fc.constant('volume' as const),
   time: fc.integer({ min: 0, max: 24 * 60 }).map((hours) => T0 + hours * HOUR),
-  measure: fc.constantFrom('metered' as const, 'bytes' as const),
+  measure: fc.constantFrom('sent' as const, 'bytes' as const),
   amount: fc.double(),
 }) as fc.Arbitrary<Observation>;
 const deployment = fc.record({
