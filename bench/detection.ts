@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { Command } from 'commander';
 import { complain, red, say } from '../local/print';
 import { CORPUS, readCorpus } from './detection/corpus';
@@ -7,6 +5,7 @@ import { type Cost, invocationCost, measureCost } from './detection/cost';
 import { type LineScore, scoreLines as scoreLogLines } from './detection/lines';
 import { type Score, score } from './detection/score';
 import { measureThroughput, type Throughput } from './detection/throughput';
+import { writeInto } from './document';
 
 /** A stated account: what its functions call a day beside data events (`--calls`). */
 const FUNCTIONS = 2000;
@@ -70,16 +69,6 @@ ${categories.map(({ category, all, found }) => `| ${category} | ${all} | ${perce
 
 Of ${ordinary.all.toLocaleString('en')} recorded lines of ordinary logs ${ordinary.found.length} have a sign. One core looks at ${megabytesPerSecond.toFixed(0)} MB of such lines a second.`;
 
-const DOCUMENT = join(__dirname, '..', 'docs', 'detections.md');
-const [BEGIN, END] = ['<!-- measured: npm run bench:detection -- --write -->', '<!-- /measured -->'];
-
-const writeInto = async (text: string): Promise<void> => {
-  const page = await readFile(DOCUMENT, 'utf8');
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)];
-  if (from === -1 || to === -1) throw new Error(`docs/detections.md has no ${BEGIN}`);
-  await writeFile(DOCUMENT, `${page.slice(0, from)}${BEGIN}\n${text}\n${page.slice(to)}`);
-};
-
 const main = async ({
   write = false,
   calls,
@@ -106,7 +95,7 @@ const main = async ({
     costLines(cost, Number(calls)),
   ].join('\n\n');
   say(text);
-  if (write) await writeInto(text);
+  if (write) await writeInto('detections.md', 'bench:detection', text);
   const { techniques, positives, ordinary } = scored;
   if (
     techniques.alerted < 0.95 * techniques.all ||

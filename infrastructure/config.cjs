@@ -56,7 +56,7 @@ const schema = z
     trail: z
       .string()
       .regex(
-        /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.*'()/-]{1,200})?)?$/,
+        /^(?:[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](?:\/[\w!.'()/-]{1,200})?)?$/,
         'must be empty, create, or the bucket of a trail that there is, with its prefix: my-trail-bucket/prefix',
       ),
     dataEvents: z
@@ -115,11 +115,11 @@ const schema = z
       );
   })
   .superRefine(({ trail, dataEvents }, context) => {
-    if (dataEvents !== '' && trail !== 'create')
+    if (dataEvents !== '' && trail === '')
       context.addIssue({
         code: 'custom',
         path: ['dataEvents'],
-        message: 'needs trail create: what a trail of yours records is yours to choose',
+        message: 'needs a trail: set trail to create, or to the bucket of yours',
       });
   })
   .superRefine(({ legalHold, breakGlassRole }, context) => {

@@ -9,6 +9,8 @@ export type Trail = {
   readonly everyRegion: boolean;
   /** Which management events it records; `none` where it records data events alone. */
   readonly management: 'all' | 'write' | 'read' | 'none';
+  /** The types of resources whose data events it records, such as `AWS::S3::Object`. */
+  readonly data: readonly string[];
 };
 
 export type EventRule = { readonly name: string; readonly state: string; readonly targets: number };
@@ -24,6 +26,8 @@ export type Facts = {
   readonly forwarders: readonly EventRule[] | null;
   readonly knownDeployers: readonly string[];
   readonly defaultMode: string;
+  /** The types of resources whose data events the deployment was told that a trail records. */
+  readonly dataEvents: readonly string[];
 };
 
 export type Check = {
@@ -121,6 +125,37 @@ const forwarderCheck = ({ region, forwarders }: Facts): Check => {
   );
 };
 
+/** Which rules need data events, by the type of resource that they are recorded for. */
+export type NeededData = Readonly<Record<string, readonly string[]>>;
+
+/** What is read from the trail's log files: baselines, and the rules that look at data events. */
+const learningCheck = (
+  { trails, rules, region, dataEvents }: Facts,
+  needed: NeededData,
+): readonly Check[] => {
+  if (trails === null || rules === null) return [];
+  const blind = Object.values(needed).flat().join(', ');
+  if (!rules.some(({ name }) => name.endsWith('-learn-trail')))
+    return [
+      note(
+        'no log files of a trail are read',
+        `there are no baselines of what functions call and read, and these rules look at nothing: ${blind}. Set the parameter trail (docs/baseline.md)`,
+      ),
+    ];
+  const here = trails.filter((trail) => trail.logging && (trail.everyRegion || trail.region === region));
+  // That is said already.
+  if (here.length === 0) return [];
+  const recorded = new Set(here.flatMap(({ data }) => data));
+  const missing = Object.entries(needed).filter(([type]) => !recorded.has(type));
+  if (missing.length === 0) return [good('a trail records the data events that rules need')];
+  return missing.map(([type, ids]) =>
+    (dataEvents.includes(type) ? bad : note)(
+      `no trail records data events of ${type}`,
+      `blind: ${ids.join(', ')}, and how much functions read there. ${dataEvents.includes(type) ? "dataEvents says that the trail does: mend the trail's event selectors" : 'Let the trail record them, and say so with the parameter dataEvents'}`,
+    ),
+  );
+};
+
 const policyCheck = ({ knownDeployers, defaultMode }: Facts): readonly Check[] =>
   knownDeployers.length > 0
     ? [good(`known deployers: ${knownDeployers.join(', ')}`)]
@@ -132,10 +167,11 @@ const policyCheck = ({ knownDeployers, defaultMode }: Facts): readonly Check[] =
       ];
 
 /** Everything that is checked, in the order of the way an event takes. */
-export const checksOf = (facts: Facts): readonly Check[] => [
+export const checksOf = (facts: Facts, needed: NeededData): readonly Check[] => [
   trailCheck(facts),
   forwarderCheck(facts),
   ...readsCheck(facts),
+  ...learningCheck(facts, needed),
   ...policyCheck(facts),
 ];
 

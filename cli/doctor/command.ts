@@ -4,9 +4,15 @@ import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/cli
 import type { Command } from 'commander';
 import { dim, green, red, say, tame } from '../../local/print';
 import { lambdaClient } from '../../shared/aws/clients';
+import { neededData } from '../../shared/detection/detectedCalls';
+import { RULES } from '../../shared/detection/rules';
 import type { Target } from '../target';
 import { type Check, checksOf, isBlind } from './checks';
 import { gatherFacts } from './facts';
+
+const { DATA_EVENTS } = require('../../infrastructure/trail.cjs') as {
+  DATA_EVENTS: Readonly<Record<string, string>>;
+};
 
 const MARKS = { good: green('✓'), bad: red('✗'), note: '!' } as const;
 
@@ -21,6 +27,12 @@ const environmentOf = async (
   return Environment?.Variables ?? {};
 };
 
+const listed = (text = ''): readonly string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
 export const addDoctorCommand = (program: Command, target: () => Promise<Target>): void => {
   program
     .command('doctor')
@@ -30,7 +42,7 @@ export const addDoctorCommand = (program: Command, target: () => Promise<Target>
     .option('--json', 'as a JSON array')
     .action(async ({ json }: { json?: boolean }) => {
       const { prefix, region } = await target();
-      const variables = await environmentOf(lambdaClient(), `${prefix}-detect`);
+      const variables = await environmentOf(lambdaClient(), `${prefix}-learn`);
       const facts = await gatherFacts(
         {
           prefix,
@@ -39,13 +51,12 @@ export const addDoctorCommand = (program: Command, target: () => Promise<Target>
           events: (of) => new EventBridgeClient({ region: of }),
         },
         {
-          knownDeployers: (variables.TOURNIQUET_KNOWN_DEPLOYERS ?? '')
-            .split(',')
-            .filter((name) => name !== ''),
+          knownDeployers: listed(variables.TOURNIQUET_KNOWN_DEPLOYERS),
+          dataEvents: listed(variables.TOURNIQUET_DATA_EVENTS).flatMap((name) => DATA_EVENTS[name] ?? []),
           defaultMode: variables.TOURNIQUET_DEFAULT_MODE ?? '',
         },
       );
-      const checks = checksOf(facts);
+      const checks = checksOf(facts, neededData(RULES));
       say(json ? JSON.stringify(checks, null, 2) : checks.map(line).join('\n'));
       if (isBlind(checks)) process.exitCode = 1;
     });

@@ -19,7 +19,10 @@ export type Asked = {
   readonly events: (region: string) => EventBridgeClient;
 };
 
-const managementOf = async (client: CloudTrailClient, TrailName: string): Promise<Trail['management']> => {
+const selectedBy = async (
+  client: CloudTrailClient,
+  TrailName: string,
+): Promise<Pick<Trail, 'management' | 'data'>> => {
   const { EventSelectors = [], AdvancedEventSelectors = [] } = await client.send(
     new GetEventSelectorsCommand({ TrailName }),
   );
@@ -34,6 +37,16 @@ const managementOf = async (client: CloudTrailClient, TrailName: string): Promis
     return only === undefined ? 'All' : only === 'true' ? 'ReadOnly' : 'WriteOnly';
   });
   const types = new Set<string>([...basic, ...advanced]);
+  const data = [
+    ...EventSelectors.flatMap(({ DataResources = [] }) => DataResources.flatMap(({ Type }) => Type ?? [])),
+    ...AdvancedEventSelectors.flatMap(({ FieldSelectors = [] }) =>
+      FieldSelectors.flatMap(({ Field, Equals = [] }) => (Field === 'resources.type' ? Equals : [])),
+    ),
+  ];
+  return { management: managementOf(types), data: [...new Set(data)].toSorted() };
+};
+
+const managementOf = (types: ReadonlySet<string>): Trail['management'] => {
   if (types.has('All') || (types.has('ReadOnly') && types.has('WriteOnly'))) return 'all';
   if (types.has('WriteOnly')) return 'write';
   return types.has('ReadOnly') ? 'read' : 'none';
@@ -44,16 +57,16 @@ const trailsOf = async ({ cloudTrail }: Asked): Promise<readonly Trail[]> => {
   const { trailList = [] } = await cloudTrail.send(new DescribeTrailsCommand({ includeShadowTrails: true }));
   return Promise.all(
     trailList.map(async ({ TrailARN = '', Name = TrailARN, HomeRegion = '', IsMultiRegionTrail = false }) => {
-      const [{ IsLogging = false }, management] = await Promise.all([
+      const [{ IsLogging = false }, selected] = await Promise.all([
         cloudTrail.send(new GetTrailStatusCommand({ Name: TrailARN })),
-        managementOf(cloudTrail, TrailARN),
+        selectedBy(cloudTrail, TrailARN),
       ]);
       return {
         name: Name,
         region: HomeRegion,
         logging: IsLogging,
         everyRegion: IsMultiRegionTrail,
-        management,
+        ...selected,
       };
     }),
   );
@@ -87,7 +100,7 @@ const orNull = async <T>(asked: Promise<T>): Promise<T | null> => asked.catch(()
 /** Asks AWS for what the checks judge. */
 export const gatherFacts = async (
   asked: Asked,
-  { knownDeployers, defaultMode }: Pick<Facts, 'knownDeployers' | 'defaultMode'>,
+  told: Pick<Facts, 'knownDeployers' | 'defaultMode' | 'dataEvents'>,
 ): Promise<Facts> => {
   const { prefix, region, events } = asked;
   const home = new RegExp(`:events:${region}:\\d*:event-bus/default$`);
@@ -102,5 +115,5 @@ export const gatherFacts = async (
           ),
         ),
   ]);
-  return { prefix, region, trails, rules, forwarders, knownDeployers, defaultMode };
+  return { prefix, region, trails, rules, forwarders, ...told };
 };

@@ -32,6 +32,7 @@ type Options = {
   readonly calls: number;
   readonly logGb?: number;
   readonly dataEvents: number;
+  readonly trail: boolean;
   readonly incidents: number;
 };
 
@@ -90,6 +91,7 @@ const run = async ({
   calls,
   logGb,
   dataEvents,
+  trail,
   incidents,
 }: Options) => {
   const { policy } = loadPolicy(file);
@@ -98,6 +100,7 @@ const run = async ({
     calls,
     logGb: logGb ?? (functions === undefined ? await guardedGb(policy.guarded, policy.logDelivery) : 0),
     dataEvents,
+    trail,
     incidents,
     fleetAlarms: policy.fleetAlarms.length,
     watched: policy.watched.length,
@@ -128,6 +131,7 @@ export const addEstimateCommand = (program: Command): void => {
     .option('--log-gb <n>', 'GB of logs that are read, in a month, in place of asking AWS', amount)
     .option('--calls <n>', "calls of AWS's APIs that a function makes in a day", amount, 1000)
     .option('--data-events <n>', 'data events of a trail that the stack makes, in a month', amount, 0)
+    .option('--trail', 'with baselines that are learned from a trail', false)
     .option('--incidents <n>', 'incidents in a month', amount, 10)
     .option('--json', 'as JSON')
     .action(run);

@@ -9,6 +9,8 @@ export type Account = {
   readonly logGb: number;
   /** Events of a trail's data event selectors in a month; 0 where the stack makes no trail with them. */
   readonly dataEvents: number;
+  /** Whether baselines are learned from a trail. */
+  readonly trail: boolean;
   readonly incidents: number;
   /** Alarms over the fleet, functions with alarms of their own, alarms on Tourniquet itself, KMS keys. */
   readonly fleetAlarms: number;
@@ -28,7 +30,15 @@ export type Item = {
 const LOOK_SECONDS = 0.005;
 const MEMORY_GB = 0.5;
 
-/** Of one incident: states that were passed, steps that ran (seconds of 0.5 GB), writes (docs/benchmarks.md). */
+/**
+ * A trail writes a file about every five minutes (CloudTrail user guide, "How CloudTrail delivers logs"); a function that
+ * makes calls all the time is in each, and its baseline is read and written for it: 5.2 kB packed, 6 write and 2 read
+ * units, in some 20 ms of 1 GB.
+ */
+const FILES = 12 * 24;
+const LEARNING = { writes: 6, reads: 2, gbSeconds: 0.02 };
+
+/** Of one incident, assumed: states that are passed, seconds of 0.5 GB, writes. */
 const INCIDENT = { transitions: 60, seconds: 120, writes: 400, puts: 60 };
 
 /** An error rate has two metrics; a band has three (CloudWatch pricing, "anomaly detection alarm"). */
@@ -44,8 +54,10 @@ const whole = (value: number): string => Math.round(value).toLocaleString('en-US
 
 /** What a month comes to, item by item; each an upper bound where its volume is not known. */
 export const estimate = (account: Account): readonly Item[] => {
-  const { functions, calls, logGb, dataEvents, incidents, fleetAlarms, watched, ownAlarms, keys } = account;
+  const { functions, calls, logGb, dataEvents, trail, incidents, fleetAlarms, watched, ownAlarms, keys } =
+    account;
   const looked = functions * calls * DAYS;
+  const learned = trail ? functions * Math.min(calls, FILES) * DAYS : 0;
   return [
     {
       what: 'Recorded calls looked at',
@@ -73,6 +85,17 @@ export const estimate = (account: Account): readonly Item[] => {
       how: `${whole(dataEvents)} events; management events are free on the first trail`,
     },
     {
+      what: 'Baselines',
+      usd:
+        learned *
+        (LEARNING.writes * PRICES.write +
+          LEARNING.reads * PRICES.read +
+          LEARNING.gbSeconds * PRICES.gbSecond),
+      how: trail
+        ? `at most ${whole(learned)} writes: each function in each of ${FILES} log files a day`
+        : 'none: no trail to learn from (--trail)',
+    },
+    {
       what: 'Incidents',
       usd:
         incidents *
@@ -80,7 +103,7 @@ export const estimate = (account: Account): readonly Item[] => {
           run(INCIDENT.transitions, INCIDENT.seconds / INCIDENT.transitions) +
           INCIDENT.writes * PRICES.write +
           INCIDENT.puts * PRICES.put),
-      how: `${whole(incidents)} a month`,
+      how: `${whole(incidents)} a month, of assumed length`,
     },
     {
       what: 'Tourniquet itself',

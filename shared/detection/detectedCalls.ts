@@ -41,6 +41,26 @@ export const isLeftToTrail = ({ service, name }: Pick<Call, 'service' | 'name'>)
 /** A function's volume is its baseline's to judge: a bare number would be a false alarm for each that is busy. */
 const OF_BASELINE: ReadonlySet<string> = new Set(['objects-read-in-bulk']);
 
+/** The type of resource for which CloudTrail records the data events of each service that rules look at. */
+const RECORDED_FOR: Readonly<Record<string, string>> = {
+  lambda: 'AWS::Lambda::Function',
+  s3: 'AWS::S3::Object',
+  dynamodb: 'AWS::DynamoDB::Table',
+};
+
+/** Which rules need which data events: their ids, by the type of resource that a trail must record. */
+export const neededData = (rules: readonly Rule[]): Readonly<Record<string, readonly string[]>> => {
+  const needed: Record<string, string[]> = {};
+  for (const { id, calls } of trailRules(rules)) {
+    const services = calls
+      .filter((pattern) => TOO_MANY.has(pattern))
+      .map((pattern) => pattern.split(':')[0] ?? '');
+    for (const type of new Set(services.flatMap((service) => RECORDED_FOR[service] ?? [])))
+      needed[type] = [...(needed[type] ?? []), id];
+  }
+  return needed;
+};
+
 /** The rules that look at what {@link isLeftToTrail}. */
 export const trailRules = (rules: readonly Rule[]): readonly Rule[] =>
   rules.filter(({ id, calls }) => !OF_BASELINE.has(id) && calls.some((pattern) => TOO_MANY.has(pattern)));

@@ -19,16 +19,20 @@ describe('the doctor of a deployment', () => {
     const { endpoint, region } = aws;
     const cloudTrail = new CloudTrailClient({ endpoint, region, credentials: aws });
     const asked = { prefix: 'tourniquet-local', region, cloudTrail, events: () => clients.events };
-    const facts = await gatherFacts(asked, { knownDeployers: [], defaultMode: 'observe' });
+    const facts = await gatherFacts(asked, { knownDeployers: [], defaultMode: 'observe', dataEvents: [] });
 
     expect(facts.rules?.map(({ name }) => name)).toEqual(
-      expect.arrayContaining(['tourniquet-local-guardduty', 'tourniquet-local-detect-denied']),
+      expect.arrayContaining([
+        'tourniquet-local-guardduty',
+        'tourniquet-local-detect-denied',
+        'tourniquet-local-learn-trail',
+      ]),
     );
     // The tests themselves start what the schedule would.
     const off = facts.rules?.filter(({ state, targets }) => state !== 'ENABLED' || targets === 0) ?? [];
     expect(off.map(({ name }) => name)).toEqual(['tourniquet-local-drift-schedule']);
     expect(
-      checksOf(facts)
+      checksOf(facts, {})
         .filter(({ outcome }) => outcome === 'bad')
         .map(({ because }) => because),
     ).toEqual(expect.arrayContaining([expect.stringContaining('readEvents')]));
@@ -37,7 +41,11 @@ describe('the doctor of a deployment', () => {
       new CreateTrailCommand({ Name: 'everything', S3BucketName: 'anywhere', IsMultiRegionTrail: true }),
     );
     await cloudTrail.send(new StartLoggingCommand({ Name: 'everything' }));
-    const { trails } = await gatherFacts(asked, { knownDeployers: [], defaultMode: 'observe' });
+    const { trails } = await gatherFacts(asked, {
+      knownDeployers: [],
+      defaultMode: 'observe',
+      dataEvents: [],
+    });
     await cloudTrail.send(new DeleteTrailCommand({ Name: 'everything' }));
 
     expect(trails).toEqual([

@@ -46,6 +46,16 @@ describe('checkConfig', () => {
       expect(refusalOf({ ...good, breakGlassRole })).toContain("breakGlassRole must be an IAM role's ARN");
   });
 
+  it('takes no trail, one to make, or the bucket of one, and data events of those alone', () => {
+    expect(checkConfig(good)).toMatchObject({ trail: '', dataEvents: '' });
+    for (const trail of ['create', 'my-trail-bucket', 'my-trail-bucket/our/trails'])
+      expect(checkConfig({ ...good, trail, dataEvents: 's3, dynamodb' })).toMatchObject({ trail });
+    for (const trail of ['My_Bucket', 'arn:aws:s3:::bucket', 's3://bucket', 'bucket/*', 'bucket/'])
+      expect(refusalOf({ ...good, trail })).toContain('trail must be empty, create, or the bucket');
+    expect(refusalOf({ ...good, trail: 'create', dataEvents: 'ec2' })).toContain('dataEvents must be some of s3');
+    expect(refusalOf({ ...good, dataEvents: 's3' })).toContain('dataEvents needs a trail');
+  });
+
   it('takes roles as the readers of secrets among the evidence, nobody by default, and nothing else', () => {
     expect(checkConfig(good)).toMatchObject({ evidenceReaders: '' });
     const [one, other] = ['forensics', 'teams/security'].map(

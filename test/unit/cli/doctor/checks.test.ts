@@ -6,26 +6,30 @@ const TRAIL: Trail = {
   logging: true,
   everyRegion: true,
   management: 'all',
+  data: ['AWS::S3::Object', 'AWS::DynamoDB::Table'],
 };
+const NEEDED = { 'AWS::S3::Object': ['ransom-note-written'], 'AWS::DynamoDB::Table': ['tables-scanned'] };
+const LEARNS = { name: 'tourniquet-prod-learn-trail', state: 'ENABLED', targets: 1 };
 const RULE = { name: 'tourniquet-prod-detect-read-by-functions1', state: READS_TOO, targets: 1 };
 const HEALTHY: Facts = {
   prefix: 'tourniquet-prod',
   region: 'eu-central-1',
   trails: [TRAIL],
-  rules: [{ name: 'tourniquet-prod-guardduty', state: 'ENABLED', targets: 1 }, RULE],
+  rules: [{ name: 'tourniquet-prod-guardduty', state: 'ENABLED', targets: 1 }, RULE, LEARNS],
   forwarders: [{ name: 'tourniquet-forward', state: READS_TOO, targets: 1 }],
   knownDeployers: ['pipeline'],
   defaultMode: 'observe',
+  dataEvents: ['AWS::S3::Object'],
 };
 const badOf = (changes: Partial<Facts>): readonly string[] =>
-  checksOf({ ...HEALTHY, ...changes }).flatMap(({ outcome, what, because }) =>
+  checksOf({ ...HEALTHY, ...changes }, NEEDED).flatMap(({ outcome, what, because }) =>
     outcome === 'bad' ? [`${what}: ${because}`] : [],
   );
 
 describe('the doctor', () => {
   it('finds nothing wrong with what sees everything', () => {
-    expect(isBlind(checksOf(HEALTHY))).toBe(false);
-    expect(checksOf(HEALTHY).every(({ outcome }) => outcome === 'good')).toBe(true);
+    expect(isBlind(checksOf(HEALTHY, NEEDED))).toBe(false);
+    expect(checksOf(HEALTHY, NEEDED).every(({ outcome }) => outcome === 'good')).toBe(true);
   });
 
   it.each<[string, Partial<Facts>, RegExp]>([
@@ -44,16 +48,21 @@ describe('the doctor', () => {
       { forwarders: [{ ...RULE, state: 'ENABLED' }] },
       /no calls that only read/,
     ],
-    ['a rule that was disabled', { rules: [{ ...RULE, state: 'DISABLED' }] }, /is disabled/],
-    ['a rule without a target', { rules: [{ ...RULE, targets: 0 }] }, /has no target/],
+    ['a rule that was disabled', { rules: [{ ...RULE, state: 'DISABLED' }, LEARNS] }, /is disabled/],
+    ['a rule without a target', { rules: [{ ...RULE, targets: 0 }, LEARNS] }, /has no target/],
     ['no rules', { rules: [] }, /deploy again/],
-    ['rules that get no reads', { rules: [{ ...RULE, state: 'ENABLED' }] }, /readEvents/],
+    ['rules that get no reads', { rules: [{ ...RULE, state: 'ENABLED' }, LEARNS] }, /readEvents/],
+    [
+      'data events that the trail should record and does not',
+      { trails: [{ ...TRAIL, data: ['AWS::DynamoDB::Table'] }] },
+      /AWS::S3::Object: blind: ransom-note-written.*event selectors/,
+    ],
     ['what may not be asked for', { trails: null }, /DescribeTrails/],
     ['rules that may not be asked for', { rules: null }, /ListRules/],
     ['a forwarder that may not be asked for', { forwarders: null }, /ListRules/],
   ])('says what is blind with %s, and fails', (_, changes, said) => {
     expect(badOf(changes)).toEqual([expect.stringMatching(said)]);
-    expect(isBlind(checksOf({ ...HEALTHY, ...changes }))).toBe(true);
+    expect(isBlind(checksOf({ ...HEALTHY, ...changes }, NEEDED))).toBe(true);
   });
 
   it('asks for no forwarder in us-east-1 itself', () => {
@@ -62,8 +71,22 @@ describe('the doctor', () => {
     ).toEqual([]);
   });
 
+  it('notes which rules look at nothing without a trail to read, or without data events that nobody chose', () => {
+    const noted = (changes: Partial<Facts>): readonly string[] =>
+      checksOf({ ...HEALTHY, ...changes }, NEEDED).flatMap(({ outcome, because }) =>
+        outcome === 'good' ? [] : [`${outcome}: ${because}`],
+      );
+
+    expect(noted({ rules: [RULE] })).toEqual([
+      expect.stringMatching(/^note: .*ransom-note-written, tables-scanned.*parameter trail/),
+    ]);
+    expect(noted({ trails: [{ ...TRAIL, data: ['AWS::S3::Object'] }] })).toEqual([
+      expect.stringMatching(/^note: blind: tables-scanned.*dataEvents/),
+    ]);
+  });
+
   it('notes that no known deployers are listed, without failing', () => {
-    const checks = checksOf({ ...HEALTHY, knownDeployers: [], defaultMode: 'respond' });
+    const checks = checksOf({ ...HEALTHY, knownDeployers: [], defaultMode: 'respond' }, NEEDED);
 
     expect(isBlind(checks)).toBe(false);
     expect(checks.filter(({ outcome }) => outcome === 'note')).toMatchObject([
