@@ -93,8 +93,12 @@ export type Permission = { readonly role: string; readonly action: string };
 /** Every permission that a role of a function has, whatever the stage's parameters. */
 export const granted = (): readonly Permission[] =>
   Object.values(
-    rolesOf('tourniquet', 'tourniquet', { inlineRoles: ['*'], narrowTrust: true, aliasSessions: 'publish' })
-      .Resources,
+    rolesOf('tourniquet', 'tourniquet', {
+      inlineRoles: ['*'],
+      narrowTrust: true,
+      aliasSessions: 'publish',
+      trail: 'create',
+    }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');
     const actions = Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)

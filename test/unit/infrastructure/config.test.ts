@@ -52,7 +52,9 @@ describe('checkConfig', () => {
       expect(checkConfig({ ...good, trail, dataEvents: 's3, dynamodb' })).toMatchObject({ trail });
     for (const trail of ['My_Bucket', 'arn:aws:s3:::bucket', 's3://bucket', 'bucket/*', 'bucket/'])
       expect(refusalOf({ ...good, trail })).toContain('trail must be empty, create, or the bucket');
-    expect(refusalOf({ ...good, trail: 'create', dataEvents: 'ec2' })).toContain('dataEvents must be some of s3');
+    expect(refusalOf({ ...good, trail: 'create', dataEvents: 'ec2' })).toContain(
+      'dataEvents must be some of s3',
+    );
     expect(refusalOf({ ...good, dataEvents: 's3' })).toContain('dataEvents needs a trail');
   });
 
