@@ -160,7 +160,7 @@ const checkConfig = (parameters, source) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them in the policy file, under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { evidenceReaders, suppressions, maintenance } = parsed.data;
+  const { evidenceReaders, suppressions, maintenance, keywords, badAddresses } = parsed.data;
   return {
     ...parsed.data,
     ...retentionOf(parsed.data),
@@ -168,6 +168,7 @@ const checkConfig = (parameters, source) => {
     // Where one filter is over the account, no group has one.
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
+    watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };
 };
 

@@ -3,6 +3,7 @@ const { z } = require('zod');
 const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
 const { readModes } = require('./modes.cjs');
+const { readAddresses } = require('./watchlist.cjs');
 
 /*
  * What the policy file may say (docs/policy.md). Lists come as lists from the file, and comma-separated from --param.
@@ -93,6 +94,19 @@ const watched = z.strictObject(
   'must be like { function: payments-api, errorPercent: 1, band: 3 }',
 );
 
+/** What is looked for in logs beside the rules that ship. */
+const keyword = z.strictObject(
+  {
+    text: z
+      .string('needs text')
+      .trim()
+      .min(3, 'must have 3 characters at least')
+      .max(100, 'must have 100 characters at most'),
+    severity: z.number('must be a number from 1 to 10').min(1).max(10).default(5),
+  },
+  'must be like { text: "payment override", severity: 5 }',
+);
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
@@ -125,6 +139,16 @@ const policyShape = {
       ? undefined
       : "must hold functions' names (* is a wildcard) and tags (tag:team=payments) alone",
   ).default(''),
+  keywords: z.array(keyword, 'must be a list').max(200, 'may have 200 keywords').default([]),
+  badAddresses: z
+    .string('must be the name of a file')
+    .default('')
+    .transform((file, context) => {
+      if (file === '') return [];
+      const { problems, entries } = readAddresses(file);
+      for (const message of problems) context.addIssue({ code: 'custom', message });
+      return problems.length > 0 ? z.NEVER : entries;
+    }),
   logDelivery: choice('groups', 'account').default('groups'),
   guardBudgetUsd: z.coerce
     .number('must be a number of dollars')

@@ -3,7 +3,6 @@ import { evaluator, type Sign } from '../../shared/detection/evaluate';
 import { expectedOf } from '../../shared/detection/expected';
 import { type Judgement, judge } from '../../shared/detection/judge';
 import { judgeLine } from '../../shared/detection/judgeLine';
-import { signFinder } from '../../shared/detection/lines';
 import { type LogLines, readLogLines, recordIn as recordInLine } from '../../shared/detection/logRecords';
 import { LOG_RULES } from '../../shared/detection/logRules';
 import { Memory } from '../../shared/detection/memory';
@@ -11,6 +10,7 @@ import { RULES } from '../../shared/detection/rules';
 import type { Setting } from '../../shared/detection/setting';
 import type { LogRule } from '../../shared/detection/sign';
 import { functionNamed } from '../../shared/detection/targets';
+import { NO_WATCHLIST, type Watchlist, watchingFinder } from '../../shared/detection/watchlist';
 import { type Allowances, allowanceOf, type Expected, NO_ALLOWANCES } from '../../shared/policy/allowances';
 import { lower, type Mode, type ModePolicy } from '../../shared/policy/mode';
 import { parseFunctionArn } from '../../shared/suspect/functionArn';
@@ -41,6 +41,8 @@ export type Policy = {
   readonly modes: ModePolicy;
   /** What the policy file expects; absent: nothing. */
   readonly allowances?: Allowances;
+  /** What it looks for in logs beside the rules that ship. */
+  readonly watchlist?: Watchlist;
   /** The Region of log groups: CloudWatch Logs' payloads do not say it. */
   readonly region?: string | null;
 };
@@ -79,6 +81,7 @@ export const detector = ({
   setting,
   modes,
   allowances = NO_ALLOWANCES,
+  watchlist = NO_WATCHLIST,
   region = null,
 }: Policy): ((read: Read) => Outcome) => {
   const evaluate = evaluator(RULES);
@@ -101,7 +104,7 @@ export const detector = ({
     const expected = functionName == null ? null : { rule: raised.rule, functionName, by: [] };
     return within(raised, expected, allowances, Date.now());
   };
-  const findLines = signFinder(LOG_RULES);
+  const findLines = watchingFinder(LOG_RULES, watchlist);
   const raiseLine = (rule: LogRule, suspect: string | null): Raised => {
     const { id, title, techniques, severity } = rule;
     return ofFinding({ rule: id, title, techniques, severity, suspect, ...judgeLine(rule, suspect, modes) });

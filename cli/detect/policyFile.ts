@@ -1,4 +1,5 @@
 import { readMode } from '../../shared/aws/settings';
+import type { Watchlist } from '../../shared/detection/watchlist';
 import type { Allowances } from '../../shared/policy/allowances';
 import type { Mode } from '../../shared/policy/mode';
 import type { Policy } from './detect';
@@ -7,6 +8,8 @@ const { loadPolicy } = require('../../infrastructure/policyFile.cjs') as {
   loadPolicy: (file: string) => {
     policy: Readonly<Record<'modes' | 'knownDeployers' | 'ownAccounts', string>> & {
       defaultMode: Mode;
+      keywords: Watchlist['keywords'];
+      badAddresses: readonly string[];
     } & Allowances;
     warnings: readonly string[];
   };
@@ -19,7 +22,16 @@ export const readPolicy = (
   file: string,
 ): { readonly policy: Policy; readonly warnings: readonly string[] } => {
   const {
-    policy: { defaultMode, modes, knownDeployers, ownAccounts, suppressions, maintenance },
+    policy: {
+      defaultMode,
+      modes,
+      knownDeployers,
+      ownAccounts,
+      suppressions,
+      maintenance,
+      keywords,
+      badAddresses,
+    },
     warnings,
   } = loadPolicy(file);
   return {
@@ -27,6 +39,7 @@ export const readPolicy = (
       setting: { knownDeployers: entries(knownDeployers), ownAccounts: entries(ownAccounts) },
       modes: { defaultMode, modes: entries(modes).map(readMode) },
       allowances: { suppressions, maintenance },
+      watchlist: { keywords, addresses: badAddresses },
     },
     warnings,
   };

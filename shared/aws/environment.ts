@@ -28,3 +28,6 @@ export const stsEndpoint = (region: string): string =>
 
 /** What the policy file expects, as JSON: written in full, as it stands in its place in a bundle (infrastructure/bundle.cjs). */
 export const bundledAllowances = (): string => process.env.TOURNIQUET_ALLOWANCES ?? '';
+
+/** What the policy file looks for in logs, as JSON; in a bundle like {@link bundledAllowances}. */
+export const bundledWatchlist = (): string => process.env.TOURNIQUET_WATCHLIST ?? '';

@@ -4,6 +4,7 @@ import type { FindSigns } from './lines';
 import type { LogLines } from './logRecords';
 import { recordIn } from './logRecords';
 import type { CountBurst, Detail } from './raise';
+import { readReport } from './reportLine';
 import type { Burst } from './rule';
 import type { LogRule } from './sign';
 
@@ -13,15 +14,37 @@ const MOST_LINES = 20_000;
 /** What is found in the log of a function within an hour is one fact, and one finding. */
 const HOUR_MS = 3_600_000;
 
-/** So many different lines with a sign of an attempt are somebody who tries. */
-export const ATTEMPTS: Burst = { least: 20, seconds: 600, of: () => [] };
+/** What is a sign only where there is much of it: of so many different lines, or invocations, within so long. */
+type Often = Pick<LogRule, 'id' | 'title' | 'severity' | 'rationale' | 'techniques'> & {
+  readonly burst: Burst;
+};
 
-const REPEATED = {
+const ATTEMPTS: Often = {
   id: 'attempts-repeated',
   title: 'Somebody keeps trying to get in',
   severity: 6,
   rationale: 'Scanners try many inputs; one of them may fit',
-} as const;
+  techniques: ['T1190', 'T1595.002'],
+  burst: { least: 20, seconds: 600, of: () => [] },
+};
+/** In its REPORT lines: what a miner does to a function, or a leak, or a caller. */
+const MEMORY: Often = {
+  id: 'memory-near-limit',
+  title: 'The function uses up its memory',
+  severity: 4,
+  rationale: 'So many invocations near the limit are a leak, or work that is none of its own',
+  techniques: ['T1496'],
+  burst: { least: 10, seconds: 600, of: () => [] },
+};
+const TIMEOUTS: Often = {
+  id: 'timeouts-repeated',
+  title: 'The function runs into its timeout again and again',
+  severity: 4,
+  rationale: 'What runs as long as it may is stuck, or computes for somebody else',
+  techniques: ['T1496', 'T1499'],
+  burst: { least: 10, seconds: 600, of: () => [] },
+};
+const NEAR = 0.95;
 
 const BOUND = { most: 'ask', because: 'at most ask: a caller may have written the line' } as const;
 
@@ -51,35 +74,46 @@ const detailOf = (
   observer: 'logs',
 });
 
+/** How a burst of a rule is counted for the function: whether it is one now, and what names it. */
+export type CountOften = (rule: string, what: readonly string[], burst: Burst) => ReturnType<CountBurst>;
+
 /**
  * The findings of a payload of a function's log: one for each rule and hour, whatever came in how many payloads, and one
- * where many different lines are attempts. `time` in milliseconds. Records of CloudTrail that a trail writes to a log
- * group come from CloudTrail too, and are left to that.
+ * where many different lines are attempts, or many invocations reach their limits. `time` in milliseconds. Records of
+ * CloudTrail that a trail writes to a log group come from CloudTrail too, and are left to that.
  */
 export const lineFindings = async (
   { lines }: LogLines,
   suspect: FunctionArn,
   time: number,
   findSigns: FindSigns,
-  countBurst: (key: string, what: readonly string[]) => ReturnType<CountBurst>,
+  count: CountOften,
 ): Promise<readonly Detail[]> => {
   const hour = Math.floor(time / HOUR_MS) * HOUR_MS;
   const found = new Map<LogRule, number>();
-  const attempts: string[] = [];
+  const often = new Map<Often, string[]>([ATTEMPTS, MEMORY, TIMEOUTS].map((rule) => [rule, []]));
   for (const line of lines.slice(0, MOST_LINES)) {
+    const report = readReport(line);
+    if (report !== null) {
+      if (report.usedMb >= NEAR * report.memoryMb) often.get(MEMORY)?.push(report.requestId);
+      if (report.isTimeout) often.get(TIMEOUTS)?.push(report.requestId);
+      continue;
+    }
     const rules = recordIn(line) === null ? findSigns(line) : [];
     for (const rule of rules) found.set(rule, (found.get(rule) ?? 0) + 1);
-    if (rules.some(({ techniques }) => techniques.includes('T1190'))) attempts.push(line);
+    if (rules.some(({ techniques }) => techniques.includes('T1190'))) often.get(ATTEMPTS)?.push(line);
   }
   const alone = [...found]
     .filter(([{ severity }]) => severity >= ALERT)
-    .map(([rule, count]) =>
-      detailOf(rule, count, suspect, `log:${rule.id}:${suspect.functionName}:${hour / HOUR_MS}`, hour),
+    .map(([rule, lines]) =>
+      detailOf(rule, lines, suspect, `log:${rule.id}:${suspect.functionName}:${hour / HOUR_MS}`, hour),
     );
-  if (attempts.length === 0) return alone;
-  const { reached, id } = await countBurst(`${REPEATED.id}:${suspect.arn}`, attempts);
-  const techniques = [...new Set([...found.keys()].flatMap((rule) => rule.techniques))].slice(0, 20);
-  return reached
-    ? [...alone, detailOf({ ...REPEATED, techniques }, ATTEMPTS.least, suspect, id, hour)]
-    : alone;
+  const bursts = await Promise.all(
+    [...often].map(async ([rule, what]) => {
+      if (what.length === 0) return [];
+      const { reached, id } = await count(rule.id, what, rule.burst);
+      return reached ? [detailOf(rule, rule.burst.least, suspect, id, hour)] : [];
+    }),
+  );
+  return [...alone, ...bursts.flat()];
 };

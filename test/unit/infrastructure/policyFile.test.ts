@@ -57,6 +57,16 @@ describe('the policy file', () => {
       'policy.yml:3: defaultMode must be one of',
     ],
     [
+      'a keyword that is too short',
+      'keywords:\n  - text: override\n  - { text: x }\n',
+      'policy.yml:3: keywords entry 2 text must have 3 characters',
+    ],
+    [
+      'a list of addresses that is not there',
+      'badAddresses: nowhere.txt\n',
+      'policy.yml:1: badAddresses cannot be read: there is no nowhere.txt',
+    ],
+    [
       'a key that is none',
       'defaultMode: ask\nmods: []\n',
       'policy.yml:2: "mods" is no policy: it may be one of',
