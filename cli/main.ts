@@ -17,7 +17,7 @@ import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
-import { isRelease } from '../shared/incident/incident';
+import { isAct, isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
@@ -206,15 +206,27 @@ program
 
 const ACTIONS = {
   release: 'release',
+  replay: 'release_with_replay',
   releaseWithReplay: 'release_with_replay',
   falsePositive: 'false_positive',
   keep: 'keep',
   contain: 'contain',
   dismiss: 'dismiss',
+  recontain: 'recontain',
+  extend: 'extend',
+  take: 'take',
 } as const;
-type Chosen = Partial<Record<keyof typeof ACTIONS, boolean>> & {
+type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend'>, boolean>> & {
+  readonly extend?: number;
   readonly reason: string;
   readonly force: readonly string[];
+};
+
+const hoursOf = (value: string): number => {
+  const hours = Number(value);
+  if (value.trim() === '' || !(hours >= 1 && hours <= 72))
+    throw new InvalidArgumentError('It must be a number of hours from 1 to 72.');
+  return hours;
 };
 
 const oneMoreControl = (control: string, before: readonly string[]): readonly string[] => {
@@ -228,11 +240,15 @@ program
   .argument('<id>', 'the incident')
   .description('decide as an approver, with the identity of your AWS credentials')
   .option('--release', 'verify the fix, then put everything back as it was')
-  .option('--release-with-replay', 'the same, then send it the events that were held')
+  .option('--replay', 'the same, then send it the events that were held')
+  .addOption(new Option('--release-with-replay', 'as --replay').hideHelp())
   .option('--false-positive', 'put everything back without a fix')
   .option('--keep', 'keep it contained')
   .option('--contain', 'contain it (an incident that asks)')
   .option('--dismiss', 'leave it running (an incident that asks)')
+  .option('--recontain', 'contain it again (one that was released and is watched)')
+  .addOption(new Option('--extend <hours>', 'ask nobody again for so long').argParser(hoursOf))
+  .option('--take', 'look after it')
   .addOption(
     new Option(
       '--force <control>',
@@ -242,34 +258,40 @@ program
       .default([], 'what was changed is left'),
   )
   .requiredOption('--reason <text>', 'why: kept in the post-mortem')
-  .action(async (id: string, { reason, force, ...chosen }: Chosen, command: Command) => {
-    const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter(
-      (name) => chosen[name] === true,
+  .action(async (id: string, { reason, force, extend: hours, ...chosen }: Chosen, command: Command) => {
+    const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter((name) =>
+      name === 'extend' ? hours !== undefined : chosen[name] === true,
     );
     const [choice] = actions;
     if (choice === undefined || actions.length > 1) {
       command.error(
-        'error: give one of --release, --release-with-replay, --false-positive, --keep, --contain, --dismiss',
+        'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take',
         {
           exitCode: 2,
         },
       );
       return;
     }
-    if (force.length > 0 && !isRelease(ACTIONS[choice])) {
-      command.error('error: --force goes with --release, --release-with-replay or --false-positive', {
+    const action = ACTIONS[choice];
+    if (force.length > 0 && (isAct(action) || !isRelease(action))) {
+      command.error('error: --force goes with --release, --replay or --false-positive', {
         exitCode: 2,
       });
       return;
     }
     const { status, body } = await sendDecision(await target(), {
       incidentId: id,
-      action: ACTIONS[choice],
+      action,
       reason,
       ...(force.length === 0 ? {} : { force }),
+      ...(hours === undefined ? {} : { hours }),
     });
     if (status === 200) {
-      say(`Taken: ${ACTIONS[choice]} for ${id}. Follow it with: npx tourniquet show ${id}`);
+      say(
+        body.note
+          ? `Noted for ${id}: ${body.note}`
+          : `Taken: ${action} for ${id}. Follow it with: npx tourniquet show ${id}`,
+      );
       return;
     }
     complain(red(`Not taken (${status}): ${body.error ?? body.message ?? 'no reason given'}`));

@@ -13,7 +13,12 @@ import type { Target } from './target';
 
 export type Sent = {
   readonly status: number;
-  readonly body: { readonly error?: string; readonly code?: string; readonly message?: string };
+  readonly body: {
+    readonly error?: string;
+    readonly code?: string;
+    readonly message?: string;
+    readonly note?: string;
+  };
 };
 
 type Decision = {
@@ -22,6 +27,8 @@ type Decision = {
   readonly reason: string;
   /** Controls to be put back although changed. */
   readonly force?: readonly string[];
+  /** With extend. */
+  readonly hours?: number;
 };
 
 type Signed = {

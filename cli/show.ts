@@ -26,6 +26,8 @@ export const incidentTable = (incidents: readonly Incident[]): string => {
 export const publicView = ({
   round: _round,
   acknowledged: _acknowledged,
+  press: _press,
+  labels: _labels,
   resumes: _resumes,
   ...incident
 }: Incident) => incident;

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
+import { newPress } from '../shared/approval/press';
 import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { log } from '../shared/aws/log';
 import { secureParameters } from '../shared/aws/secureParameters';
@@ -65,7 +66,17 @@ const slackClient = (token: string): WebClient =>
 /** Tells people: Slack, PagerDuty and the alert topic. One channel that fails stops no other. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
   const { incidentId, about, detail, error } = inputSchema.parse(input);
-  const incident = await onceAnnounced(await getIncident(records, incidentId), about);
+  const known = await onceAnnounced(await getIncident(records, incidentId), about);
+  if (about === 'escalated' && isLeftInPeace(known)) {
+    await appendEntry(
+      records,
+      incidentId,
+      'not-reminded',
+      `nobody is asked again before ${known.remindAfter}`,
+    );
+    return { incidentId };
+  }
+  const incident = await withPress(known);
   const report = await announce(
     {
       about,
@@ -87,6 +98,17 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     `told ${report.delivered.join(', ') || 'nobody: no channel is configured'}${report.failed.map(({ channel, why }) => `; ${channel} failed: ${why}`).join('')}`,
   );
   return { incidentId };
+};
+
+/** An approver asked for time. */
+const isLeftInPeace = ({ remindAfter }: Incident): boolean =>
+  remindAfter !== undefined && records.now().toISOString() < remindAfter;
+
+/** What the message's buttons carry: new ones for every state, so that an older message decides nothing. */
+const withPress = async (incident: Incident): Promise<Incident> => {
+  const press = newPress(incident);
+  if (press === null) return incident;
+  return (await updateIncident(records, incident.id, { press }, { from: [incident.status] })) ?? incident;
 };
 
 /** How long a note of the evidence or the secrets waits for the incident's own message, which is posted beside it. */

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 import { wake } from '../shared/approval/token';
 import { readAllowances } from '../shared/aws/allowances';
+import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
@@ -22,6 +23,7 @@ import {
 } from '../shared/incident/store';
 import { testimoniesOf } from '../shared/incident/testimonies';
 import { type Allowance, allowanceOf, NO_ALLOWANCES } from '../shared/policy/allowances';
+import { labelsOf } from '../shared/policy/approvals';
 import { corroboration } from '../shared/policy/confidence';
 import { type Disposition, decideDisposition, dispositionWhileOpen } from '../shared/policy/disposition';
 import { elsewhere, refusal } from '../shared/policy/guards';
@@ -49,6 +51,7 @@ type Assessment = { readonly incidentId: string; readonly route: Route };
 
 const settings = readSettings();
 const allowances = readAllowances();
+const approvals = readApprovals();
 const lambda = lambdaClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
@@ -184,6 +187,7 @@ const assess = async (
   const incident = {
     ...incidentFor(finding, suspect, disposition, now, executionArn),
     ...(reopens ? { reopens: previous.id } : {}),
+    labels: labelsOf(suspect.tags, approvals),
   };
   if (open === null && incident.status === 'ignored') return end('Ignore', incident, event);
   if (open === null && incident.status === 'observed') return end(told ? 'Tell' : 'Observe', incident, event);

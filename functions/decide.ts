@@ -1,32 +1,47 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
 import { decisionDigest, proofSchema, signerOf } from '../shared/approval/awsIdentity';
-import { decide } from '../shared/approval/decide';
-import { stepFunctionsClient, tableClient } from '../shared/aws/clients';
-import { stsEndpoint } from '../shared/aws/environment';
+import { type Answer, decide } from '../shared/approval/decide';
+import { readApprovals } from '../shared/aws/approvals';
+import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
+import { requireEnv, stsEndpoint } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { firstIssue } from '../shared/findings/issue';
 import { IncidentNotFoundError } from '../shared/incident/errors';
-import { DECISIONS } from '../shared/incident/incident';
+import { ACTS, DECISIONS } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import type { Records } from '../shared/incident/store';
+import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { FORCEABLE } from '../shared/recovery/forceable';
 
 const settings = readSettings();
+const approvals = readApprovals();
+const tell = askToAnnounce(lambdaClient(), requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
+/** Nobody is left unasked for longer: three days, a long weekend. */
+const MOST_HOURS = 72;
+
 const bodySchema = z.object({
   ...stepInput.shape,
-  action: z.enum(DECISIONS),
+  action: z.enum([...DECISIONS, ...ACTS]),
   reason: z.string().trim().min(1, 'a reason is needed: it is kept in the post-mortem').max(1000),
   force: z
     .array(z.enum(FORCEABLE, `force takes controls: ${FORCEABLE.join(', ')}`))
     .max(FORCEABLE.length)
     .default([]),
+  /** With extend: for how long nobody is asked again. */
+  hours: z.number('hours takes a number').min(1).max(MOST_HOURS).optional(),
   proof: proofSchema,
 });
+
+/** The playbook tells of decisions; of what is none, or waits for others, people are told from here. */
+const taken = async (incidentId: string, { decision, note }: Extract<Answer, { accepted: true }>) => {
+  if (note !== '') await tell(incidentId, 'noted', [note]);
+  return answer(200, { accepted: true, decision, note });
+};
 
 const answer = (statusCode: number, body: unknown): APIGatewayProxyStructuredResultV2 => ({
   statusCode,
@@ -39,7 +54,9 @@ const REFUSED = {
   'not-now': 409,
   'already-decided': 409,
   'reason-needed': 400,
+  'already-approved': 409,
   'force-needs-release': 400,
+  'hours-needed': 400,
 } as const;
 
 /**
@@ -61,11 +78,11 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   }
   try {
     const result = await decide(
-      { ...decision, by, via: 'aws', round: null },
-      { records, stepFunctions, approvers: settings.approvers },
+      { ...decision, by, via: 'aws', press: null },
+      { records, stepFunctions, approvers: settings.approvers, approvals },
     );
     return result.accepted
-      ? answer(200, { accepted: true, decision: result.decision })
+      ? await taken(decision.incidentId, result)
       : answer(REFUSED[result.code], { accepted: false, code: result.code, error: result.message });
   } catch (error) {
     if (!(error instanceof IncidentNotFoundError)) throw error;

@@ -18,6 +18,7 @@ import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
+import { whoDid } from '../shared/investigation/whoDid';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -37,6 +38,19 @@ export class NoEvidenceError extends Error {
 export class ManifestChangedError extends Error {
   override readonly name = 'ManifestChangedError';
 }
+
+/** As far back as CloudTrail's event history goes. */
+const HISTORY_MS = 90 * 24 * 3_600_000;
+
+/** Who put the code there that ran before a time, as CloudTrail shows; null where it shows nobody. */
+const deployerOf = async (name: string, before: string): Promise<string | null> => {
+  const since = new Date(Date.parse(before) - HISTORY_MS);
+  const acts = await whoDid(cloudTrail, [name], since, `${settings.service}-${settings.stage}`);
+  return (
+    acts.find(({ event, at }) => at <= before && /^(?:UpdateFunctionCode|CreateFunction)/.test(event))?.by ??
+    null
+  );
+};
 
 /** Reads the sealed evidence for signs of what happened, and seals what it found beside it. */
 export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
@@ -78,7 +92,9 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     ],
   });
   const sentences = summarise(investigation);
-  await updateIncident(records, incidentId, { investigation: sentences });
+  // Not the candidate's: whoever deployed before it was contained.
+  const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
+  await updateIncident(records, incidentId, { investigation: sentences, deployedBy });
   await appendEntry(records, incidentId, 'investigation', sentences[0] ?? 'nothing found');
   return { incidentId };
 };

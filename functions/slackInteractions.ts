@@ -2,11 +2,17 @@ import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LogLevel, WebClient } from '@slack/web-api';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { answerQuestion } from '../shared/approval/answerQuestion';
-import { isApprover } from '../shared/approval/approvers';
-import { decide, NEEDS_REASON } from '../shared/approval/decide';
+import { type Groups, isApprover, SLACK_GROUP } from '../shared/approval/approvers';
+import {
+  type Deciding,
+  type Answer as DecisionAnswer,
+  decide,
+  NEEDS_REASON,
+} from '../shared/approval/decide';
 import { type Interaction, parseInteraction } from '../shared/approval/interaction';
 import { reasonModal } from '../shared/approval/reasonModal';
 import { forgery } from '../shared/approval/slackSignature';
+import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, ssmClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
@@ -15,9 +21,12 @@ import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { getIncident, type Records } from '../shared/incident/store';
+import { askToAnnounce } from '../shared/notification/askToAnnounce';
 
 const settings = readSettings();
+const approvals = readApprovals();
 const lambda = lambdaClient();
+const announce = askToAnnounce(lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
@@ -77,11 +86,11 @@ const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredR
 
 /** A button was pressed. One that needs words opens a modal instead of deciding. */
 const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
-  const { action, user, incidentId, round, triggerId, channel } = pressed;
-  if (NEEDS_REASON.includes(action) && isApprover(settings.approvers, user)) {
+  const { action, user, incidentId, press: id, triggerId, channel } = pressed;
+  if (NEEDS_REASON.includes(action) && (await isAnyApprover(user))) {
     try {
       const slack = await slackClient();
-      await slack.views.open({ trigger_id: triggerId, view: reasonModal(`${incidentId}.${round}`, channel) });
+      await slack.views.open({ trigger_id: triggerId, view: reasonModal(`${incidentId}.${id}`, channel) });
     } catch (error) {
       // Slack gives three seconds for it: a cold start may have used them up.
       log.warn('the form could not be opened', {
@@ -92,39 +101,51 @@ const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
     }
     return answer(200);
   }
-  const result = await decide({ incidentId, action, by: user, via: 'slack', reason: '', round }, deciding);
-  return result.accepted ? answer(200) : tell(channel, user, result.message);
+  return said(
+    await decide({ incidentId, action, by: user, via: 'slack', reason: '', press: id }, await deciding()),
+    pressed,
+  );
+};
+
+/** The playbook tells of decisions; of what waits for others people are told from here. */
+const said = async (
+  result: DecisionAnswer,
+  {
+    incidentId,
+    user,
+    channel,
+  }: Pick<Extract<Interaction, { kind: 'decision' }>, 'incidentId' | 'user' | 'channel'>,
+) => {
+  if (!result.accepted) return tell(channel, user, result.message);
+  if (result.note !== '') await announce(incidentId, 'noted', [result.note]);
+  return answer(200);
 };
 
 /** What a release left as somebody changed it is to be put back: whatever the ledger calls drift by now. */
-const force = async ({ user, incidentId, round, channel }: Extract<Interaction, { kind: 'force' }>) => {
+const force = async (pressed: Extract<Interaction, { kind: 'force' }>) => {
+  const { user, incidentId, press: id, channel } = pressed;
   const ledger = await readLedgers(records, await getIncident(records, incidentId));
   const drifted = ledger.filter(({ state }) => state === 'drift').map(({ control }) => control);
   if (drifted.length === 0) return tell(channel, user, 'Nothing is left as somebody changed it.');
-  const result = await decide(
-    { incidentId, action: 'release', by: user, via: 'slack', reason: '', round, force: drifted },
-    deciding,
+  return said(
+    await decide(
+      { incidentId, action: 'release', by: user, via: 'slack', reason: '', press: id, force: drifted },
+      await deciding(),
+    ),
+    pressed,
   );
-  return result.accepted ? answer(200) : tell(channel, user, result.message);
 };
 
 /** The modal with the reason was submitted: what is wrong with it is shown in the modal itself. */
-const submit = async ({
-  user,
-  incidentId,
-  round,
-  reason,
-  channel,
-}: Extract<Interaction, { kind: 'reason' }>) => {
+const submit = async (submitted: Extract<Interaction, { kind: 'reason' }>) => {
+  const { user, incidentId, press: id, reason } = submitted;
   const result = await decide(
-    { incidentId, action: 'false_positive', by: user, via: 'slack', reason, round },
-    deciding,
+    { incidentId, action: 'false_positive', by: user, via: 'slack', reason, press: id },
+    await deciding(),
   );
-  if (result.accepted) return answer(200);
-  if (result.code === 'reason-needed') {
-    return answer(200, { response_action: 'errors', errors: { reason: result.message } });
-  }
-  return tell(channel, user, result.message);
+  return !result.accepted && result.code === 'reason-needed'
+    ? answer(200, { response_action: 'errors', errors: { reason: result.message } })
+    : said(result, submitted);
 };
 
 /** A question about a secret was answered. The rotation itself goes on without us: Slack waits three seconds. */
@@ -139,6 +160,7 @@ const reply = async ({
     { incidentId, questionId, answer: choice, by: user },
     records,
     settings.approvers,
+    await groups(),
   );
   if (!result.accepted) return tell(channel, user, result.message);
   if (choice === 'rotate') {
@@ -153,7 +175,41 @@ const reply = async ({
   return tell(channel, user, choice === 'rotate' ? 'It is being rotated.' : 'It is left as it is.');
 };
 
-const deciding = { records, stepFunctions, approvers: settings.approvers };
+const listed = [...settings.approvers, ...approvals.rules.flatMap((rule) => rule.approvers ?? [])];
+
+/** Members of the user groups among the approvers, remembered for five minutes; of a group that Slack does not tell of, none. */
+const groups = async (): Promise<Groups> => {
+  const wanted = listed.filter((entry) => SLACK_GROUP.test(entry));
+  if (wanted.length === 0) return {};
+  if (known !== null && known.until > records.now().getTime()) return known.groups;
+  const members: Record<string, readonly string[]> = {};
+  const slack = await slackClient();
+  await Promise.all(
+    [...new Set(wanted)].map(async (usergroup) => {
+      try {
+        members[usergroup] = (await slack.usergroups.users.list({ usergroup })).users ?? [];
+      } catch (error) {
+        log.warn('a Slack user group among the approvers could not be asked for', {
+          why: error instanceof Error ? error.name : 'unknown',
+        });
+      }
+    }),
+  );
+  known = { groups: members, until: records.now().getTime() + GROUPS_KEPT_MS };
+  return members;
+};
+const GROUPS_KEPT_MS = 5 * 60 * 1000;
+let known: { readonly groups: Groups; readonly until: number } | null = null;
+
+const isAnyApprover = async (user: string): Promise<boolean> => isApprover(listed, user, await groups());
+
+const deciding = async (): Promise<Deciding> => ({
+  records,
+  stepFunctions,
+  approvers: settings.approvers,
+  approvals,
+  groups: await groups(),
+});
 
 /** No Slack bot token is configured. */
 class NoSlackTokenError extends Error {

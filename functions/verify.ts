@@ -1,3 +1,5 @@
+import { releaseProblem } from '../shared/approval/releaseProblem';
+import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import type { Incident } from '../shared/incident/incident';
@@ -11,6 +13,7 @@ import { liveCode } from '../shared/suspect/liveCode';
 export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
 
 const settings = readSettings();
+const approvals = readApprovals();
 const lambda = lambdaClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
@@ -37,7 +40,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
       {
         status: 'containing',
         // An approver's word goes before caps and breaker.
-        ...(decision === undefined ? {} : { ordered: incident.containment }),
+        ...(decision === undefined ? {} : { ordered: incident.containment, triggeredBy: [decision.by] }),
       },
       { from: ['asking'], remove: ['decision'] },
     );
@@ -53,6 +56,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
     await updateIncident(records, incidentId, { acknowledged: decision.at });
     return answer('Wait');
   }
+  const problem = releaseProblem(incident, decision, settings.approvers, approvals);
+  if (problem !== null) return notReleased(incident, problem);
   const fix = verifyFix(
     decision,
     incident.containedDigest ?? '',
@@ -69,13 +74,18 @@ export const handler = async (input: unknown): Promise<Answer> => {
     await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
     return answer('Release');
   }
+  return notReleased(incident, because);
+};
+
+/** It stays contained, and is asked again. */
+const notReleased = async ({ id, round }: Incident, because: string): Promise<Answer> => {
   await updateIncident(
     records,
-    incidentId,
-    { round: incident.round + 1, refused: { round: incident.round + 1, because } },
-    { from: ['contained'], remove: ['decision'] },
+    id,
+    { round: round + 1, refused: { round: round + 1, because } },
+    { from: ['contained'], remove: ['decision', 'ballot'] },
   );
-  return answer('NotReleased', because);
+  return { incidentId: id, next: 'NotReleased', detail: [because] };
 };
 
 /** The watch was woken: a relapse goes before a decision about what is left of the release. */

@@ -160,7 +160,8 @@ const checkConfig = (parameters, source) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them in the policy file, under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { evidenceReaders, suppressions, maintenance, keywords, badAddresses } = parsed.data;
+  const { evidenceReaders, suppressions, maintenance, keywords, badAddresses, approvals, samePerson } =
+    parsed.data;
   return {
     ...parsed.data,
     ...retentionOf(parsed.data),
@@ -168,6 +169,7 @@ const checkConfig = (parameters, source) => {
     // Where one filter is over the account, no group has one.
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
+    approvals: JSON.stringify({ rules: approvals, samePerson }),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };
 };

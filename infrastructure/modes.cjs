@@ -98,4 +98,4 @@ const readModes = (value) => {
   };
 };
 
-module.exports = { readModes };
+module.exports = { readModes, severityOf, SEVERITIES };

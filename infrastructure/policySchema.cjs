@@ -2,7 +2,7 @@
 const { z } = require('zod');
 const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
-const { readModes } = require('./modes.cjs');
+const { readModes, severityOf, SEVERITIES } = require('./modes.cjs');
 const { readAddresses } = require('./watchlist.cjs');
 
 /*
@@ -12,6 +12,7 @@ const { readAddresses } = require('./watchlist.cjs');
 const MODES = ['ignore', 'observe', 'ask', 'respond'];
 
 const SLACK_USER = /^[UW][A-Z0-9]{2,20}$/;
+const SLACK_GROUP = /^S[A-Z0-9]{2,20}$/;
 const PRINCIPAL = /^arn:aws[a-z-]*:iam::\d{12}:(?:root|(?:user|role)\/[\w+=,.@/-]+)$/;
 
 /** The entries of a list, of which blanks around them are no part. */
@@ -107,14 +108,67 @@ const keyword = z.strictObject(
   'must be like { text: "payment override", severity: 5 }',
 );
 
+const DECIDER = new RegExp(`${SLACK_USER.source}|${SLACK_GROUP.source}|${PRINCIPAL.source}`);
+
+/** What a release of some functions needs beside one approver. */
+const approval = z
+  .strictObject(
+    {
+      functions: z
+        .string()
+        .regex(/^[\w*-]{1,140}$/, 'must be a function name, in which * is a wildcard')
+        .default('*'),
+      tag: z
+        .string()
+        .regex(/^[\w.:/+@-]{1,128}=[\w .:/+@-]{0,256}$/, 'must be like tier=critical')
+        .optional(),
+      severity: z
+        .union([z.number(), z.string()])
+        .optional()
+        .refine(
+          (severity) => severityOf(severity) !== undefined,
+          `must be one of ${Object.keys(SEVERITIES).join(', ')}, or a number from 0 to 10`,
+        ),
+      approvers: z
+        .array(
+          z.string().regex(DECIDER, 'must be a Slack user or group id, or the ARN of an IAM user or role'),
+        )
+        .min(1, 'must name somebody')
+        .optional(),
+      people: z.number().int().min(1, 'must be 1, 2 or 3').max(3, 'must be 1, 2 or 3').default(1),
+      notTriggeredAlone: z.boolean('must be true or false').default(false),
+      notDeployerAlone: z.boolean('must be true or false').default(false),
+    },
+    "must be like { functions: 'payments-*', severity: high, people: 2 }",
+  )
+  .transform(({ tag, severity, approvers = null, ...rest }) => ({
+    ...rest,
+    tag:
+      tag === undefined
+        ? null
+        : { key: tag.slice(0, tag.indexOf('=')), value: tag.slice(tag.indexOf('=') + 1) },
+    severity: severityOf(severity),
+    approvers,
+  }));
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
   modes: read(readModes).default(''),
   approvers: entriesLike(
-    new RegExp(`${SLACK_USER.source}|${PRINCIPAL.source}`),
-    'must hold Slack user ids (U0123ABCD) and IAM user or role ARNs alone',
+    DECIDER,
+    'must hold Slack user ids (U0123ABCD), Slack user group ids (S0123ABCD) and IAM user or role ARNs alone',
   ).default(''),
+  approvals: z.array(approval, 'must be a list').max(50, 'may have 50 entries').default([]),
+  samePerson: z
+    .array(
+      z
+        .array(z.string().regex(DECIDER, 'must be a Slack user id, or the ARN of an IAM user or role'))
+        .min(2, 'needs two principals at least'),
+      'must be a list of lists',
+    )
+    .max(200, 'may have 200 people')
+    .default([]),
   neverContain: entriesLike(/^[\w:*$-]+$/, 'must hold function names or ARNs alone; * is a wildcard').default(
     '',
   ),

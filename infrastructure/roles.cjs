@@ -517,9 +517,9 @@ const statementsFor = (
       ...ledgers,
       ...wakes,
       allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('slack-signing-secret')]),
-      allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateSecrets`)),
+      asks('rotateSecrets', 'announce'),
     ],
-    decide: [...records, ...wakes],
+    decide: [...records, ...wakes, asks('announce')],
     resume: [...records, ...takesOver],
   };
 };

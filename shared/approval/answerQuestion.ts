@@ -2,7 +2,7 @@ import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { incidentKey } from '../incident/keys';
 import { appendEntry, getIncident, type Records } from '../incident/store';
-import { isApprover } from './approvers';
+import { type Groups, isApprover } from './approvers';
 
 export type QuestionAnswer =
   | { readonly accepted: true }
@@ -20,8 +20,9 @@ export const answerQuestion = async (
   asked: Asked,
   records: Records,
   approvers: readonly string[],
+  groups: Groups = {},
 ): Promise<QuestionAnswer> => {
-  const result = await take(asked, records, approvers);
+  const result = await take(asked, records, approvers, groups);
   if (!result.accepted) {
     const { incidentId, answer, by } = asked;
     const text = `${by} was refused the answer ${answer}: ${result.message}`;
@@ -34,9 +35,10 @@ const take = async (
   { incidentId, questionId, answer, by }: Asked,
   records: Records,
   approvers: readonly string[],
+  groups: Groups,
 ): Promise<QuestionAnswer> => {
   const { questions = [] } = await getIncident(records, incidentId);
-  if (!isApprover(approvers, by))
+  if (!isApprover(approvers, by, groups))
     return { accepted: false, message: `${by} is not on the list of approvers` };
   const index = questions.findIndex(({ id }) => id === questionId);
   const question = questions[index];

@@ -26,15 +26,25 @@ export const decisionDigest = ({
   action,
   reason,
   force = [],
+  hours,
 }: {
   readonly incidentId: string;
   readonly action: string;
   readonly reason: string;
   readonly force?: readonly string[];
+  readonly hours?: number;
 }): string =>
   createHash('sha256')
-    // An older command line knows of no `force`: without one, its digest is the same.
-    .update(JSON.stringify([incidentId, action, reason, ...(force.length === 0 ? [] : [force])]))
+    // An older command line knows of no `force` and no hours: without them, its digest is the same.
+    .update(
+      JSON.stringify([
+        incidentId,
+        action,
+        reason,
+        ...(force.length === 0 ? [] : [force]),
+        ...(hours === undefined ? [] : [{ hours }]),
+      ]),
+    )
     .digest('hex');
 
 const SIGNED = /\bSignedHeaders=([a-z0-9;-]+)/;

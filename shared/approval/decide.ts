@@ -3,15 +3,22 @@ import type { SFNClient } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { IncidentNotFoundError } from '../incident/errors';
 import {
+  type Act,
+  type Ballot,
   type Decision,
   type DecisionAction,
   type Incident,
+  isAct,
+  isOpen,
   isRelease,
   type Status,
 } from '../incident/incident';
 import { incidentKey } from '../incident/keys';
-import { appendEntry, getIncident, type Records } from '../incident/store';
-import { isApprover } from './approvers';
+import { appendEntry, getIncident, type Records, updateIncident } from '../incident/store';
+import { type ApprovalRule, type Approvals, approvalRuleFor, NO_APPROVALS } from '../policy/approvals';
+import { entryFor, type Groups, isApprover } from './approvers';
+import { isPresent } from './press';
+import { type Involved, missingFor, personOf } from './quorum';
 import { wake } from './token';
 
 /** Which decisions an incident's status admits. */
@@ -35,18 +42,26 @@ export const NEEDS_REASON: readonly DecisionAction[] = ['false_positive'];
 
 export type Asked = {
   readonly incidentId: string;
-  readonly action: DecisionAction;
+  readonly action: DecisionAction | Act;
   readonly by: string;
   readonly via: Decision['via'];
   readonly reason: string;
-  /** The round that the button was shown for; null where the decider saw the incident itself. */
-  readonly round: number | null;
+  /** What the button carried that was pressed; null where the decider saw the incident itself. */
+  readonly press: string | null;
   /** Controls to be put back although changed: ids that the caller has compared with the ones there are. */
   readonly force?: readonly string[];
+  /** For how long nobody is to be asked again: with `extend` alone. */
+  readonly hours?: number;
 };
 
 export type Answer =
-  | { readonly accepted: true; readonly incident: Incident; readonly decision: Decision }
+  | {
+      readonly accepted: true;
+      /** What was decided; absent for what is no decision of its own, and while others must approve too. */
+      readonly decision?: Decision;
+      /** What people are to be told of it, where the playbook does not. */
+      readonly note: string;
+    }
   | {
       readonly accepted: false;
       readonly code:
@@ -54,7 +69,9 @@ export type Answer =
         | 'not-now'
         | 'reason-needed'
         | 'force-needs-release'
-        | 'already-decided';
+        | 'hours-needed'
+        | 'already-decided'
+        | 'already-approved';
       readonly message: string;
     };
 
@@ -64,16 +81,21 @@ const refuse = (code: Extract<Answer, { accepted: false }>['code'], message: str
   message,
 });
 
-type Deciding = {
+export type Deciding = {
   readonly records: Records;
   readonly stepFunctions: SFNClient;
   readonly approvers: readonly string[];
+  /** What releases need beside; by default one approver. */
+  readonly approvals?: Approvals;
+  /** Members of the Slack user groups among the approvers. */
+  readonly groups?: Groups;
 };
 
 /**
  * Takes a decision: the one way in for Slack's buttons and for the command line. Who decides was made out by the
  * caller from Slack's signature or from AWS (invariant 5). The decision is a conditional write on the incident, so the
- * first one counts; the task token only wakes the playbook, so a decision is valid before the token exists.
+ * first one counts; the task token only wakes the playbook, so a decision is valid before the token exists. Where policy
+ * asks for more than one person, a release is a ballot until the last of them has approved it.
  * What is refused is in the history too, with who asked for it.
  * Throws `IncidentNotFoundError` when there is no such incident.
  */
@@ -100,49 +122,215 @@ const noteRefusal = async (
   await appendEntry(records, incidentId, 'decision-refused', text, { by, unlessLast: true });
 };
 
-const take = async (asked: Asked, { records, stepFunctions, approvers }: Deciding): Promise<Answer> => {
-  const { incidentId, action, by, via, reason, round, force = [] } = asked;
-  if (!isApprover(approvers, by)) return refuse('not-an-approver', `${by} is not on the list of approvers`);
-  if (NEEDS_REASON.includes(action) && reason.trim() === '') {
+/** How severe an incident is: as its gravest witness. */
+const severityOf = ({ witnesses }: Incident): number =>
+  Math.max(0, ...Object.values(witnesses).map(({ severity }) => severity));
+
+/** What an incident's release needs, by the policy as it is now. */
+export const ruleOf = (incident: Incident, approvals: Approvals): ApprovalRule =>
+  approvalRuleFor(
+    {
+      functionName: incident.functionName,
+      labels: incident.labels ?? {},
+      severity: severityOf(incident),
+    },
+    approvals,
+  );
+
+/** Who must not release it alone, where policy says so: whoever deployed last, before or since it was contained. */
+export const involvedIn = ({ triggeredBy = [], candidate, deployedBy = null }: Incident): Involved => ({
+  triggeredBy,
+  deployedBy: candidate === undefined ? deployedBy : candidate.by,
+});
+
+const take = async (asked: Asked, deciding: Deciding): Promise<Answer> => {
+  const { incidentId, action, by, reason, press, force = [], hours } = asked;
+  const { records, approvers, approvals = NO_APPROVALS, groups } = deciding;
+  // Before the record is read: a stranger does not learn which incidents there are.
+  const lists = [
+    approvers,
+    ...approvals.rules.flatMap((rule) => (rule.approvers === null ? [] : [rule.approvers])),
+  ];
+  if (!lists.some((list) => isApprover(list, by, groups)))
+    return refuse('not-an-approver', `${by} is not on the list of approvers`);
+  const incident = await getIncident(records, incidentId);
+  const rule = ruleOf(incident, approvals);
+  const entry = entryFor(rule.approvers ?? approvers, by, groups);
+  if (entry === null)
+    return refuse('not-an-approver', `${by} is not on the list of approvers for this function`);
+  if (!isAct(action) && NEEDS_REASON.includes(action) && reason.trim() === '') {
     return refuse(
       'reason-needed',
       'calling it a false positive needs a reason: it is kept in the post-mortem',
     );
   }
-  if (force.length > 0 && !isRelease(action)) {
+  if (force.length > 0 && (isAct(action) || !isRelease(action))) {
     return refuse('force-needs-release', `${action} puts nothing back: force goes with a release alone`);
   }
-  const incident = await getIncident(records, incidentId);
-  if (round !== null && round !== incident.round)
-    return refuse('not-now', 'this question is out of date: answer the latest message');
+  if ((action === 'extend') !== (hours !== undefined))
+    return refuse('hours-needed', 'hours go with extend, and extend needs them');
+  if (press !== null && !isPresent(incident, press)) return refuse('not-now', outOfDate(incident));
+  if (isAct(action)) return act(action, asked, incident, deciding);
+  return choose(action, asked, incident, { ...deciding, rule, entry, approvals });
+};
+
+/** What a button is answered that was used already, or shown for another state. */
+const outOfDate = (incident: Incident): string => {
+  const { decision, ballot } = incident;
+  if (decision !== undefined)
+    return `already decided: ${decision.action} by ${decision.by} at ${decision.at}`;
+  if (ballot !== undefined && ballot.round === incident.round)
+    return `already approved by ${ballot.approvals.map(({ by }) => by).join(', ')}: the message has new buttons`;
+  return 'this question is out of date: answer the latest message';
+};
+
+const notNow = ({ id, status }: Incident, action: string): Answer =>
+  refuse('not-now', `${id} is ${status}: ${action} is not a decision to take now`);
+
+/** What is no answer to a question, and one approver may do. */
+const act = async (
+  action: Act,
+  { incidentId, by, via, reason, hours = 0 }: Asked,
+  incident: Incident,
+  { records, stepFunctions }: Deciding,
+): Promise<Answer> => {
+  const because = reason.trim() === '' ? '' : `, because: ${reason.trim()}`;
+  const note = async (text: string): Promise<Answer> => {
+    await appendEntry(records, incidentId, action, `${by} (${via}) ${text}${because}`, { by });
+    return { accepted: true, note: `${by} ${text}` };
+  };
+  switch (action) {
+    case 'recontain': {
+      if (incident.status !== 'watching' || incident.relapse !== undefined) return notNow(incident, action);
+      const relapse = `${by} (${via}) has it contained again${because}`;
+      const changed = await updateIncident(
+        records,
+        incidentId,
+        { relapse, triggeredBy: [by] },
+        { from: ['watching'], remove: ['press'] },
+      );
+      if (changed === null) return notNow(incident, action);
+      const answer = await note('has it contained again');
+      await wake(records, stepFunctions, incidentId);
+      return answer;
+    }
+    case 'extend': {
+      if (incident.status !== 'contained' && incident.status !== 'asking') return notNow(incident, action);
+      const until = new Date(records.now().getTime() + hours * HOUR_MS).toISOString();
+      await updateIncident(records, incidentId, { remindAfter: until }, { from: [incident.status] });
+      return note(`asks for time until ${until}: nobody is asked again before`);
+    }
+    case 'take': {
+      if (!isOpen(incident.status)) return notNow(incident, action);
+      await updateIncident(records, incidentId, { owner: by }, { from: [incident.status] });
+      return note(
+        incident.owner === undefined || incident.owner === by
+          ? 'looks after it'
+          : `looks after it, in place of ${incident.owner}`,
+      );
+    }
+  }
+};
+
+const HOUR_MS = 3_600_000;
+
+type Choosing = Deciding & {
+  readonly rule: ApprovalRule;
+  readonly entry: string;
+  readonly approvals: Approvals;
+};
+
+const choose = async (
+  action: DecisionAction,
+  asked: Asked,
+  incident: Incident,
+  { records, stepFunctions, rule, entry, approvals, approvers, groups }: Choosing,
+): Promise<Answer> => {
+  const { incidentId, by, via, reason, force = [] } = asked;
   const earlier = standing(incident, action);
   if (earlier !== null) return alreadyDecided(earlier);
-  if (!admits(incident, action, force)) {
-    return refuse('not-now', `${incidentId} is ${incident.status}: ${action} is not a decision to take now`);
+  if (!admits(incident, action, force)) return notNow(incident, action);
+  const at = records.now().toISOString();
+  const controls = [...new Set(force)].toSorted();
+  const known = ballotFor(incident, action, controls);
+  // Who has left the list since does not count any more.
+  const before = (known?.approvals ?? []).filter((approval) =>
+    isApprover(rule.approvers ?? approvers, approval.by, groups),
+  );
+  const given = [...before, { by, via, entry, at }];
+  const needs = isRelease(action)
+    ? missingFor(
+        rule,
+        given.map((approval) => approval.by),
+        involvedIn(incident),
+        approvals,
+      )
+    : null;
+  if (
+    needs !== null &&
+    before.some((approval) => personOf(approval.by, approvals) === personOf(by, approvals))
+  )
+    return refuse('already-approved', `you have approved it already: it ${needs}`);
+  const said = reason.trim() === '' ? (known?.reason ?? '') : reason.trim();
+  if (needs !== null) {
+    const ballot: Ballot = {
+      round: incident.round,
+      action,
+      force: controls,
+      reason: said,
+      approvals: given,
+      needs,
+    };
+    if (!(await write(records, incident, { ballot }))) return overtaken(records, incident);
+    const text = `approved ${action}${saying(controls, said)}; it ${needs}`;
+    await appendEntry(records, incidentId, 'approval', `${by} (${via}) ${text}`, { by });
+    return { accepted: true, note: `${by} ${text}` };
   }
   const decision: Decision = {
     action,
     by,
     via,
-    reason: reason.trim(),
-    at: records.now().toISOString(),
-    ...(force.length === 0 ? {} : { force: [...new Set(force)] }),
+    reason: said,
+    at,
+    approvals: given,
+    ...(controls.length === 0 ? {} : { force: controls }),
   };
-  if (!(await write(records, incident, decision))) {
-    const first = (await getIncident(records, incidentId))[placeOf(incident)];
-    return first === undefined
-      ? refuse('not-now', 'the incident has moved on: look at it again')
-      : alreadyDecided(first);
-  }
+  if (!(await write(records, incident, { [placeOf(incident)]: decision })))
+    return overtaken(records, incident);
+  const others = before.length === 0 ? '' : `, with ${before.map((approval) => approval.by).join(', ')}`;
   await appendEntry(
     records,
     incidentId,
     'decision',
-    `${by} (${via}) decided: ${action}${force.length === 0 ? '' : `, putting back although changed: ${force.join(', ')}`}${decision.reason ? `, because: ${decision.reason}` : ''}`,
+    `${by} (${via}) decided: ${action}${others}${saying(controls, said)}`,
     { by },
   );
   await wake(records, stepFunctions, incidentId);
-  return { accepted: true, incident, decision };
+  return { accepted: true, decision, note: '' };
+};
+
+const saying = (force: readonly string[], reason: string): string =>
+  `${force.length === 0 ? '' : `, putting back although changed: ${force.join(', ')}`}${reason === '' ? '' : `, because: ${reason}`}`;
+
+/** The ballot that a word for a decision adds to: of this round, for the same. */
+const ballotFor = (
+  { ballot, round }: Incident,
+  action: DecisionAction,
+  force: readonly string[],
+): Ballot | null =>
+  ballot !== undefined &&
+  ballot.round === round &&
+  ballot.action === action &&
+  ballot.force.join() === force.join()
+    ? ballot
+    : null;
+
+/** Somebody was first: what they decided, or that they approved. */
+const overtaken = async (records: Records, incident: Incident): Promise<Answer> => {
+  const now = await getIncident(records, incident.id);
+  const first = now[placeOf(incident)];
+  if (first !== undefined && first.at !== incident[placeOf(incident)]?.at) return alreadyDecided(first);
+  return refuse('not-now', 'somebody else decided or approved at the same time: look at it again');
 };
 
 const alreadyDecided = ({ action, by, at }: Decision): Answer =>
@@ -164,27 +352,42 @@ const standing = (incident: Incident, action: DecisionAction): Decision | null =
   return known.action === 'keep' && action !== 'keep' ? null : known;
 };
 
-const write = async ({ db, table }: Records, incident: Incident, decision: Decision): Promise<boolean> => {
-  const place = placeOf(incident);
-  const known = incident[place];
+/** Writes a decision or a ballot, where nobody decided or approved since the incident was read; buttons are used up. */
+const write = async (
+  { db, table }: Records,
+  incident: Incident,
+  what: { readonly [place in 'decision' | 'settling' | 'ballot']?: Decision | Ballot },
+): Promise<boolean> => {
+  const [[place, value] = ['', null]] = Object.entries(what);
+  const decided = placeOf(incident);
+  const known = incident[decided];
+  const { ballot } = incident;
+  const isBallot = place === 'ballot';
   try {
     await db.send(
       new UpdateCommand({
         TableName: table,
         Key: incidentKey(incident.id),
-        UpdateExpression: 'SET #place = :decision',
-        // Whoever decided since the incident was read was first.
-        ConditionExpression: `${known === undefined ? 'attribute_not_exists(#place)' : '#place.#at = :known'} AND #status = :status AND round = :round`,
+        UpdateExpression: `SET #place = :value REMOVE press${isBallot ? '' : ', ballot'}`,
+        // Whoever decided or approved since the incident was read was first.
+        ConditionExpression: [
+          known === undefined ? 'attribute_not_exists(#decided)' : '#decided.#at = :known',
+          ballot === undefined ? 'attribute_not_exists(ballot)' : 'ballot = :ballot',
+          '#status = :status',
+          'round = :round',
+        ].join(' AND '),
         ExpressionAttributeNames: {
           '#place': place,
+          '#decided': decided,
           '#status': 'status',
           ...(known === undefined ? {} : { '#at': 'at' }),
         },
         ExpressionAttributeValues: {
-          ':decision': decision,
+          ':value': value,
           ':status': incident.status,
           ':round': incident.round,
           ...(known === undefined ? {} : { ':known': known.at }),
+          ...(ballot === undefined ? {} : { ':ballot': ballot }),
         },
       }),
     );

@@ -37,7 +37,7 @@ export type Interaction =
       readonly user: string;
       readonly action: DecisionAction;
       readonly incidentId: string;
-      readonly round: number;
+      readonly press: string;
       readonly triggerId: string;
       readonly channel: string | null;
     }
@@ -45,7 +45,7 @@ export type Interaction =
       readonly kind: 'force';
       readonly user: string;
       readonly incidentId: string;
-      readonly round: number;
+      readonly press: string;
       readonly channel: string | null;
     }
   | {
@@ -60,7 +60,7 @@ export type Interaction =
       readonly kind: 'reason';
       readonly user: string;
       readonly incidentId: string;
-      readonly round: number;
+      readonly press: string;
       readonly reason: string;
       readonly channel: string | null;
     }
@@ -71,7 +71,9 @@ export const FORCE_DRIFT = 'force_drift';
 export const REASON_MODAL = 'false_positive_reason';
 export const REASON_BLOCK = 'reason';
 
-const INCIDENT_VALUE = /^(inc-\d{8}-[0-9a-f]{12})\.([0-9a-f]{1,12})$/;
+const INCIDENT_VALUE = /^(inc-\d{8}-[0-9a-f]{12})\.([0-9a-f]{1,32})$/;
+/** What a button of a decision carries: nothing that could be guessed, or that says what it is for (press.ts). */
+const PRESS = /^[0-9a-f]{32}$/;
 const metadataSchema = z.object({ value: z.string().regex(INCIDENT_VALUE), channel: z.string().nullable() });
 
 const take = (value: string | undefined): { incidentId: string; rest: string } | null => {
@@ -108,19 +110,19 @@ const fromButton = ({
   const { incidentId, rest } = subject;
   const where = channel?.id ?? null;
   const action = DECISIONS.find((decision) => decision === pressed.action_id);
-  if (action !== undefined && /^\d+$/.test(rest)) {
+  if (action !== undefined && PRESS.test(rest)) {
     return {
       kind: 'decision',
       user: id,
       action,
       incidentId,
-      round: Number(rest),
+      press: rest,
       triggerId: trigger_id,
       channel: where,
     };
   }
-  if (pressed.action_id === FORCE_DRIFT && /^\d+$/.test(rest))
-    return { kind: 'force', user: id, incidentId, round: Number(rest), channel: where };
+  if (pressed.action_id === FORCE_DRIFT && PRESS.test(rest))
+    return { kind: 'force', user: id, incidentId, press: rest, channel: where };
   const answer = { rotate_secret: 'rotate', leave_secret: 'leave' } as const;
   if (pressed.action_id === 'rotate_secret' || pressed.action_id === 'leave_secret') {
     return {
@@ -139,13 +141,13 @@ const fromModal = ({ user: { id }, view }: z.infer<typeof viewSubmission>): Inte
   if (view.callback_id !== REASON_MODAL) return { kind: 'other' };
   const metadata = metadataSchema.safeParse(jsonOrNull(view.private_metadata));
   const subject = metadata.success ? take(metadata.data.value) : null;
-  if (!metadata.success || subject === null || !/^\d+$/.test(subject.rest)) return { kind: 'other' };
+  if (!metadata.success || subject === null || !PRESS.test(subject.rest)) return { kind: 'other' };
   const reason = view.state.values[REASON_BLOCK]?.[REASON_BLOCK]?.value ?? '';
   return {
     kind: 'reason',
     user: id,
     incidentId: subject.incidentId,
-    round: Number(subject.rest),
+    press: subject.rest,
     reason,
     channel: metadata.data.channel,
   };

@@ -31,3 +31,6 @@ export const bundledAllowances = (): string => process.env.TOURNIQUET_ALLOWANCES
 
 /** What the policy file looks for in logs, as JSON; in a bundle like {@link bundledAllowances}. */
 export const bundledWatchlist = (): string => process.env.TOURNIQUET_WATCHLIST ?? '';
+
+/** What the policy file asks of releases, as JSON; in a bundle like {@link bundledAllowances}. */
+export const bundledApprovals = (): string => process.env.TOURNIQUET_APPROVALS ?? '';

@@ -43,9 +43,36 @@ export const DECISIONS = [
 ] as const;
 export type DecisionAction = (typeof DECISIONS)[number];
 
+/** What an approver can do beside: contain what was released again, be asked again later, take it over. */
+export const ACTS = ['recontain', 'extend', 'take'] as const;
+export type Act = (typeof ACTS)[number];
+export const isAct = (action: DecisionAction | Act): action is Act =>
+  (ACTS as readonly string[]).includes(action);
+
 /** The decisions that put the function back; the others leave it as it is. */
 const RELEASES: readonly DecisionAction[] = ['release', 'release_with_replay', 'false_positive'];
 export const isRelease = (action: DecisionAction): boolean => RELEASES.includes(action);
+
+/** One approver's word for a decision. */
+export type Approval = {
+  /** Whom the server made out: a Slack user id or an IAM principal's ARN. */
+  readonly by: string;
+  readonly via: Decision['via'];
+  /** The entry of the approvers' list that admitted them. */
+  readonly entry: string;
+  readonly at: string;
+};
+
+/** A release that waits for more approvers. */
+export type Ballot = {
+  readonly round: number;
+  readonly action: DecisionAction;
+  readonly force: readonly string[];
+  readonly reason: string;
+  readonly approvals: readonly Approval[];
+  /** What is missing, as a clause. */
+  readonly needs: string;
+};
 
 export type Decision = {
   readonly action: DecisionAction;
@@ -54,6 +81,8 @@ export type Decision = {
   readonly via: 'slack' | 'aws';
   readonly reason: string;
   readonly at: string;
+  /** Everybody whose word it is, `by` the last; absent in incidents from before more than one could be asked for. */
+  readonly approvals?: readonly Approval[];
   /** Controls to be put back although somebody changed them while it was contained. */
   readonly force?: readonly string[];
 };
@@ -219,6 +248,20 @@ export type Incident = {
   readonly losses?: Losses;
   /** Which question to the approver is open; a decision answers one round. */
   readonly round: number;
+  /** A release that some approved and that needs more. */
+  readonly ballot?: Ballot;
+  /** What the buttons of the message carry now: they work once, and for the state that they were shown in. */
+  readonly press?: { readonly id: string; readonly state: string };
+  /** The tags that the policy's rules for approvals ask for, as they were when it was opened. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Who ordered the containment, where a human did. */
+  readonly triggeredBy?: readonly string[];
+  /** Who deployed what was contained, as CloudTrail shows; null where it shows nobody. */
+  readonly deployedBy?: string | null;
+  /** Who looks after it, of the approvers. */
+  readonly owner?: string;
+  /** Until when nobody is asked again whether it is to be released, as an approver said. */
+  readonly remindAfter?: string;
   readonly decision?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;

@@ -59,7 +59,7 @@ const button = (action: DecisionAction, incident: Incident) => {
     action_id: action,
     text: { type: 'plain_text' as const, text: label },
     // Opaque to whoever holds it: the server looks up what it stands for, and who pressed it (invariant 5).
-    value: `${incident.id}.${incident.round}`,
+    value: `${incident.id}.${incident.press?.id ?? ''}`,
     ...(style === undefined ? {} : { style }),
     ...(ask === undefined
       ? {}
@@ -107,7 +107,7 @@ const forceButton = (incident: Incident, records: readonly LedgerRecord[]) => ({
   type: 'button' as const,
   action_id: FORCE_DRIFT,
   text: { type: 'plain_text' as const, text: 'Put back although changed…' },
-  value: `${incident.id}.${incident.round}`,
+  value: `${incident.id}.${incident.press?.id ?? ''}`,
   style: 'danger' as const,
   confirm: {
     title: { type: 'plain_text' as const, text: 'Overwrite what was changed?' },
@@ -157,6 +157,21 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
         ),
       ];
 
+/** A release that waits for others, and who looks after the incident. */
+const people = ({ ballot, round, decision, owner, remindAfter, status }: Incident): KnownBlock[] => [
+  ...(ballot === undefined || ballot.round !== round || decision !== undefined
+    ? []
+    : [
+        section(
+          `*${LOOKS[ballot.action].label.replace('…', '')}* approved by ${ballot.approvals.map(({ by }) => mention(by)).join(', ')}; it ${escapeText(ballot.needs)}${ballot.reason === '' ? '' : `\n> ${escapeText(cut(ballot.reason.replaceAll(/\s+/g, ' '), 500))}`}`,
+        ),
+      ]),
+  ...(owner === undefined ? [] : [context(`Looked after by ${mention(owner)}`)]),
+  ...(remindAfter === undefined || decision !== undefined || status !== 'contained'
+    ? []
+    : [context(`Nobody is asked again before ${escapeText(clock(remindAfter))}`)]),
+];
+
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
   const { headline, witness, sure, done, notDone, wayOut } = describeSituation(incident, ledger);
@@ -189,7 +204,8 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
       ...list('What was not done, and what to know', notDone),
       ...list('Why', incident.because),
       ...decided(incident),
-      ...(buttons.length === 0 ? [] : [actions(`decide-${incident.round}`, buttons)]),
+      ...people(incident),
+      ...(buttons.length === 0 ? [] : [actions(`decide-${incident.press?.id ?? ''}`, buttons)]),
       ...(wayOut === null ? [] : [context(escapeText(wayOut))]),
       context(`${escapeText(incident.id)} · npx tourniquet show ${escapeText(incident.id)}`),
     ],

@@ -56,6 +56,8 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
           ...detail,
         ],
       };
+    case 'noted':
+      return { title: detail[0] ?? 'Noted', lines: detail.slice(1) };
     case 'not-released':
       return { title: 'Not released', lines: detail };
     case 'release-retried':

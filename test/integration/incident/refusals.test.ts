@@ -27,7 +27,7 @@ describe('what somebody was refused', () => {
   };
   const ask = ({ id }: Incident, asked: Partial<Asked>) =>
     decide(
-      { incidentId: id, action: 'release', by: 'U0ONCALL', via: 'slack', reason: '', round: 1, ...asked },
+      { incidentId: id, action: 'release', by: 'U0ONCALL', via: 'slack', reason: '', press: null, ...asked },
       { records, stepFunctions: stage.clients.stepFunctions, approvers: APPROVERS },
     );
   const refusalsOf = async ({ id }: Incident) =>

@@ -9,10 +9,11 @@ import { reasonModal } from '../../../../shared/approval/reasonModal';
 import { DECISIONS } from '../../../../shared/incident/incident';
 
 const ID = 'inc-20261120-0123456789ab';
+const PRESS = '0123456789abcdef0123456789abcdef';
 const body = (payload: unknown): string =>
   new URLSearchParams({ payload: JSON.stringify(payload) }).toString();
 
-const pressed = (action_id: string, value: string | undefined = `${ID}.2`, changes: object = {}) => ({
+const pressed = (action_id: string, value: string | undefined = `${ID}.${PRESS}`, changes: object = {}) => ({
   type: 'block_actions',
   user: { id: 'U0ONCALL', username: 'alice', team_id: 'T0TEAM' },
   api_app_id: 'A0APP',
@@ -33,7 +34,7 @@ const submitted = (changes: object = {}, reason: unknown = 'a load test') => ({
   view: {
     id: 'V0VIEW',
     callback_id: REASON_MODAL,
-    private_metadata: reasonModal(`${ID}.2`, 'C0INCIDENTS').private_metadata,
+    private_metadata: reasonModal(`${ID}.${PRESS}`, 'C0INCIDENTS').private_metadata,
     state: {
       values: { [REASON_BLOCK]: { [REASON_BLOCK]: { type: 'plain_text_input', value: reason } } },
     },
@@ -47,7 +48,7 @@ describe('a button that was pressed', () => {
       kind: 'force',
       user: 'U0ONCALL',
       incidentId: ID,
-      round: 2,
+      press: PRESS,
       channel: 'C0INCIDENTS',
     });
     expect(parseInteraction(body(pressed(FORCE_DRIFT, `${ID}.ab`)))).toEqual({ kind: 'other' });
@@ -59,7 +60,7 @@ describe('a button that was pressed', () => {
       user: 'U0ONCALL',
       action,
       incidentId: ID,
-      round: 2,
+      press: PRESS,
       triggerId: '12.34.ab',
       channel: 'C0INCIDENTS',
     });
@@ -80,15 +81,17 @@ describe('a button that was pressed', () => {
   });
 
   it('does not need a channel', () => {
-    expect(parseInteraction(body(pressed('release', `${ID}.2`, { channel: undefined })))).toMatchObject({
+    expect(
+      parseInteraction(body(pressed('release', `${ID}.${PRESS}`, { channel: undefined }))),
+    ).toMatchObject({
       kind: 'decision',
       channel: null,
     });
   });
 
   it.each([
-    ['unknown_action', `${ID}.2`],
-    ['constructor', `${ID}.2`],
+    ['unknown_action', `${ID}.${PRESS}`],
+    ['constructor', `${ID}.${PRESS}`],
     ['release', ''],
     ['release', ID],
     ['release', `${ID}.`],
@@ -121,7 +124,7 @@ describe('a button that was pressed', () => {
     'U0ONCALL\n',
     'arn:aws:iam::123456789012:user/alice',
   ])('is not taken from a user whose id is %j', (id) => {
-    expect(parseInteraction(body(pressed('release', `${ID}.2`, { user: { id } })))).toBeNull();
+    expect(parseInteraction(body(pressed('release', `${ID}.${PRESS}`, { user: { id } })))).toBeNull();
   });
 
   it.each(['user', 'trigger_id', 'actions', 'type'])('is not understood without %s', (field) => {
@@ -139,7 +142,7 @@ describe('a modal that was submitted', () => {
       kind: 'reason',
       user: 'U0ONCALL',
       incidentId: ID,
-      round: 2,
+      press: PRESS,
       reason: 'a load test',
       channel: 'C0INCIDENTS',
     });
@@ -159,8 +162,8 @@ describe('a modal that was submitted', () => {
     [{ private_metadata: 'not json' }],
     [{ private_metadata: 'null' }],
     [{ private_metadata: '{"value":"inc-1.2","channel":null}' }],
-    [{ private_metadata: JSON.stringify({ value: `${ID}.2` }) }],
-    [{ private_metadata: JSON.stringify({ value: [`${ID}.2`], channel: null }) }],
+    [{ private_metadata: JSON.stringify({ value: `${ID}.${PRESS}` }) }],
+    [{ private_metadata: JSON.stringify({ value: [`${ID}.${PRESS}`], channel: null }) }],
   ])('is none of ours with %j', (changes) => {
     expect(parseInteraction(body(submitted(changes)))).toEqual({ kind: 'other' });
   });
@@ -192,7 +195,7 @@ describe('the body of a request', () => {
     );
   });
 
-  it('never makes the parser throw, nor hand on what is not an id, a user and a round (property: any JSON)', () => {
+  it('never makes the parser throw, nor hand on what is not an id, a user and what a button carries (property: any JSON)', () => {
     const anything = fc.oneof(fc.jsonValue(), fc.string({ unit: 'binary' }));
     const payload = fc.oneof(
       fc.jsonValue(),
@@ -203,14 +206,14 @@ describe('the body of a request', () => {
         actions: fc.array(
           fc.record({
             action_id: fc.constantFrom(...DECISIONS, 'rotate_secret', 'other'),
-            value: fc.oneof(fc.stringMatching(/^inc-\d{8}-[0-9a-f]{12}\.[0-9a-f]{0,13}$/), anything),
+            value: fc.oneof(fc.stringMatching(/^inc-\d{8}-[0-9a-f]{12}\.[0-9a-f]{0,33}$/), anything),
           }),
         ),
         view: fc.record({
           callback_id: fc.constantFrom(REASON_MODAL, 'other'),
           private_metadata: fc.oneof(
             fc
-              .stringMatching(/^inc-\d{8}-[0-9a-f]{12}\.[0-9a-f]{1,12}$/)
+              .stringMatching(/^inc-\d{8}-[0-9a-f]{12}\.[0-9a-f]{31,33}$/)
               .map((value) => JSON.stringify({ value, channel: null })),
             fc.string(),
           ),
@@ -225,7 +228,7 @@ describe('the body of a request', () => {
         if (read === null || read.kind === 'other') return;
         expect(read.incidentId).toMatch(/^inc-\d{8}-[0-9a-f]{12}$/);
         expect(read.user).toMatch(/^[UW][A-Z0-9]+$/);
-        if (read.kind !== 'question') expect(Number.isSafeInteger(read.round)).toBe(true);
+        if (read.kind !== 'question') expect(read.press).toMatch(/^[0-9a-f]{32}$/);
       }),
       { numRuns: 500 },
     );

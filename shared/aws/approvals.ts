@@ -1,0 +1,25 @@
+import * as z from 'zod/mini';
+import { type Approvals, NO_APPROVALS } from '../policy/approvals';
+import { bundledApprovals } from './environment';
+
+/** As infrastructure/config.cjs writes it. */
+const schema = z.object({
+  rules: z.array(
+    z.object({
+      functions: z.string(),
+      tag: z.nullable(z.object({ key: z.string(), value: z.string() })),
+      severity: z.number(),
+      approvers: z.nullable(z.array(z.string())),
+      people: z.number(),
+      notTriggeredAlone: z.boolean(),
+      notDeployerAlone: z.boolean(),
+    }),
+  ),
+  samePerson: z.array(z.array(z.string())),
+});
+
+/** What the policy file of the deployment asks of releases: put into the bundle where it is made. */
+export const readApprovals = (): Approvals => {
+  const text = bundledApprovals();
+  return text === '' ? NO_APPROVALS : schema.parse(JSON.parse(text));
+};
