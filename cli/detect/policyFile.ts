@@ -1,7 +1,7 @@
 import { readMode } from '../../shared/aws/settings';
-import type { Watchlist } from '../../shared/detection/watchlist';
 import type { Allowances } from '../../shared/policy/allowances';
 import type { Mode } from '../../shared/policy/mode';
+import type { Watchlist } from '../../shared/policy/watchlist';
 import type { Policy } from './detect';
 
 const { loadPolicy } = require('../../infrastructure/policyFile.cjs') as {

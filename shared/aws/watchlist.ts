@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { NO_WATCHLIST, type Watchlist } from '../detection/watchlist';
+import { NO_WATCHLIST, type Watchlist } from '../policy/watchlist';
 import { bundledWatchlist } from './environment';
 
 /** As infrastructure/config.cjs writes it. */

@@ -1,15 +1,8 @@
 import { createHash } from 'node:crypto';
+import type { Watchlist } from '../policy/watchlist';
 import { addressList } from './addresses';
 import { type FindSigns, plainLine, signFinder } from './lines';
 import type { LogRule } from './sign';
-
-/** What the user of a deployment looks for in logs beside the rules that ship (policy: `keywords`, `badAddresses`). */
-export type Watchlist = {
-  readonly keywords: readonly { readonly text: string; readonly severity: number }[];
-  readonly addresses: readonly string[];
-};
-
-export const NO_WATCHLIST: Watchlist = { keywords: [], addresses: [] };
 
 const keywordRule = ({ text, severity }: Watchlist['keywords'][number]): LogRule => {
   const plain = text.toLowerCase();

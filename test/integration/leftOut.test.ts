@@ -13,6 +13,7 @@ const DIR = `.local/test-left-out-${process.pid}`;
 
 /** What each entry of the list would be, at its smallest. */
 const TRIES: Readonly<Record<string, object>> = {
+  Trail: { Type: 'AWS::CloudTrail::Trail', Properties: { S3BucketName: 'anywhere', IsLogging: true } },
   EventBusPolicy: {
     Type: 'AWS::Events::EventBusPolicy',
     Properties: {

@@ -82,6 +82,7 @@ describe('dependencies point one way', () => {
             'shared/policy/caps',
             'shared/policy/choices',
             'shared/policy/mode',
+            'shared/policy/watchlist',
           ].includes(target),
       ),
     ).toEqual([]);
