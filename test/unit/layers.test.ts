@@ -79,6 +79,7 @@ describe('dependencies point one way', () => {
           !target.startsWith('shared/aws/') &&
           ![
             'shared/policy/allowances',
+            'shared/policy/approvals',
             'shared/policy/caps',
             'shared/policy/choices',
             'shared/policy/mode',

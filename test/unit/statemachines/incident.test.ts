@@ -149,7 +149,9 @@ describe('the playbook and what it announces', () => {
 
   it.each(ABOUTS)('has a use for the announcement %s', (about) => {
     const product = [...filesUnder('functions', '.ts'), ...filesUnder('shared/containment', '.ts')];
-    const fromFunctions = product.some((path) => read(path).includes(`about: '${about}'`));
+    const fromFunctions = product.some(
+      (path) => read(path).includes(`about: '${about}'`) || read(path).includes(`, '${about}', [`),
+    );
 
     expect(announced.includes(about) || fromFunctions).toBe(true);
   });

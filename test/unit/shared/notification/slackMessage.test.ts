@@ -139,21 +139,23 @@ describe("an incident's message", () => {
     expect(JSON.stringify(blocks)).toContain('Release ordered');
   });
 
-  it('carries an opaque id in its buttons: the incident and the round, nothing else', () => {
-    const { blocks } = incidentMessage(anIncident({ round: 3 }), aLedger());
+  it('carries an opaque id in its buttons: the incident and what stands for its present state, nothing else', () => {
+    const { blocks } = incidentMessage(anIncident({ press: { id: 'ab'.repeat(16), state: 'x' } }), aLedger());
     const values = blocks.flatMap((block) =>
       block.type === 'actions' ? block.elements.map((element) => (element as { value?: string }).value) : [],
     );
 
     expect(values.length).toBeGreaterThan(0);
-    expect(new Set(values)).toEqual(new Set(['inc-20261120-0123456789ab.3']));
+    expect(new Set(values)).toEqual(new Set([`inc-20261120-0123456789ab.${'ab'.repeat(16)}`]));
   });
 
-  it('has another block id for every round, so that Slack shows the new buttons', () => {
-    const idOf = (round: number) =>
-      incidentMessage(anIncident({ round }), []).blocks.find(({ type }) => type === 'actions')?.block_id;
+  it('has another block id for every state, so that Slack shows the new buttons', () => {
+    const idOf = (id: string) =>
+      incidentMessage(anIncident({ press: { id, state: '' } }), []).blocks.find(
+        ({ type }) => type === 'actions',
+      )?.block_id;
 
-    expect(idOf(1)).not.toBe(idOf(2));
+    expect(idOf('1')).not.toBe(idOf('2'));
   });
 
   it('shows nothing that is in the record but meant for nobody: tokens, bucket, executions (invariant 5)', () => {
