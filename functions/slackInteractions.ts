@@ -10,6 +10,7 @@ import {
   NEEDS_REASON,
 } from '../shared/approval/decide';
 import { type Interaction, parseInteraction } from '../shared/approval/interaction';
+import { onceSeen } from '../shared/approval/onceSeen';
 import { reasonModal } from '../shared/approval/reasonModal';
 import { forgery } from '../shared/approval/slackSignature';
 import { readApprovals } from '../shared/aws/approvals';
@@ -29,6 +30,7 @@ const lambda = lambdaClient();
 const announce = askToAnnounce(lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const requests = { db: records.db, table: requireEnv('TOURNIQUET_COUNT_TABLE') };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
 
 const answer = (statusCode: number, body: unknown = ''): APIGatewayProxyStructuredResultV2 => ({
@@ -42,31 +44,43 @@ const answer = (statusCode: number, body: unknown = ''): APIGatewayProxyStructur
  * within Slack's three seconds; the playbook does the work.
  */
 export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-  const rawBody = event.isBase64Encoded
-    ? Buffer.from(event.body ?? '', 'base64').toString('utf8')
-    : (event.body ?? '');
-  const secret = await parameter('slack-signing-secret');
-  const signed = {
-    rawBody,
-    signature: event.headers['x-slack-signature'],
-    timestamp: event.headers['x-slack-request-timestamp'],
-  };
-  const forged =
-    secret === null ? 'no Slack signing secret is configured' : forgery(signed, secret, records.now());
-  if (forged !== null) {
-    // Not from where: an address is personal data, and our logs hold none.
-    log.warn('refused a request to the Slack endpoint', { why: forged });
+  const rawBody = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+  const why = await refusalOf(rawBody, event.headers);
+  if (why !== null) {
+    // Not from where: an address is personal data, and our logs hold none. Counted by this line (alarms.cjs).
+    log.warn('refused a request to the Slack endpoint', { why });
     return answer(401, { error: 'unauthorized' });
   }
-  const interaction = parseInteraction(rawBody);
-  if (interaction === null)
-    return answer(400, { error: 'this is not an interaction of Slack that is understood here' });
+  const interaction = parseInteraction(rawBody.toString('utf8'));
+  if (interaction === null) {
+    log.warn('refused a request to the Slack endpoint', { why: 'it is no interaction' });
+    return answer(403, { error: 'this is not an interaction of Slack that is understood here' });
+  }
   try {
     return await act(interaction);
   } catch (error) {
     if (!(error instanceof IncidentNotFoundError)) throw error;
     return answer(404, { error: error.message });
   }
+};
+
+/** Why a request is not from Slack, or not for the first time; null where nothing is wrong with it. */
+const refusalOf = async (
+  rawBody: Buffer,
+  headers: APIGatewayProxyEventV2['headers'],
+): Promise<string | null> => {
+  const secrets = await Promise.all([
+    parameter('slack-signing-secret'),
+    // While it is rotated the old one holds too: npx tourniquet secrets.
+    parameter('slack-signing-secret-previous'),
+  ]);
+  const signature = headers['x-slack-signature'];
+  const timestamp = headers['x-slack-request-timestamp'];
+  const known = secrets.filter((secret) => secret !== null);
+  if (known.length === 0) return 'no Slack signing secret is configured';
+  const forged = forgery({ rawBody, signature, timestamp }, known, records.now());
+  if (forged !== null) return forged;
+  return (await onceSeen(requests, signature ?? '', records.now())) ? null : 'the request was sent before';
 };
 
 const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredResultV2> => {

@@ -41,6 +41,30 @@ const DEAD_LETTERS = {
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',
 };
 
+/** So many in five minutes are no typing error. */
+const MANY_REFUSALS = 20;
+
+/** Requests to the Slack endpoint that were refused: counted from its log, and an alarm on many of them. */
+const refusalsOf = (prefix) => ({
+  RefusedRequests: {
+    Type: 'AWS::Logs::MetricFilter',
+    DependsOn: ['SlackInteractionsLogGroup'],
+    Properties: {
+      LogGroupName: `/aws/lambda/${prefix}-slackInteractions`,
+      FilterPattern: '{ $.message = "refused a request to the Slack endpoint" }',
+      MetricTransformations: [
+        { MetricNamespace: prefix, MetricName: 'RefusedRequests', MetricValue: '1', DefaultValue: 0 },
+      ],
+    },
+  },
+  RefusedRequestsAlarm: alarm(
+    prefix,
+    'refused-requests',
+    'Somebody sends requests to the Slack endpoint that Slack did not sign, or sends them again',
+    { Namespace: prefix, MetricName: 'RefusedRequests', Period: 300, Threshold: MANY_REFUSALS },
+  ),
+});
+
 const alarmsOf = (prefix, functions) => {
   const Resources = {};
   for (const [metric, what] of Object.entries(EXECUTION_ENDS)) {
@@ -63,6 +87,7 @@ const alarmsOf = (prefix, functions) => {
       Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [queue, 'QueueName'] } }],
     });
   }
+  Object.assign(Resources, refusalsOf(prefix));
   for (const name of functions) {
     Resources[`${name}ErrorsAlarm`] = alarm(
       prefix,

@@ -516,7 +516,16 @@ const statementsFor = (
       ...records,
       ...ledgers,
       ...wakes,
-      allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('slack-signing-secret')]),
+      allow(
+        ['ssm:GetParameter'],
+        [
+          parameter('slack-bot-token'),
+          parameter('slack-signing-secret'),
+          parameter('slack-signing-secret-previous'),
+        ],
+      ),
+      // That each request is taken once.
+      allow(['dynamodb:PutItem'], arnOf('CountTable')),
       asks('rotateSecrets', 'announce'),
     ],
     decide: [...records, ...wakes, asks('announce')],

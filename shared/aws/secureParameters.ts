@@ -1,7 +1,14 @@
 import { GetParameterCommand, ParameterNotFound, type SSMClient } from '@aws-sdk/client-ssm';
 
 /** The secrets that the deployment keeps in SSM as SecureString, under `/<service>/<stage>/`. */
-export type SecureParameter = 'slack-bot-token' | 'slack-signing-secret' | 'pagerduty-routing-key';
+export const SECURE_PARAMETERS = [
+  'slack-bot-token',
+  'slack-signing-secret',
+  'slack-signing-secret-previous',
+  'pagerduty-routing-key',
+  'webhook-secret',
+] as const;
+export type SecureParameter = (typeof SECURE_PARAMETERS)[number];
 
 type Cached = { readonly value: string | null; readonly until: number };
 

@@ -38,10 +38,10 @@ describe('pressing a button', () => {
       signature: String(request?.headers['x-slack-signature']),
       timestamp: String(request?.headers['x-slack-request-timestamp']),
     };
-    expect(forgery(signed, OPTIONS.signingSecret, new Date())).toBeNull();
-    expect(forgery(signed, 'another secret', new Date())).not.toBeNull();
+    expect(forgery(signed, [OPTIONS.signingSecret], new Date())).toBeNull();
+    expect(forgery(signed, ['another secret'], new Date())).not.toBeNull();
     expect(
-      forgery({ ...signed, rawBody: `${signed.rawBody}x` }, OPTIONS.signingSecret, new Date()),
+      forgery({ ...signed, rawBody: `${signed.rawBody}x` }, [OPTIONS.signingSecret], new Date()),
     ).not.toBeNull();
   });
 
