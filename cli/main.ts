@@ -36,6 +36,7 @@ import { findSuspect, NoFunctionError, planPage } from './plan';
 import { AlreadyProtectedError, protectionPage, protectLogs } from './protectLogs';
 import { receiptsOf, receiptsPage } from './receipts';
 import { recordRead } from './recordRead';
+import { addSecretsCommands, SecretRefusedError } from './secrets';
 import { sendDecision } from './sendDecision';
 import { deployedSettings } from './settings';
 import { incidentPage, incidentTable, publicView } from './show';
@@ -303,6 +304,7 @@ addEvidenceCommands(program, target);
 addDetectCommand(program);
 addDoctorCommand(program, target);
 addEstimateCommand(program);
+addSecretsCommands(program, target);
 
 program.parseAsync().catch((error: unknown) => {
   const known =
@@ -313,7 +315,8 @@ program.parseAsync().catch((error: unknown) => {
     error instanceof AlreadyProtectedError ||
     error instanceof NoChainError ||
     error instanceof NotThisBundleError ||
-    error instanceof TrustStoreError;
+    error instanceof TrustStoreError ||
+    error instanceof SecretRefusedError;
   const what = error instanceof Error ? error.message : String(error);
   complain(red(known || !(error instanceof DynamoDBServiceException) ? what : `DynamoDB: ${what}`));
   if (process.env.DEBUG && error instanceof Error) complain(error.stack ?? '');

@@ -3,11 +3,13 @@ import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import { newPress } from '../shared/approval/press';
 import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
+import { optionalEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
+import { readRoutes } from '../shared/aws/routes';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
-import type { Incident } from '../shared/incident/incident';
+import { type Incident, severityOf } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { ABOUTS, type About, PAGES } from '../shared/notification/about';
@@ -16,8 +18,11 @@ import { announce } from '../shared/notification/announce';
 import type { Channel } from '../shared/notification/channel';
 import { pagerDutyChannel } from '../shared/notification/pagerDuty';
 import { slackChannel } from '../shared/notification/slack';
+import { webhookChannel } from '../shared/notification/webhook';
+import { type Route, routeFor } from '../shared/policy/routes';
 
 const settings = readSettings();
+const routes = readRoutes();
 const sns = snsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
@@ -39,9 +44,10 @@ const CHANNELS: readonly Channel[] = [
     id: 'slack',
     deliver: async (announcement) => {
       const token = await parameter('slack-bot-token');
-      return slackChannel(token === null ? null : slackClient(token), settings.slackChannel).deliver(
-        announcement,
-      );
+      return slackChannel(
+        token === null ? null : slackClient(token),
+        announcement.route?.slackChannel ?? settings.slackChannel,
+      ).deliver(announcement);
     },
   },
   {
@@ -52,6 +58,12 @@ const CHANNELS: readonly Channel[] = [
     },
   },
   alertTopic(sns, settings.alertTopicArn),
+  webhookChannel(
+    optionalEnv('TOURNIQUET_WEBHOOK_URL'),
+    () => parameter('webhook-secret'),
+    fetch,
+    records.now,
+  ),
 ];
 
 const slackClient = (token: string): WebClient =>
@@ -83,6 +95,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       incident,
       ledger: await readLedgers(records, incident),
       detail: error ? [...detail, explain(error)] : detail,
+      route: routeOf(incident),
     },
     CHANNELS,
   );
@@ -98,6 +111,11 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     `told ${report.delivered.join(', ') || 'nobody: no channel is configured'}${report.failed.map(({ channel, why }) => `; ${channel} failed: ${why}`).join('')}`,
   );
   return { incidentId };
+};
+
+const routeOf = (incident: Incident): Route => {
+  const { functionName, accountId: account, labels = {} } = incident;
+  return routeFor({ functionName, account, labels, severity: severityOf(incident) }, routes, records.now());
 };
 
 /** An approver asked for time. */

@@ -4,6 +4,7 @@ import { readAllowances } from '../shared/aws/allowances';
 import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
+import { readRoutes } from '../shared/aws/routes';
 import { readSettings } from '../shared/aws/settings';
 import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
@@ -51,7 +52,7 @@ type Assessment = { readonly incidentId: string; readonly route: Route };
 
 const settings = readSettings();
 const allowances = readAllowances();
-const approvals = readApprovals();
+const labelled = [...readApprovals().rules, ...readRoutes()];
 const lambda = lambdaClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
@@ -187,7 +188,7 @@ const assess = async (
   const incident = {
     ...incidentFor(finding, suspect, disposition, now, executionArn),
     ...(reopens ? { reopens: previous.id } : {}),
-    labels: labelsOf(suspect.tags, approvals),
+    labels: labelsOf(suspect.tags, labelled),
   };
   if (open === null && incident.status === 'ignored') return end('Ignore', incident, event);
   if (open === null && incident.status === 'observed') return end(told ? 'Tell' : 'Observe', incident, event);

@@ -21,12 +21,13 @@ const options = {
  * environment that Lambda takes (4 KB), and must cost no call while a function waits to be contained.
  */
 module.exports = async ({ resolveVariable }) => {
-  const { allowances, watchlist, approvals } = await resolveVariable('self:custom.config');
+  const { allowances, watchlist, approvals, routes } = await resolveVariable('self:custom.config');
   return {
     ...options,
     define: {
       'process.env.TOURNIQUET_ALLOWANCES': JSON.stringify(allowances),
       'process.env.TOURNIQUET_APPROVALS': JSON.stringify(approvals),
+      'process.env.TOURNIQUET_ROUTES': JSON.stringify(routes),
       'process.env.TOURNIQUET_WATCHLIST': JSON.stringify(watchlist),
     },
   };

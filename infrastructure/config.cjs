@@ -52,6 +52,11 @@ const schema = z
       .string()
       .regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id, such as C0123456789 (not its name)"),
     alertEmail: z.union([z.literal(''), z.email('must be an e-mail address, or empty')]),
+    alertPhone: z.union([
+      z.literal(''),
+      z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number like +4915112345678 (E.164), or empty'),
+    ]),
+    webhookUrl: z.union([z.literal(''), url]),
     readEvents: z.enum(['true', 'false']),
     trail: z
       .string()
@@ -160,8 +165,16 @@ const checkConfig = (parameters, source) => {
       `this deployment cannot be configured so:\n${lines.join('\n')}\nSet them in the policy file, under params in serverless.yml, or with --param="name=value".`,
     );
   }
-  const { evidenceReaders, suppressions, maintenance, keywords, badAddresses, approvals, samePerson } =
-    parsed.data;
+  const {
+    evidenceReaders,
+    suppressions,
+    maintenance,
+    keywords,
+    badAddresses,
+    approvals,
+    samePerson,
+    routes,
+  } = parsed.data;
   return {
     ...parsed.data,
     ...retentionOf(parsed.data),
@@ -170,6 +183,7 @@ const checkConfig = (parameters, source) => {
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
     approvals: JSON.stringify({ rules: approvals, samePerson }),
+    routes: JSON.stringify(routes),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };
 };

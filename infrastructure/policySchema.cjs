@@ -2,7 +2,8 @@
 const { z } = require('zod');
 const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
-const { readModes, severityOf, SEVERITIES } = require('./modes.cjs');
+const { readModes } = require('./modes.cjs');
+const { functions, route, severity, tag } = require('./routes.cjs');
 const { readAddresses } = require('./watchlist.cjs');
 
 /*
@@ -114,21 +115,9 @@ const DECIDER = new RegExp(`${SLACK_USER.source}|${SLACK_GROUP.source}|${PRINCIP
 const approval = z
   .strictObject(
     {
-      functions: z
-        .string()
-        .regex(/^[\w*-]{1,140}$/, 'must be a function name, in which * is a wildcard')
-        .default('*'),
-      tag: z
-        .string()
-        .regex(/^[\w.:/+@-]{1,128}=[\w .:/+@-]{0,256}$/, 'must be like tier=critical')
-        .optional(),
-      severity: z
-        .union([z.number(), z.string()])
-        .optional()
-        .refine(
-          (severity) => severityOf(severity) !== undefined,
-          `must be one of ${Object.keys(SEVERITIES).join(', ')}, or a number from 0 to 10`,
-        ),
+      functions,
+      tag: tag.optional(),
+      severity,
       approvers: z
         .array(
           z.string().regex(DECIDER, 'must be a Slack user or group id, or the ARN of an IAM user or role'),
@@ -141,15 +130,7 @@ const approval = z
     },
     "must be like { functions: 'payments-*', severity: high, people: 2 }",
   )
-  .transform(({ tag, severity, approvers = null, ...rest }) => ({
-    ...rest,
-    tag:
-      tag === undefined
-        ? null
-        : { key: tag.slice(0, tag.indexOf('=')), value: tag.slice(tag.indexOf('=') + 1) },
-    severity: severityOf(severity),
-    approvers,
-  }));
+  .transform(({ tag: label = null, approvers = null, ...rest }) => ({ ...rest, tag: label, approvers }));
 
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
@@ -160,6 +141,7 @@ const policyShape = {
     'must hold Slack user ids (U0123ABCD), Slack user group ids (S0123ABCD) and IAM user or role ARNs alone',
   ).default(''),
   approvals: z.array(approval, 'must be a list').max(50, 'may have 50 entries').default([]),
+  routes: z.array(route, 'must be a list').max(50, 'may have 50 entries').default([]),
   samePerson: z
     .array(
       z

@@ -434,7 +434,10 @@ const statementsFor = (
     announce: [
       ...records,
       ...ledgers,
-      allow(['ssm:GetParameter'], [parameter('slack-bot-token'), parameter('pagerduty-routing-key')]),
+      allow(
+        ['ssm:GetParameter'],
+        [parameter('slack-bot-token'), parameter('pagerduty-routing-key'), parameter('webhook-secret')],
+      ),
       allow(['sns:Publish'], { Ref: 'AlertTopic' }),
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
     ],

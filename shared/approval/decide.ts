@@ -12,6 +12,7 @@ import {
   isOpen,
   isRelease,
   type Status,
+  severityOf,
 } from '../incident/incident';
 import { incidentKey } from '../incident/keys';
 import { appendEntry, getIncident, type Records, updateIncident } from '../incident/store';
@@ -121,10 +122,6 @@ const noteRefusal = async (
   const text = `${by} (${via}) was refused ${action}: ${why}`;
   await appendEntry(records, incidentId, 'decision-refused', text, { by, unlessLast: true });
 };
-
-/** How severe an incident is: as its gravest witness. */
-const severityOf = ({ witnesses }: Incident): number =>
-  Math.max(0, ...Object.values(witnesses).map(({ severity }) => severity));
 
 /** What an incident's release needs, by the policy as it is now. */
 export const ruleOf = (incident: Incident, approvals: Approvals): ApprovalRule =>

@@ -15,6 +15,9 @@ export const requireEnv = (name: string): string => {
   return value;
 };
 
+/** The value of an environment variable that may be empty. */
+export const optionalEnv = (name: string): string => process.env[name] ?? '';
+
 /** A comma-separated environment variable as a list; empty when unset. */
 export const listEnv = (name: string): readonly string[] =>
   (process.env[name] ?? '')
@@ -34,3 +37,6 @@ export const bundledWatchlist = (): string => process.env.TOURNIQUET_WATCHLIST ?
 
 /** What the policy file asks of releases, as JSON; in a bundle like {@link bundledAllowances}. */
 export const bundledApprovals = (): string => process.env.TOURNIQUET_APPROVALS ?? '';
+
+/** Where the policy file has incidents told, as JSON; in a bundle like {@link bundledAllowances}. */
+export const bundledRoutes = (): string => process.env.TOURNIQUET_ROUTES ?? '';

@@ -285,6 +285,10 @@ export type Incident = {
   readonly postMortemKey?: string;
 };
 
+/** How severe an incident is: as its gravest witness, 0 to 10. */
+export const severityOf = ({ witnesses }: Pick<Incident, 'witnesses'>): number =>
+  Math.max(0, ...Object.values(witnesses).map(({ severity }) => severity));
+
 /** Names one containment of an incident, of which a relapse makes several. */
 export const containmentOf = ({ id, containment }: Pick<Incident, 'id' | 'containment'>): string =>
   `${id}#${containment}`;

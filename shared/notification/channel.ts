@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
+import type { Route } from '../policy/routes';
 import type { About } from './about';
 
 /** What every channel is given; each renders it in its own way. */
@@ -9,6 +10,8 @@ export type Announcement = {
   readonly ledger: readonly LedgerRecord[];
   /** Sentences of this announcement alone. */
   readonly detail: readonly string[];
+  /** Where policy has it told; absent: as the deployment does by itself. */
+  readonly route?: Route;
 };
 
 export type Delivery = {

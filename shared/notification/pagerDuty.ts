@@ -27,6 +27,10 @@ const URGENT: readonly Announcement['about'][] = [
   'drift-escalated',
 ];
 
+/** A route may leave pages out, but never what fails or nobody answers; what was triggered is resolved all the same. */
+const isPaged = ({ about, route }: Announcement): boolean =>
+  route?.page !== false || URGENT.includes(about) || PAGES[about] !== 'trigger';
+
 // GuardDuty's bands: high from 7.0, medium from 4.0. What failed or waits too long is critical whatever it began as.
 const severityOf = ({ about }: Announcement, severity: number) => {
   const urgent = URGENT.includes(about);
@@ -68,7 +72,7 @@ export class PagerDutyError extends Error {
 export const pagerDutyChannel = (routingKey: string | null, url: string, post: typeof fetch): Channel => ({
   id: 'pagerduty',
   deliver: async (announcement) => {
-    if (PAGES[announcement.about] === null) return { outcome: 'not-meant' };
+    if (PAGES[announcement.about] === null || !isPaged(announcement)) return { outcome: 'not-meant' };
     if (routingKey === null) return { outcome: 'not-configured' };
     const event = pagerDutyEvent(announcement, routingKey);
     if (event === null) return { outcome: 'not-meant' };

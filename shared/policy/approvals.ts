@@ -57,10 +57,10 @@ export const approvalRuleFor = (
       (rule.tag === null || labels[rule.tag.key] === rule.tag.value),
   ) ?? ANY_APPROVER;
 
-/** Those of a function's tags that rules ask for: no more of them is kept. */
+/** Those of a function's tags that rules or routes ask for: no more of them is kept. */
 export const labelsOf = (
   tags: Readonly<Record<string, string>>,
-  { rules }: Approvals,
+  rules: readonly { readonly tag: ApprovalRule['tag'] }[],
 ): Readonly<Record<string, string>> =>
   Object.fromEntries(
     rules.flatMap(({ tag }) => {

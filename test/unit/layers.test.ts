@@ -83,6 +83,7 @@ describe('dependencies point one way', () => {
             'shared/policy/caps',
             'shared/policy/choices',
             'shared/policy/mode',
+            'shared/policy/routes',
             'shared/policy/watchlist',
           ].includes(target),
       ),

@@ -57,6 +57,21 @@ describe('the policy file', () => {
       'policy.yml:3: defaultMode must be one of',
     ],
     [
+      'a route that would silence pages at night',
+      "routes:\n  - hours: { from: '22:00', to: '06:00' }\n    page: false\n",
+      'policy.yml:3: routes entry 1 page must not be false at some hours: quiet hours silence no page',
+    ],
+    [
+      'a rule of approvals that asks for too many',
+      'approvals:\n  - functions: a\n    people: 9\n',
+      'policy.yml:3: approvals entry 1 people must be 1, 2 or 3',
+    ],
+    [
+      'a person of one principal',
+      'samePerson:\n  - [U0ALICE]\n',
+      'policy.yml:2: samePerson entry 1 needs two principals at least',
+    ],
+    [
       'a keyword that is too short',
       'keywords:\n  - text: override\n  - { text: x }\n',
       'policy.yml:3: keywords entry 2 text must have 3 characters',
