@@ -1,6 +1,6 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { complain, red, say, tame } from '../local/print';
+import { complain, green, red, say, tame } from '../local/print';
 import {
   eventsClient,
   iamClient,
@@ -26,6 +26,7 @@ import { approveState } from './approve';
 import { addAuditCommand } from './audit';
 import { addDetectCommand } from './detect/command';
 import { addDoctorCommand } from './doctor/command';
+import { DrillFailedError, drill } from './drill';
 import { addEstimateCommand } from './estimate/command';
 import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
@@ -137,6 +138,25 @@ program
       eventsClient(),
     );
     say(`Reported ${tame(suspect.arn)} as ${id}: npx tourniquet incidents shows what came of it`);
+  });
+
+program
+  .command('drill')
+  .description(
+    'contain and release a throw-away function by the real path, as an approver; exit code 1 where a step fails',
+  )
+  .action(async () => {
+    const known = await target();
+    await drill({
+      lambda: lambdaClient(),
+      iam: iamClient(),
+      events: eventsClient(),
+      records: await records(),
+      bus: known.prefix,
+      decide: (decision) => sendDecision(known, decision),
+      step: (seconds, what) => say(`${seconds.toFixed(1).padStart(7)} s  ${tame(what)}`),
+    });
+    say(green('The drill went as it must.'));
   });
 
 const positive = (text: string): number => {
@@ -316,7 +336,8 @@ program.parseAsync().catch((error: unknown) => {
     error instanceof NoChainError ||
     error instanceof NotThisBundleError ||
     error instanceof TrustStoreError ||
-    error instanceof SecretRefusedError;
+    error instanceof SecretRefusedError ||
+    error instanceof DrillFailedError;
   const what = error instanceof Error ? error.message : String(error);
   complain(red(known || !(error instanceof DynamoDBServiceException) ? what : `DynamoDB: ${what}`));
   if (process.env.DEBUG && error instanceof Error) complain(error.stack ?? '');

@@ -150,7 +150,7 @@ module.exports = async ({ resolveVariable }) => {
     resolveVariable('self:functions'),
     resolveVariable('file(infrastructure/alarms.cjs)'),
   ]);
-  const names = Object.keys(alarms.Resources);
+  const names = Object.keys(alarms.Resources).filter((name) => name.endsWith('Alarm'));
   const queues = names
     .filter((name) => name.endsWith('DeadLettersAlarm'))
     .map((name) => name.replace(/Alarm$/, ''));

@@ -54,7 +54,10 @@ const ownParts = async (): Promise<Pick<Account, 'ownAlarms' | 'keys'>> => {
   });
   const keys =
     readFileSync(join(root, 'infrastructure', 'keys.yml'), 'utf8').match(/Type: AWS::KMS::Key$/gm) ?? [];
-  return { ownAlarms: Object.keys(Resources).length, keys: keys.length };
+  return {
+    ownAlarms: Object.keys(Resources).filter((name) => name.endsWith('Alarm')).length,
+    keys: keys.length,
+  };
 };
 
 /** What is written to the log groups that `guarded` names, in GB a month; tags are not asked for here. */

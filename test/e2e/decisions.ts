@@ -10,6 +10,7 @@ export const decideAs = async (
     action: string;
     reason: string;
     force?: readonly string[];
+    hours?: number;
   },
   credentials: Credentials = instance.aws,
 ) =>
