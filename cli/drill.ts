@@ -4,6 +4,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import {
   CreateRoleCommand,
   DeleteRoleCommand,
+  DetachRolePolicyCommand,
   type IAMClient,
   ListAttachedRolePoliciesCommand,
 } from '@aws-sdk/client-iam';
@@ -100,11 +101,19 @@ const make = async ({ lambda, iam }: Drilling, name: string): Promise<string> =>
   return arn;
 };
 
+/** A role goes only without policies: of a drill that failed, the deny is still on it. */
+const deleteRole = async (iam: IAMClient, RoleName: string): Promise<void> => {
+  const { AttachedPolicies = [] } = await iam.send(new ListAttachedRolePoliciesCommand({ RoleName }));
+  for (const { PolicyArn } of AttachedPolicies)
+    await iam.send(new DetachRolePolicyCommand({ RoleName, PolicyArn }));
+  await iam.send(new DeleteRoleCommand({ RoleName }));
+};
+
 const clean = async ({ lambda, iam }: Drilling, name: string): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const [what, act] of [
     [`function ${name}`, () => lambda.send(new DeleteFunctionCommand({ FunctionName: name }))],
-    [`role ${name}`, () => iam.send(new DeleteRoleCommand({ RoleName: name }))],
+    [`role ${name}`, () => deleteRole(iam, name)],
   ] as const)
     await act().catch((error: Error) => {
       if (!/NoSuchEntity|ResourceNotFound/.test(error.name)) left.push(`${what} (${error.message})`);
