@@ -38,24 +38,31 @@ const inputSchema = z.object({
     .nullish(),
 });
 
+/** From the doctor: whether the channels would deliver. */
+const checkSchema = z.object({ check: z.literal(true) });
+
 // Each channel reads its own secret when it delivers: one that cannot be read silences no other.
+const slack = async (channel: string): Promise<Channel> => {
+  const token = await parameter('slack-bot-token');
+  return slackChannel(token === null ? null : slackClient(token), channel);
+};
+const pagerDuty = async (): Promise<Channel> =>
+  pagerDutyChannel(await parameter('pagerduty-routing-key'), settings.pagerDutyUrl, fetch);
+
 const CHANNELS: readonly Channel[] = [
   {
     id: 'slack',
-    deliver: async (announcement) => {
-      const token = await parameter('slack-bot-token');
-      return slackChannel(
-        token === null ? null : slackClient(token),
-        announcement.route?.slackChannel ?? settings.slackChannel,
-      ).deliver(announcement);
-    },
+    deliver: async (announcement) =>
+      (await slack(announcement.route?.slackChannel ?? settings.slackChannel)).deliver(announcement),
+    check: async () => (await slack(settings.slackChannel)).check(),
   },
   {
     id: 'pagerduty',
-    deliver: async (announcement) => {
-      const routingKey = PAGES[announcement.about] === null ? null : await parameter('pagerduty-routing-key');
-      return pagerDutyChannel(routingKey, settings.pagerDutyUrl, fetch).deliver(announcement);
-    },
+    deliver: async (announcement) =>
+      PAGES[announcement.about] === null
+        ? { outcome: 'not-meant' }
+        : (await pagerDuty()).deliver(announcement),
+    check: async () => (await pagerDuty()).check(),
   },
   alertTopic(sns, settings.alertTopicArn),
   webhookChannel(
@@ -75,8 +82,28 @@ const slackClient = (token: string): WebClient =>
     retryConfig: { retries: 2, minTimeout: 300, maxTimeout: 2000 },
   });
 
-/** Tells people: Slack, PagerDuty and the alert topic. One channel that fails stops no other. */
-export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
+/** What became of trying a channel. */
+type Checked = { readonly channel: string; readonly outcome: 'good' | 'none' | 'bad'; readonly what: string };
+
+const checkAll = (): Promise<readonly Checked[]> =>
+  Promise.all(
+    CHANNELS.map(async ({ id: channel, check }): Promise<Checked> => {
+      try {
+        const what = await check();
+        return what === null
+          ? { channel, outcome: 'none', what: 'not configured' }
+          : { channel, outcome: 'good', what };
+      } catch (error) {
+        return { channel, outcome: 'bad', what: error instanceof Error ? error.message : String(error) };
+      }
+    }),
+  );
+
+/** Tells people: Slack, PagerDuty, the alert topic, the webhook. One channel that fails stops no other. */
+export const handler = async (
+  input: unknown,
+): Promise<{ readonly incidentId: string } | { readonly channels: readonly Checked[] }> => {
+  if (checkSchema.safeParse(input).success) return { channels: await checkAll() };
   const { incidentId, about, detail, error } = inputSchema.parse(input);
   const known = await onceAnnounced(await getIncident(records, incidentId), about);
   if (about === 'escalated' && isLeftInPeace(known)) {

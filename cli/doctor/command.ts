@@ -3,12 +3,13 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { GetFunctionConfigurationCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Command } from 'commander';
 import { dim, green, red, say, tame } from '../../local/print';
-import { lambdaClient } from '../../shared/aws/clients';
+import { lambdaClient, metricsClient, snsClient } from '../../shared/aws/clients';
 import { neededData } from '../../shared/detection/detectedCalls';
 import { RULES } from '../../shared/detection/rules';
 import type { Target } from '../target';
-import { type Check, checksOf, isBlind } from './checks';
-import { gatherFacts } from './facts';
+import { alarmsOf, askChannels, subscriptionsOf } from './channels';
+import { type Check, checksOf, isBlind, toldChecksOf } from './checks';
+import { gatherFacts, orNull } from './facts';
 
 const { DATA_EVENTS } = require('../../infrastructure/trail.cjs') as {
   DATA_EVENTS: Readonly<Record<string, string>>;
@@ -56,7 +57,15 @@ export const addDoctorCommand = (program: Command, target: () => Promise<Target>
           defaultMode: variables.TOURNIQUET_DEFAULT_MODE ?? '',
         },
       );
-      const checks = checksOf(facts, neededData(RULES));
+      const [channels, subscriptions, alarms] = await Promise.all([
+        orNull(askChannels(lambdaClient(), `${prefix}-announce`)),
+        orNull(subscriptionsOf(snsClient(), variables.TOURNIQUET_ALERT_TOPIC_ARN ?? '')),
+        orNull(alarmsOf(metricsClient(), prefix)),
+      ]);
+      const checks = [
+        ...checksOf(facts, neededData(RULES)),
+        ...toldChecksOf({ channels: channels?.channels ?? null, subscriptions, alarms }),
+      ];
       say(json ? JSON.stringify(checks, null, 2) : checks.map(line).join('\n'));
       if (isBlind(checks)) process.exitCode = 1;
     });

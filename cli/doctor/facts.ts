@@ -95,7 +95,7 @@ const rulesOf = async (
 };
 
 /** Null for what could not be asked: a check says so. */
-const orNull = async <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);
+export const orNull = async <T>(asked: Promise<T>): Promise<T | null> => asked.catch(() => null);
 
 /** Asks AWS for what the checks judge. */
 export const gatherFacts = async (

@@ -24,4 +24,6 @@ export type Delivery = {
 export type Channel = {
   readonly id: string;
   readonly deliver: (announcement: Announcement) => Promise<Delivery>;
+  /** Tries the channel without telling anybody anything: a sentence, or null where it is not configured. Throws why not. */
+  readonly check: () => Promise<string | null>;
 };

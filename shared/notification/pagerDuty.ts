@@ -88,4 +88,20 @@ export const pagerDutyChannel = (routingKey: string | null, url: string, post: t
       );
     return { outcome: 'delivered' };
   },
+  check: async () => {
+    if (routingKey === null) return null;
+    // Resolving an alert that there is none of is taken, and does nothing; a wrong key is refused.
+    const answer = await post(url, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({
+        routing_key: routingKey,
+        event_action: 'resolve',
+        dedup_key: 'tourniquet-doctor',
+      }),
+      signal: AbortSignal.timeout(5000),
+    });
+    if (!answer.ok) throw new PagerDutyError(`PagerDuty answered ${answer.status}`);
+    return 'PagerDuty takes events with the routing key';
+  },
 });

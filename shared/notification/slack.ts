@@ -31,6 +31,11 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     }
     return { outcome: 'delivered', slack };
   },
+  check: async () => {
+    if (client === null) return null;
+    const { team = 'a workspace', user = 'a bot' } = await client.auth.test();
+    return `Slack knows the token, as ${user} of ${team}; that it is in the channel ${channel} is seen when it first writes there`;
+  },
 });
 
 const LOUD: readonly About[] = ['escalated', 'failure', 'release-stopped', 'relapse', 'drift-escalated'];

@@ -65,4 +65,12 @@ export const webhookChannel = (
     if (!answer.ok) throw new WebhookError(`the receiver answered ${answer.status}`);
     return { outcome: 'delivered' };
   },
+  check: async () => {
+    if (url === '') return null;
+    if ((await secret()) === null)
+      throw new WebhookError(
+        'webhookUrl is set and webhook-secret is not: npx tourniquet secrets set webhook-secret',
+      );
+    return 'the webhook has an address and a secret; whether its receiver answers is seen with the first news';
+  },
 });

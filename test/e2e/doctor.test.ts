@@ -4,6 +4,7 @@ import {
   DeleteTrailCommand,
   StartLoggingCommand,
 } from '@aws-sdk/client-cloudtrail';
+import { alarmsOf, askChannels, subscriptionsOf } from '../../cli/doctor/channels';
 import { checksOf } from '../../cli/doctor/checks';
 import { gatherFacts } from '../../cli/doctor/facts';
 import { enter, type World } from './world';
@@ -12,6 +13,26 @@ describe('the doctor of a deployment', () => {
   let world: World;
   beforeAll(async () => {
     world = await enter();
+  });
+
+  it('tries the channels of the deployment with its own secrets, and sees its alarms', async () => {
+    const { lambda, metrics } = world.instance.clients;
+    const { channels } = await askChannels(lambda, 'tourniquet-local-announce');
+
+    expect(channels.map(({ channel, outcome }) => [channel, outcome])).toEqual([
+      ['slack', 'good'],
+      ['pagerduty', 'good'],
+      ['alert-topic', 'none'],
+      ['webhook', 'none'],
+    ]);
+    const alarms = await alarmsOf(metrics, 'tourniquet-local');
+    expect(alarms.length).toBeGreaterThan(30);
+    expect(alarms.filter(({ tells }) => !tells)).toEqual([]);
+    const { confirmed, pending } = await subscriptionsOf(
+      world.instance.clients.sns,
+      `arn:aws:sns:${world.instance.aws.region}:000000000000:tourniquet-local-alerts`,
+    );
+    expect([confirmed, pending]).toEqual([0, 0]);
   });
 
   it('finds its rules with their targets, and says that the local stage gets no calls that only read', async () => {

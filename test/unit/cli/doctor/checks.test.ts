@@ -1,4 +1,12 @@
-import { checksOf, type Facts, isBlind, READS_TOO, type Trail } from '../../../../cli/doctor/checks';
+import {
+  checksOf,
+  type Facts,
+  isBlind,
+  READS_TOO,
+  type Told,
+  type Trail,
+  toldChecksOf,
+} from '../../../../cli/doctor/checks';
 
 const TRAIL: Trail = {
   name: 'all',
@@ -25,6 +33,64 @@ const badOf = (changes: Partial<Facts>): readonly string[] =>
   checksOf({ ...HEALTHY, ...changes }, NEEDED).flatMap(({ outcome, what, because }) =>
     outcome === 'bad' ? [`${what}: ${because}`] : [],
   );
+
+const TOLD: Told = {
+  channels: [
+    { channel: 'slack', outcome: 'good', what: 'Slack knows the token' },
+    { channel: 'pagerduty', outcome: 'good', what: 'PagerDuty takes events' },
+    { channel: 'alert-topic', outcome: 'none', what: 'not configured' },
+  ],
+  subscriptions: { confirmed: 1, pending: 0 },
+  alarms: [{ name: 'tourniquet-prod-failed', state: 'OK', tells: true }],
+};
+
+describe('the doctor, of who would be told', () => {
+  it('finds nothing wrong where every channel delivers and somebody is subscribed', () => {
+    expect(toldChecksOf(TOLD).every(({ outcome }) => outcome === 'good')).toBe(true);
+  });
+
+  it.each<[string, Partial<Told>, RegExp]>([
+    [
+      'a token that Slack does not know',
+      {
+        channels: [
+          { channel: 'slack', outcome: 'bad', what: 'invalid_auth' },
+          { channel: 'pagerduty', outcome: 'good', what: 'x' },
+        ],
+      },
+      /^slack does not deliver: invalid_auth/,
+    ],
+    ['channels that may not be tried', { channels: null }, /InvokeFunction/],
+    ['nobody subscribed', { subscriptions: { confirmed: 0, pending: 0 } }, /alertEmail/],
+    ['somebody who has not confirmed', { subscriptions: { confirmed: 0, pending: 1 } }, /not confirmed/],
+    ['subscriptions that may not be asked for', { subscriptions: null }, /ListSubscriptionsByTopic/],
+    [
+      'an alarm that is on',
+      { alarms: [{ name: 'tourniquet-prod-failed', state: 'ALARM', tells: true }] },
+      /failed is on/,
+    ],
+    [
+      'an alarm that tells nobody',
+      { alarms: [{ name: 'tourniquet-prod-failed', state: 'OK', tells: false }] },
+      /tells nobody/,
+    ],
+    ['no alarms', { alarms: [] }, /deploy again/],
+    ['alarms that may not be asked for', { alarms: null }, /DescribeAlarms/],
+  ])('fails with %s', (_, changes, said) => {
+    const checks = toldChecksOf({ ...TOLD, ...changes });
+
+    expect(
+      checks.flatMap(({ outcome, what, because }) => (outcome === 'bad' ? [`${what}: ${because}`] : [])),
+    ).toEqual([expect.stringMatching(said)]);
+    expect(isBlind(checks)).toBe(true);
+  });
+
+  it('fails where no channel delivers at all', () => {
+    const channels = [{ channel: 'slack', outcome: 'none' as const, what: 'not configured' }];
+
+    expect(isBlind(toldChecksOf({ ...TOLD, channels }))).toBe(true);
+  });
+});
 
 describe('the doctor', () => {
   it('finds nothing wrong with what sees everything', () => {

@@ -8,6 +8,7 @@ const answering = (id: string, delivery: Delivery): Channel & { told: number } =
   const channel = {
     id,
     told: 0,
+    check: async () => null,
     deliver: async () => {
       channel.told += 1;
       return delivery;
@@ -20,6 +21,7 @@ const notMeant = (id: string) => answering(id, { outcome: 'not-meant' });
 const notConfigured = (id: string) => answering(id, { outcome: 'not-configured' });
 const fails = (id: string, error: unknown = new TypeError('no route')): Channel => ({
   id,
+  check: async () => null,
   deliver: () => Promise.reject(error),
 });
 
@@ -74,6 +76,7 @@ describe('announce', () => {
   it('lets a channel that throws at once stop no other', async () => {
     const throwing: Channel = {
       id: 'a',
+      check: async () => null,
       deliver: () => {
         throw new Error('at once');
       },
