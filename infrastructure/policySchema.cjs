@@ -175,6 +175,7 @@ const policyShape = {
       ? undefined
       : "must hold functions' names (* is a wildcard) and tags (tag:team=payments) alone",
   ).default(''),
+  flowLogs: entriesLike(/^[\w./#-]{1,512}$/, 'must hold names of log groups alone').default(''),
   keywords: z.array(keyword, 'must be a list').max(200, 'may have 200 keywords').default([]),
   badAddresses: z
     .string('must be the name of a file')

@@ -272,6 +272,11 @@ const statementsFor = (
       allow(['cloudwatch:ListMetrics', 'cloudwatch:GetMetricData'], '*'),
       ...(trailPlace === null ? [] : [allow(['s3:GetObject'], logFileArn(trailPlace))]),
     ],
+    readFlows: [
+      allow(['events:PutEvents'], arnOf('EventBus')),
+      // Neither interfaces nor lists over functions take a resource.
+      allow(['ec2:DescribeNetworkInterfaces', 'lambda:ListFunctions'], '*'),
+    ],
     readLogs: [
       allow(['dynamodb:GetItem', 'dynamodb:UpdateItem'], arnOf('CountTable')),
       allow(['events:PutEvents'], arnOf('EventBus')),

@@ -4,6 +4,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -44,6 +45,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     cloudFormation: new CloudFormationClient(config),
     cloudTrail: new CloudTrailClient(config),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),
+    ec2: new EC2Client(config),
     events: new EventBridgeClient(config),
     iam: new IAMClient(config),
     kms: new KMSClient(config),

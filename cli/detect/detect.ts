@@ -1,6 +1,8 @@
+import { addressList } from '../../shared/detection/addresses';
 import { type Call, isReadable, readCall } from '../../shared/detection/call';
 import { evaluator, type Sign } from '../../shared/detection/evaluate';
 import { expectedOf } from '../../shared/detection/expected';
+import { flowSigns, readFlow } from '../../shared/detection/flows';
 import { type Judgement, judge } from '../../shared/detection/judge';
 import { judgeLine } from '../../shared/detection/judgeLine';
 import { type LogLines, readLogLines, recordIn as recordInLine } from '../../shared/detection/logRecords';
@@ -105,6 +107,7 @@ export const detector = ({
     const expected = functionName == null ? null : { rule: raised.rule, functionName, by: [] };
     return within(raised, expected, allowances, Date.now());
   };
+  const list = addressList(watchlist.addresses);
   const findLines = watchingFinder(LOG_RULES, watchlist);
   const raiseLine = (rule: LogRule, suspect: string | null): Raised => {
     const { id, title, techniques, severity } = rule;
@@ -112,7 +115,13 @@ export const detector = ({
   };
   const inLines = ({ lines, functionName, account }: LogLines): readonly Raised[] => {
     const suspect = functionNamed(functionName, { region, account });
-    const rules = new Set(lines.flatMap((line) => (recordInLine(line) === null ? findLines(line) : [])));
+    const rules = new Set(
+      lines.flatMap((line) => {
+        const flow = readFlow(line);
+        if (flow !== null) return flowSigns(flow, list);
+        return recordInLine(line) === null ? findLines(line) : [];
+      }),
+    );
     const calls = lines.flatMap((line) => {
       const record = recordInLine(line);
       return record === null ? [] : inCall(record).findings;

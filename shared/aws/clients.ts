@@ -3,6 +3,7 @@ import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
@@ -41,6 +42,7 @@ export const s3Client = () => new S3Client(retrying);
 export const downloadClient = () =>
   new S3Client({ ...retrying, responseChecksumValidation: 'WHEN_REQUIRED' });
 export const logsClient = () => new CloudWatchLogsClient(retrying);
+export const ec2Client = () => new EC2Client(retrying);
 export const eventsClient = () => new EventBridgeClient(retrying);
 export const metricsClient = () => new CloudWatchClient(retrying);
 export const cloudTrailClient = () => new CloudTrailClient(retrying);

@@ -18,6 +18,15 @@ const isPrivate = (a: number, b: number): boolean =>
   (a === 192 && b === 168) ||
   (a === 100 && b >= 64 && b < 128);
 
+/** Whether an address is of private space (RFC 1918, RFC 6598, RFC 4193, link-local), and so inside the network. */
+export const isPrivateAddress = (address: string): boolean => {
+  if (isIPv4(address)) {
+    const [a = 0, b = 0] = address.split('.').map(Number);
+    return isPrivate(a, b) || (a === 169 && b === 254);
+  }
+  return /^f[cde]/i.test(address);
+};
+
 /** The first two groups of an IPv6 address; a `::` this early stands for zeros. */
 const firstGroups = (address: string): readonly [string, string] => {
   const [head = ''] = address.toLowerCase().split('::');

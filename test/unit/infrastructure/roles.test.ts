@@ -370,6 +370,7 @@ describe('a tag raises the mode', () => {
 describe('a statement that names no resource', () => {
   /** Actions that IAM gives no resource type: the service authorization reference. */
   const REASONS: Readonly<Record<string, string>> = {
+    'ec2:DescribeNetworkInterfaces': 'a list, and takes no resource',
     'states:SendTaskSuccess': 'a task is known by its token alone',
     'lambda:ListEventSourceMappings': 'lists over all functions',
     'lambda:GetAccountSettings': 'counts all functions',
