@@ -1,6 +1,12 @@
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { InvokeCommand, UpdateFunctionCodeCommand, waitUntilFunctionUpdatedV2 } from '@aws-sdk/client-lambda';
+import {
+  DeleteFunctionCommand,
+  InvokeCommand,
+  UpdateFunctionCodeCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { approveState } from '../../cli/approve';
 import { until } from '../../local/until';
 import { listIncidents } from '../../shared/incident/store';
@@ -83,6 +89,22 @@ describe('the sweep', () => {
       const incidents = await listIncidents(world.records);
       return incidents.filter(({ functionArn }) => functionArn === made.arn).length === 2;
     });
+  });
+
+  it('forgets a function that is gone: one that is made anew under its name is learned anew', async () => {
+    const made = await makeFunction(world);
+    await sweep(made);
+    const known = async (): Promise<boolean> => {
+      const { Item } = await world.records.db.send(
+        new GetCommand({ TableName: `${prefix()}-approved`, Key: { pk: made.arn } }),
+      );
+      return Item !== undefined;
+    };
+    expect(await known()).toBe(true);
+    await world.instance.clients.lambda.send(new DeleteFunctionCommand({ FunctionName: made.name }));
+
+    expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
+    expect(await known()).toBe(false);
   });
 
   it('goes over all functions but our own when it is due', async () => {
