@@ -13,6 +13,7 @@ import { type Interaction, parseInteraction } from '../shared/approval/interacti
 import { onceSeen } from '../shared/approval/onceSeen';
 import { reasonModal } from '../shared/approval/reasonModal';
 import { forgery } from '../shared/approval/slackSignature';
+import { readCommandRequest, readSlashCommand, USAGE } from '../shared/approval/slashCommand';
 import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, ssmClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
@@ -21,8 +22,9 @@ import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { IncidentNotFoundError } from '../shared/incident/errors';
-import { getIncident, type Records } from '../shared/incident/store';
+import { getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { escapeText, inlineCode } from '../shared/notification/slackText';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -51,6 +53,8 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
     log.warn('refused a request to the Slack endpoint', { why });
     return answer(401, { error: 'unauthorized' });
   }
+  const command = readCommandRequest(rawBody.toString('utf8'));
+  if (command !== null) return obey(command);
   const interaction = parseInteraction(rawBody.toString('utf8'));
   if (interaction === null) {
     log.warn('refused a request to the Slack endpoint', { why: 'it is no interaction' });
@@ -63,6 +67,40 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
     return answer(404, { error: error.message });
   }
 };
+
+/** Answers a slash command, to whoever wrote it alone. */
+const obey = async ({ user, text }: { user: string; text: string }) => {
+  const say = (words: string) => answer(200, { response_type: 'ephemeral', text: words });
+  const command = readSlashCommand(text);
+  switch (command.kind) {
+    case 'help':
+      return say([command.problem, USAGE].filter((line) => line !== '').join('\n'));
+    case 'list': {
+      if (!(await isAnyApprover(user))) return say('You are not on the list of approvers.');
+      const open = await listOpenIncidents(records);
+      const lines = open
+        .slice(0, MOST_LISTED)
+        .map(
+          ({ id, status, functionName }) => `${inlineCode(id)} ${status} ${inlineCode(functionName ?? '')}`,
+        );
+      return say(lines.length === 0 ? 'No open incidents.' : lines.join('\n'));
+    }
+    case 'decide': {
+      try {
+        const { kind: _kind, ...asked } = command;
+        const result = await decide({ ...asked, by: user, via: 'slack', press: null }, await deciding());
+        if (!result.accepted) return say(escapeText(result.message));
+        if (result.note !== '') await announce(command.incidentId, 'noted', [result.note]);
+        return say(result.note === '' ? 'Taken.' : escapeText(result.note));
+      } catch (error) {
+        if (!(error instanceof IncidentNotFoundError)) throw error;
+        return say('There is no such incident.');
+      }
+    }
+  }
+};
+/** Slack shows some thousand characters. */
+const MOST_LISTED = 30;
 
 /** Why a request is not from Slack, or not for the first time; null where nothing is wrong with it. */
 const refusalOf = async (

@@ -532,11 +532,20 @@ const statementsFor = (
           parameter('slack-signing-secret-previous'),
         ],
       ),
+      // The open incidents, for the slash command.
+      allow(['dynamodb:Query'], openIndex),
       // That each request is taken once.
       allow(['dynamodb:PutItem'], arnOf('CountTable')),
       asks('rotateSecrets', 'announce'),
     ],
     decide: [...records, ...wakes, asks('announce')],
+    pagerDutyWebhook: [
+      allow(['dynamodb:GetItem'], table),
+      appends,
+      allow(['dynamodb:PutItem'], arnOf('CountTable')),
+      allow(['ssm:GetParameter'], [parameter('pagerduty-webhook-secret')]),
+      asks('announce'),
+    ],
     resume: [...records, ...takesOver],
   };
 };

@@ -6,6 +6,7 @@ export const SECURE_PARAMETERS = [
   'slack-signing-secret',
   'slack-signing-secret-previous',
   'pagerduty-routing-key',
+  'pagerduty-webhook-secret',
   'webhook-secret',
 ] as const;
 export type SecureParameter = (typeof SECURE_PARAMETERS)[number];

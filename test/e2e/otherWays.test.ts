@@ -1,0 +1,100 @@
+import { createHmac, randomUUID } from 'node:crypto';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { slackSignature } from '../../shared/approval/slackSignature';
+import { getIncident, listEntries } from '../../shared/incident/store';
+import { enter, incidentOf, makeFunction, patch, report, reservedOf, said, type World } from './world';
+
+const SECRET = 'the secret of a webhook subscription';
+
+describe('deciding without the message, and PagerDuty’s word', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+    await world.instance.clients.ssm.send(
+      new PutParameterCommand({
+        Name: '/tourniquet/local/pagerduty-webhook-secret',
+        Value: SECRET,
+        Type: 'SecureString',
+        Overwrite: true,
+      }),
+    );
+  });
+  const contained = async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    await report(world, victim);
+    return { victim, incident: await incidentOf(world, victim, 'contained') };
+  };
+  const url = (path: string): string =>
+    world.instance.stack.slackInteractionsUrl.replace('/slack/interactions', path);
+
+  const command = async (text: string, user = 'U0ONCALL'): Promise<{ status: number; text: string }> => {
+    const body = new URLSearchParams({ command: '/tourniquet', user_id: user, text }).toString();
+    const stamp = String(Math.floor(Date.now() / 1000));
+    const answer = await fetch(url('/slack/commands'), {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/x-www-form-urlencoded',
+        'X-Slack-Request-Timestamp': stamp,
+        'X-Slack-Signature': slackSignature(world.instance.desk.signingSecret, stamp, body),
+      },
+      body,
+    });
+    return { status: answer.status, text: ((await answer.json()) as { text: string }).text };
+  };
+  const pagerDuty = async (incidentId: string, event_type: string, secret = SECRET, id = randomUUID()) => {
+    const body = JSON.stringify({
+      event: { id, event_type, agent: { summary: 'Alice *<!channel>*' }, data: { incident_key: incidentId } },
+    });
+    const answer = await fetch(url('/pagerduty/webhooks'), {
+      method: 'POST',
+      headers: { 'X-PagerDuty-Signature': `v1=${createHmac('sha256', secret).update(body).digest('hex')}` },
+      body,
+    });
+    return answer.status;
+  };
+
+  it('takes a release by the slash command, from an approver alone', async () => {
+    const { victim, incident } = await contained();
+    await patch(world, victim);
+    expect((await command('list')).text).toContain(incident.id);
+    expect((await command('list', 'U0INTERN')).text).toBe('You are not on the list of approvers.');
+    expect((await command(`release ${incident.id} let it go`, 'U0INTERN')).text).toContain('not on the list');
+    expect((await command('release')).text).toContain('comes the id of an incident');
+    expect((await command('release inc-20260101-000000000000 fixed')).text).toBe(
+      'There is no such incident.',
+    );
+    expect(await command(`release ${incident.id} the fix is deployed`)).toEqual({
+      status: 200,
+      text: 'Taken.',
+    });
+
+    const { decision } = await incidentOf(world, victim, 'watching', 'closed');
+    expect(decision).toMatchObject({ action: 'release', by: 'U0ONCALL', reason: 'the fix is deployed' });
+    expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('notes what is done in PagerDuty, once, and releases nothing for it', async () => {
+    const { victim, incident } = await contained();
+    const once = randomUUID();
+    expect(await pagerDuty(incident.id, 'incident.acknowledged', 'another secret')).toBe(401);
+    expect(await pagerDuty(incident.id, 'incident.acknowledged')).toBe(202);
+    expect(await pagerDuty(incident.id, 'incident.resolved', SECRET, once)).toBe(202);
+    expect(await pagerDuty(incident.id, 'incident.resolved', SECRET, once)).toBe(202);
+    expect(await pagerDuty('inc-20260101-000000000000', 'incident.resolved')).toBe(202);
+
+    const thread = await said(
+      world,
+      ({ text }) => text.startsWith('In PagerDuty resolved'),
+      'decides nothing here',
+    );
+    expect(JSON.stringify(thread)).not.toContain('<!channel>');
+    const entries = await listEntries(world.records, incident.id);
+    expect(entries.map(({ kind }) => kind).filter((kind) => kind.startsWith('pagerduty-'))).toEqual([
+      'pagerduty-acknowledged',
+      'pagerduty-resolved',
+    ]);
+    const { status, decision } = await getIncident(world.records, incident.id);
+    expect([status, decision]).toEqual(['contained', undefined]);
+    expect(await reservedOf(world, victim)).toBe(0);
+  });
+});
