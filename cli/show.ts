@@ -42,7 +42,10 @@ export const incidentPage = (
   history: readonly Entry[],
   event: unknown,
 ): string => {
-  const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
+  const { headline, witness, done, affected, notDone, notNeeded, wayOut } = describeSituation(
+    incident,
+    ledger,
+  );
   const { decision, settling, evidence, investigation = [], secrets = [] } = incident;
   return [
     bold(`${headline}: ${tame(incident.functionArn ?? 'no function')}`),
@@ -52,7 +55,9 @@ export const incidentPage = (
       : ['', `${tame(witness.rule)} (severity ${witness.severity})`, tame(witness.description)]),
     ...section('Why', incident.because),
     ...section(incident.status === 'observed' ? 'Would be done' : 'Done', done),
+    ...section('Affected', affected),
     ...section('Not done, and to know', notDone),
+    ...section('Not needed', notNeeded),
     ...section(
       'Secrets',
       secrets.map(({ secretArn, detail }) => `${secretArn}: ${detail}`),

@@ -22,8 +22,9 @@ import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { IncidentNotFoundError } from '../shared/incident/errors';
-import { getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
+import { getIncident, listEntries, listOpenIncidents, type Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { detailsModal } from '../shared/notification/detailsModal';
 import { escapeText, inlineCode } from '../shared/notification/slackText';
 
 const settings = readSettings();
@@ -133,6 +134,8 @@ const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredR
       return force(interaction);
     case 'question':
       return reply(interaction);
+    case 'details':
+      return details(interaction);
   }
 };
 
@@ -186,6 +189,31 @@ const force = async (pressed: Extract<Interaction, { kind: 'force' }>) => {
     ),
     pressed,
   );
+};
+
+/** Shows whoever pressed what the message leaves out. */
+const details = async ({
+  user,
+  incidentId,
+  triggerId,
+  channel,
+}: Extract<Interaction, { kind: 'details' }>) => {
+  const incident = await getIncident(records, incidentId);
+  const [ledger, history] = await Promise.all([
+    readLedgers(records, incident),
+    listEntries(records, incidentId),
+  ]);
+  try {
+    const slack = await slackClient();
+    await slack.views.open({ trigger_id: triggerId, view: detailsModal(incident, ledger, history) });
+    return answer(200);
+  } catch (error) {
+    log.warn('the form could not be opened', {
+      incidentId,
+      why: error instanceof Error ? error.name : 'unknown',
+    });
+    return tell(channel, user, `It did not open in time: press again, or npx tourniquet show ${incidentId}`);
+  }
 };
 
 /** The modal with the reason was submitted: what is wrong with it is shown in the modal itself. */

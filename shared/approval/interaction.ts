@@ -64,10 +64,19 @@ export type Interaction =
       readonly reason: string;
       readonly channel: string | null;
     }
+  | {
+      readonly kind: 'details';
+      readonly user: string;
+      readonly incidentId: string;
+      readonly triggerId: string;
+      readonly channel: string | null;
+    }
   | { readonly kind: 'other' };
 
 /** The button that has put back what somebody changed while it was contained. No decision: which controls, the ledger says. */
 export const FORCE_DRIFT = 'force_drift';
+/** The button that shows what the message leaves out. It decides nothing, so it works as long as the message is there. */
+export const DETAILS_BUTTON = 'details';
 export const REASON_MODAL = 'false_positive_reason';
 export const REASON_BLOCK = 'reason';
 
@@ -123,6 +132,8 @@ const fromButton = ({
   }
   if (pressed.action_id === FORCE_DRIFT && PRESS.test(rest))
     return { kind: 'force', user: id, incidentId, press: rest, channel: where };
+  if (pressed.action_id === DETAILS_BUTTON)
+    return { kind: 'details', user: id, incidentId, triggerId: trigger_id, channel: where };
   const answer = { rotate_secret: 'rotate', leave_secret: 'leave' } as const;
   if (pressed.action_id === 'rotate_secret' || pressed.action_id === 'leave_secret') {
     return {

@@ -12,7 +12,7 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
   id: 'alert-topic',
   deliver: async ({ about, incident, ledger, detail }) => {
     if (!ALERTS.includes(about)) return { outcome: 'not-meant' };
-    const { headline, witness, done, notDone, wayOut } = describeSituation(incident, ledger);
+    const { headline, witness, done, affected, notDone, wayOut } = describeSituation(incident, ledger);
     const lines = [
       `${headline}: ${incident.functionArn ?? 'an event that names no function'}`,
       ...(witness === null
@@ -20,6 +20,7 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
         : [`Finding: ${witness.rule} (severity ${witness.severity}): ${witness.title}`]),
       ...detail,
       ...(done.length > 0 ? ['', 'Done:', ...done.map((line) => `- ${line}`)] : []),
+      ...(affected.length > 0 ? ['', 'Affected:', ...affected.map((line) => `- ${line}`)] : []),
       ...(notDone.length > 0 ? ['', 'Not done, and to know:', ...notDone.map((line) => `- ${line}`)] : []),
       ...(incident.because.length > 0 ? ['', 'Why:', ...incident.because.map((line) => `- ${line}`)] : []),
       '',

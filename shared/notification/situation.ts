@@ -16,7 +16,12 @@ export type Situation = {
   /** How sure the witnesses are together, and who they are; null where that is not known. */
   readonly sure: string | null;
   readonly done: readonly string[];
+  /** Whom the containment reaches beside the attacker. */
+  readonly affected: readonly string[];
+  /** What does not hold, could not be done, or is to be known. */
   readonly notDone: readonly string[];
+  /** Controls that the function gives no occasion for: for whoever wants all of it. */
+  readonly notNeeded: readonly string[];
   /** How an administrator releases it without Tourniquet; null where nothing is changed. */
   readonly wayOut: string | null;
 };
@@ -80,16 +85,11 @@ const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readon
 const heldRole = ({ control, state }: LedgerRecord): boolean => control === 'role' && state === 'held';
 
 const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
-  const { lastInFlightAt, siblings = [], containedAt, releasedAt, status, candidate } = incident;
+  const { lastInFlightAt, containedAt, releasedAt, status, candidate } = incident;
   const lines: string[] = [];
   if (lastInFlightAt !== undefined && status === 'contained') {
     lines.push(
       `An invocation that was running may go on until ${clock(lastInFlightAt)}: Lambda cannot stop it`,
-    );
-  }
-  if (siblings.length > 0 && status === 'contained') {
-    lines.push(
-      `Its role is shared: ${siblings.join(', ')} ${siblings.length === 1 ? 'is' : 'are'} denied too, until the release`,
     );
   }
   if (containedAt !== undefined && status === 'contained') {
@@ -108,8 +108,6 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
-  if (incident.losses !== undefined && (status === 'contained' || status === 'releasing'))
-    lines.push(...incident.losses.lines.map((line) => `Held or lost: ${line}`));
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {
@@ -118,6 +116,22 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
     );
   }
   return lines;
+};
+
+/** Whom it reaches that it is contained: the function's own callers, the others on its role, and whose events wait. */
+const affectedBy = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
+  const { status, siblings = [], losses } = incident;
+  if (status !== 'contained' && status !== 'releasing') return [];
+  const stopped = ledger.some(({ control, state }) => control === 'concurrency' && state === 'held');
+  return [
+    ...(stopped ? ['Whoever calls it: calls that wait for an answer are throttled'] : []),
+    ...(siblings.length > 0 && status === 'contained'
+      ? [
+          `Its role is shared: ${siblings.join(', ')} ${siblings.length === 1 ? 'is' : 'are'} denied too, until the release`,
+        ]
+      : []),
+    ...(losses?.lines ?? []).map((line) => `Held or lost: ${line}`),
+  ];
 };
 
 /** What a containment would have reached, for a receipt. */
@@ -154,6 +168,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'held' || state === 'restored')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
     ],
+    affected: affectedBy(incident, ledger),
     notDone: [
       ...ledger
         .filter(({ state }) => state === 'failed' || state === 'captured')
@@ -162,11 +177,14 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'drift')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...ledger
-        .filter(({ state }) => state === 'not-needed' || state === 'not-possible')
+        .filter(({ state }) => state === 'not-possible')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...openEnds(incident, unordered),
       ...(receipt === null ? [] : reachOf(receipt)),
     ],
+    notNeeded: ledger
+      .filter(({ state }) => state === 'not-needed')
+      .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
     wayOut: wayOutOf(incident),
   };
 };

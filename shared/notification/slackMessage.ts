@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { FORCE_DRIFT } from '../approval/interaction';
+import { DETAILS_BUTTON, FORCE_DRIFT } from '../approval/interaction';
 import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
@@ -123,6 +123,22 @@ const forceButton = (incident: Incident, records: readonly LedgerRecord[]) => ({
   },
 });
 
+/** Where to look further: for everybody in the channel, and for as long as the message is there. It decides nothing. */
+const footer = ({ id }: Incident): KnownBlock => ({
+  type: 'section',
+  text: {
+    type: 'mrkdwn',
+    text: `${escapeText(id)} · npx tourniquet show ${escapeText(id)}`,
+    verbatim: true,
+  },
+  accessory: {
+    type: 'button',
+    action_id: DETAILS_BUTTON,
+    text: { type: 'plain_text', text: 'Details…' },
+    value: `${id}.0`,
+  },
+});
+
 const EMOJI: Partial<Record<Incident['status'], string>> = {
   asking: ':question:',
   containing: ':hourglass_flowing_sand:',
@@ -174,7 +190,7 @@ const people = ({ ballot, round, decision, owner, remindAfter, status }: Inciden
 
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
-  const { headline, witness, sure, done, notDone, wayOut } = describeSituation(incident, ledger);
+  const { headline, witness, sure, done, affected, notDone, wayOut } = describeSituation(incident, ledger);
   const title = `${headline}: ${subjectOf(incident)}`;
   const left = drifted(incident, ledger);
   const buttons = [
@@ -201,13 +217,14 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
         fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900), verbatim: true })),
       },
       ...list(incident.status === 'observed' ? 'What would have been done' : 'What was done', done),
+      ...list('Who is affected', affected),
       ...list('What was not done, and what to know', notDone),
       ...list('Why', incident.because),
       ...decided(incident),
       ...people(incident),
       ...(buttons.length === 0 ? [] : [actions(`decide-${incident.press?.id ?? ''}`, buttons)]),
       ...(wayOut === null ? [] : [context(escapeText(wayOut))]),
-      context(`${escapeText(incident.id)} · npx tourniquet show ${escapeText(incident.id)}`),
+      footer(incident),
     ],
   };
 };

@@ -9,7 +9,7 @@ export class WebhookError extends Error {
 
 /** What is sent: the same for the same news, however often it is sent. */
 export const webhookBody = ({ about, incident, ledger, detail }: Announcement): string => {
-  const { headline, witness, sure, done, notDone } = describeSituation(incident, ledger);
+  const { headline, witness, sure, done, affected, notDone, notNeeded } = describeSituation(incident, ledger);
   const { id, status, functionArn, functionName, accountId, region, openedAt, because, decision } = incident;
   return JSON.stringify({
     type: `incident.${about}`,
@@ -20,7 +20,9 @@ export const webhookBody = ({ about, incident, ledger, detail }: Announcement): 
         witness === null ? null : { rule: witness.rule, title: witness.title, severity: witness.severity },
       sure,
       done,
+      affected,
       notDone,
+      notNeeded,
       because,
       decision: decision === undefined ? null : { action: decision.action, by: decision.by, at: decision.at },
       detail,

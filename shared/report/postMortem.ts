@@ -63,11 +63,13 @@ export const postMortem = (
   history: readonly Entry[],
   now: Date,
 ): string => {
-  const { witness, sure, done, notDone } = describeSituation(incident, ledger);
+  const { witness, sure, done, affected, notDone, notNeeded } = describeSituation(incident, ledger);
   const { evidence, secrets = [], questions = [], investigation = [] } = incident;
   const evidenceAt = history.find(({ kind }) => kind === 'evidence')?.at;
   const open = [
+    ...affected,
     ...notDone,
+    ...notNeeded,
     ...secrets
       .filter(({ outcome: what }) => what !== 'rotated' && what !== 'asked')
       .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),

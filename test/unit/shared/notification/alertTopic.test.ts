@@ -40,7 +40,7 @@ describe('the alert topic', () => {
     expect(published[0]?.Message).toContain('CryptoCurrency:Lambda/BitcoinTool.B (severity 8)');
     expect(published[0]?.Message).toContain('A sentence of this announcement');
     expect(published[0]?.Message).toContain('- Reserved concurrency: set to 0');
-    expect(published[0]?.Message).toContain('Not done, and to know:');
+    expect(published[0]?.Message).toContain('Affected:');
     expect(published[0]?.Message).toContain('npx tourniquet show inc-20261120-0123456789ab');
   });
 

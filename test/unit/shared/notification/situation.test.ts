@@ -136,16 +136,14 @@ describe('a situation in sentences', () => {
     expect(notDone).toContain('Held events: asynchronous events are LOST');
   });
 
-  it('says what had drifted, and what was not needed', () => {
-    const { notDone } = describeSituation(anIncident({ status: 'closed' }), [
+  it('says what had drifted, and keeps what was not needed apart', () => {
+    const { notDone, notNeeded } = describeSituation(anIncident({ status: 'closed' }), [
       record('concurrency', 'drift', 'somebody changed it'),
       record('event-sources', 'not-needed', 'the function has no event source mapping'),
     ]);
 
-    expect(notDone).toEqual([
-      'Reserved concurrency: somebody changed it',
-      'Event source mappings: the function has no event source mapping',
-    ]);
+    expect(notDone).toEqual(['Reserved concurrency: somebody changed it']);
+    expect(notNeeded).toEqual(['Event source mappings: the function has no event source mapping']);
   });
 
   it('says until when what was running may go on, and that memory is lost', () => {
@@ -174,7 +172,7 @@ describe('a situation in sentences', () => {
   it('names the other functions that the deny on the role stops, while it stops them', () => {
     const siblings = ['invoice-mailer', 'refunds'];
     const said = (status: 'contained' | 'closed') =>
-      describeSituation(anIncident({ status, siblings }), []).notDone.join('\n');
+      describeSituation(anIncident({ status, siblings }), []).affected.join('\n');
 
     expect(said('contained')).toContain('invoice-mailer, refunds are denied too');
     expect(said('closed')).not.toContain('are denied too');

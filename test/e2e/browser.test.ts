@@ -1,0 +1,103 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import chromium from '@sparticuz/chromium';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { openByHand } from '../../cli/open';
+import { root } from '../../local/aws/state';
+import { getIncident } from '../../shared/incident/store';
+import { enter, incidentOf, makeFunction, messageWith, patch, type World } from './world';
+
+/** Pictures of the guide: `npm run pictures` puts these into docs/. */
+const PICTURES = join(root, '.local', 'test', 'pictures');
+
+const HOSTILE =
+  '<img src=x onerror="document.title=\'taken\'"> <!channel> <https://evil.example|click here> *Release ordered* `x`';
+
+describe('the message in a browser', () => {
+  let world: World;
+  let browser: Browser;
+  let page: Page;
+  const outside: string[] = [];
+  const dialogs: string[] = [];
+  beforeAll(async () => {
+    world = await enter();
+    await mkdir(PICTURES, { recursive: true });
+    browser = await playwright.launch({
+      executablePath: await chromium.executablePath(),
+      args: chromium.args,
+    });
+    page = await browser.newPage({ viewport: { width: 1280, height: 1000 }, colorScheme: 'light' });
+    page.on('request', (request) => {
+      const { origin, protocol } = new URL(request.url());
+      if (origin !== world.instance.desk.url && protocol !== 'data:') outside.push(request.url());
+    });
+    page.on('dialog', (dialog) => {
+      dialogs.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto(world.instance.desk.url);
+  });
+  afterAll(() => browser.close());
+
+  const shot = (name: string): Promise<unknown> => page.screenshot({ path: join(PICTURES, `${name}.png`) });
+  const messageOf = (name: string) => page.locator('#messages > li').filter({ hasText: name }).first();
+
+  it('shows what an attacker wrote as text: nothing loads, nothing runs, nobody is called, no link is made', async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    const { clients, stack } = world.instance;
+    await openByHand(
+      { arn: victim.arn, functionName: victim.name },
+      { reason: HOSTILE, severity: 8 },
+      stack.eventBus,
+      clients.events,
+    );
+    await messageWith(world, victim.name, 'release');
+    const message = messageOf(victim.name);
+    await message.getByText('document.title').first().waitFor();
+
+    expect(await message.locator('img, script, iframe').count()).toBe(0);
+    expect(await message.locator('a[href*="evil.example"]').count()).toBe(0);
+    expect(await page.title()).not.toBe('taken');
+    expect([outside, dialogs]).toEqual([[], []]);
+    await message.scrollIntoViewIfNeeded();
+    await shot('contained');
+    await message.getByRole('button', { name: 'Details…' }).click();
+    const modal = page.locator('#modal');
+    await modal.getByText('What happened, newest first').waitFor();
+
+    expect(await modal.locator('img, script, iframe, a[href*="evil.example"]').count()).toBe(0);
+    expect([outside, dialogs, await page.title()]).toEqual([[], [], 'Slack desk']);
+    await shot('details');
+    await modal.getByRole('button', { name: 'Close' }).first().click();
+  });
+
+  it('takes a press, and the buttons go', async () => {
+    const victim = await makeFunction(world, { mode: 'respond' });
+    await openByHand(
+      { arn: victim.arn, functionName: victim.name },
+      { reason: 'It connects to a mining pool', severity: 8 },
+      world.instance.stack.eventBus,
+      world.instance.clients.events,
+    );
+    const { id } = await incidentOf(world, victim, 'contained');
+    await messageWith(world, victim.name, 'release');
+    const message = messageOf(victim.name);
+    await patch(world, victim);
+    await message.getByRole('button', { name: 'Release', exact: true }).click();
+    // Slack asks whether one is sure; so does the desk.
+    await page.locator('#confirm').getByRole('button', { name: 'Release' }).waitFor();
+    await shot('confirm');
+    await page.locator('#confirm').getByRole('button', { name: 'Release' }).click();
+    await incidentOf(world, victim, 'watching', 'closed');
+    await message.getByText('Release ordered').waitFor();
+
+    expect(await message.getByRole('button', { name: 'Release', exact: true }).count()).toBe(0);
+    expect((await getIncident(world.records, id)).decision).toMatchObject({
+      action: 'release',
+      via: 'slack',
+    });
+    await message.scrollIntoViewIfNeeded();
+    await shot('released');
+    expect(dialogs).toEqual([]);
+  });
+});
