@@ -4,6 +4,7 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 import { openByHand } from '../../cli/open';
 import { root } from '../../local/aws/state';
+import { until } from '../../local/until';
 import { getIncident } from '../../shared/incident/store';
 import { enter, incidentOf, makeFunction, messageWith, patch, type World } from './world';
 
@@ -61,12 +62,20 @@ describe('the message in a browser', () => {
     expect([outside, dialogs]).toEqual([[], []]);
     await message.scrollIntoViewIfNeeded();
     await shot('contained');
-    await message.getByRole('button', { name: 'Details…' }).click();
     const modal = page.locator('#modal');
-    await modal.getByText('What happened, newest first').waitFor();
+    const opened = modal.getByText('What happened, newest first');
+    // Slack takes a modal within three seconds of the press, and a cold start may use them up: people press again.
+    await until('the details', 60, async () => {
+      await message.getByRole('button', { name: 'Details…' }).click();
+      return opened.waitFor({ timeout: 5000 }).then(
+        () => true,
+        () => null,
+      );
+    });
 
     expect(await modal.locator('img, script, iframe, a[href*="evil.example"]').count()).toBe(0);
-    expect([outside, dialogs, await page.title()]).toEqual([[], [], 'Slack desk']);
+    expect([outside, dialogs]).toEqual([[], []]);
+    expect(await page.title()).toContain('Slack desk');
     await shot('details');
     await modal.getByRole('button', { name: 'Close' }).first().click();
   });
