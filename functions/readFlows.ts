@@ -23,13 +23,19 @@ const HOUR_MS = 3_600_000;
 /** Of more functions on one interface none can be asked about. */
 const MOST_SHARED = 5;
 
+/**
+ * Plain ask, and no corroboration: a caller can have a function connect to an address of their choosing (server-side
+ * request forgery), so it is no act that is the function's own (invariant 11).
+ */
+const BOUND = { most: 'ask', because: 'at most ask: a caller may have had it connect there' } as const;
+
 const detailOf = (rule: LogRule, arn: string, shared: number, flows: number, hour: number): Detail | null => {
   const suspect = parseFunctionArn(arn);
   if (suspect === null || suspect.functionName.startsWith(`${service}-${stage}-`)) return null;
-  const alone = shared === 1;
-  const among = alone
-    ? ''
-    : ` It is one of ${shared} functions that share the interface: AWS does not say which it was.`;
+  const among =
+    shared === 1
+      ? ''
+      : ` It is one of ${shared} functions that share the interface: AWS does not say which it was.`;
   return {
     id: `flow:${rule.id}:${suspect.functionName}:${hour}`,
     rule: rule.id,
@@ -39,9 +45,7 @@ const detailOf = (rule: LogRule, arn: string, shared: number, flows: number, hou
     functionArn: suspect.arn,
     firstSeen: new Date(hour * HOUR_MS).toISOString(),
     techniques: rule.techniques,
-    bound: alone
-      ? { most: 'ask', because: 'at most ask: a caller may have had it connect there', alone: true }
-      : { most: 'ask', because: 'at most ask: another function on the same interface may have done it' },
+    bound: BOUND,
     observer: 'network',
   };
 };
