@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
-import { newPress } from '../shared/approval/press';
+import { withPress } from '../shared/approval/press';
 import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { optionalEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
@@ -111,11 +111,11 @@ export const handler = async (
       records,
       incidentId,
       'not-reminded',
-      `nobody is asked again before ${known.remindAfter}`,
+      `nobody is asked again before ${known.remind?.after}`,
     );
     return { incidentId };
   }
-  const incident = await withPress(known);
+  const incident = await withPress(records, known);
   const report = await announce(
     {
       about,
@@ -145,16 +145,12 @@ const routeOf = (incident: Incident): Route => {
   return routeFor({ functionName, account, labels, severity: severityOf(incident) }, routes, records.now());
 };
 
-/** An approver asked for time. */
-const isLeftInPeace = ({ remindAfter }: Incident): boolean =>
-  remindAfter !== undefined && records.now().toISOString() < remindAfter;
-
-/** What the message's buttons carry: new ones for every state, so that an older message decides nothing. */
-const withPress = async (incident: Incident): Promise<Incident> => {
-  const press = newPress(incident);
-  if (press === null) return incident;
-  return (await updateIncident(records, incident.id, { press }, { from: [incident.status] })) ?? incident;
-};
+/** An approver asked for time about this very question: a relapse, or a release that stops, is another one. */
+const isLeftInPeace = ({ remind, round, status }: Incident): boolean =>
+  remind !== undefined &&
+  remind.round === round &&
+  remind.status === status &&
+  records.now().toISOString() < remind.after;
 
 /** How long a note of the evidence or the secrets waits for the incident's own message, which is posted beside it. */
 const MOST_WAITS = 20;

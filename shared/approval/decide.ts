@@ -214,12 +214,16 @@ const act = async (
     case 'extend': {
       if (incident.status !== 'contained' && incident.status !== 'asking') return notNow(incident, action);
       const until = new Date(records.now().getTime() + hours * HOUR_MS).toISOString();
-      await updateIncident(records, incidentId, { remindAfter: until }, { from: [incident.status] });
+      const { status, round } = incident;
+      const remind = { after: until, round, status };
+      if ((await updateIncident(records, incidentId, { remind }, { from: [status] })) === null)
+        return notNow(incident, action);
       return note(`asks for time until ${until}: nobody is asked again before`);
     }
     case 'take': {
       if (!isOpen(incident.status)) return notNow(incident, action);
-      await updateIncident(records, incidentId, { owner: by }, { from: [incident.status] });
+      if ((await updateIncident(records, incidentId, { owner: by }, { from: [incident.status] })) === null)
+        return notNow(incident, action);
       return note(
         incident.owner === undefined || incident.owner === by
           ? 'looks after it'

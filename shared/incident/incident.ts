@@ -260,8 +260,8 @@ export type Incident = {
   readonly deployedBy?: string | null;
   /** Who looks after it, of the approvers. */
   readonly owner?: string;
-  /** Until when nobody is asked again whether it is to be released, as an approver said. */
-  readonly remindAfter?: string;
+  /** Until when nobody is asked again, as an approver said of the question that was open then. */
+  readonly remind?: { readonly after: string; readonly round: number; readonly status: Status };
   readonly decision?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;

@@ -174,7 +174,7 @@ const decided = ({ decision }: Incident): KnownBlock[] =>
       ];
 
 /** A release that waits for others, and who looks after the incident. */
-const people = ({ ballot, round, decision, owner, remindAfter, status }: Incident): KnownBlock[] => [
+const people = ({ ballot, round, decision, owner, remind, status }: Incident): KnownBlock[] => [
   ...(ballot === undefined || ballot.round !== round || decision !== undefined
     ? []
     : [
@@ -183,9 +183,9 @@ const people = ({ ballot, round, decision, owner, remindAfter, status }: Inciden
         ),
       ]),
   ...(owner === undefined ? [] : [context(`Looked after by ${mention(owner)}`)]),
-  ...(remindAfter === undefined || decision !== undefined || status !== 'contained'
+  ...(remind === undefined || remind.round !== round || remind.status !== status
     ? []
-    : [context(`Nobody is asked again before ${escapeText(clock(remindAfter))}`)]),
+    : [context(`Nobody is asked again before ${escapeText(clock(remind.after))}`)]),
 ];
 
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */

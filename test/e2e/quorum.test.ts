@@ -106,7 +106,7 @@ describe('a function that two people release', () => {
     expect(await decide('recontain')).toMatchObject({ status: 409 });
     const now = await getIncident(world.records, incident.id);
     expect(now.owner).toBe('arn:aws:iam::000000000000:root');
-    expect(Date.parse(now.remindAfter ?? '')).toBeGreaterThan(Date.now() + 7_000_000);
+    expect(Date.parse(now.remind?.after ?? '')).toBeGreaterThan(Date.now() + 7_000_000);
 
     await patch(world, victim);
     expect(await decide('release')).toMatchObject({ status: 200 });

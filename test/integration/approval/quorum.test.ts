@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { type Answer, decide, involvedIn, ruleOf } from '../../../shared/approval/decide';
-import { newPress } from '../../../shared/approval/press';
+import { withPress } from '../../../shared/approval/press';
 import { releaseProblem } from '../../../shared/approval/releaseProblem';
 import type { Incident } from '../../../shared/incident/incident';
 import { isRelease } from '../../../shared/incident/incident';
@@ -99,12 +99,19 @@ describe('a release', () => {
     await updateIncident(stage.records, incident.id, { status: 'contained', ...changes });
     return getIncident(stage.records, incident.id);
   };
-  const show = async (id: string): Promise<string> => {
-    const incident = await getIncident(stage.records, id);
-    const press = newPress(incident);
-    if (press !== null) await updateIncident(stage.records, id, { press });
-    return press?.id ?? incident.press?.id ?? '';
-  };
+  const show = async (id: string): Promise<string> =>
+    (await withPress(stage.records, await getIncident(stage.records, id))).press?.id ?? '';
+
+  it('is pressed by what the record knows, whichever announcement was first: all that come at once carry the same', async () => {
+    const { id } = await open({});
+    const before = await getIncident(stage.records, id);
+    const shown = await Promise.all(
+      Array.from({ length: 8 }, async () => (await withPress(stage.records, before)).press?.id),
+    );
+
+    expect(new Set(shown).size).toBe(1);
+    expect((await getIncident(stage.records, id)).press?.id).toBe(shown[0]);
+  });
 
   it('happens with a valid quorum alone, whatever is clicked, in whatever order, at the same time or too late', async () => {
     let [released, ballots] = [0, 0];
