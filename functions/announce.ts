@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import { withPress } from '../shared/approval/press';
-import { snsClient, ssmClient, tableClient } from '../shared/aws/clients';
+import { securityHubClient, snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { optionalEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readRoutes } from '../shared/aws/routes';
@@ -17,6 +17,7 @@ import { alertTopic } from '../shared/notification/alertTopic';
 import { announce } from '../shared/notification/announce';
 import type { Channel } from '../shared/notification/channel';
 import { pagerDutyChannel } from '../shared/notification/pagerDuty';
+import { securityHubChannel } from '../shared/notification/securityHub';
 import { slackChannel } from '../shared/notification/slack';
 import { webhookChannel } from '../shared/notification/webhook';
 import { type Route, routeFor } from '../shared/policy/routes';
@@ -71,6 +72,11 @@ const CHANNELS: readonly Channel[] = [
     fetch,
     records.now,
   ),
+  securityHubChannel(
+    securityHubClient(),
+    optionalEnv('TOURNIQUET_SECURITY_HUB') === 'true',
+    `${settings.service}-${settings.stage}`,
+  ),
 ];
 
 const slackClient = (token: string): WebClient =>
@@ -99,7 +105,7 @@ const checkAll = (): Promise<readonly Checked[]> =>
     }),
   );
 
-/** Tells people: Slack, PagerDuty, the alert topic, the webhook. One channel that fails stops no other. */
+/** Tells people: Slack, PagerDuty, the alert topic, the webhook; and Security Hub, of its findings. One channel that fails stops no other. */
 export const handler = async (
   input: unknown,
 ): Promise<{ readonly incidentId: string } | { readonly channels: readonly Checked[] }> => {

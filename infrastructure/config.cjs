@@ -57,6 +57,7 @@ const schema = z
       z.string().regex(/^\+[1-9]\d{6,14}$/, 'must be a number like +4915112345678 (E.164), or empty'),
     ]),
     webhookUrl: z.union([z.literal(''), url]),
+    securityHub: z.enum(['true', 'false']),
     readEvents: z.enum(['true', 'false']),
     trail: z
       .string()

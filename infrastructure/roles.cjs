@@ -445,6 +445,8 @@ const statementsFor = (
       ),
       allow(['sns:Publish'], { Ref: 'AlertTopic' }),
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
+      // Of both versions, whose hubs are resources of their own.
+      allow(['securityhub:BatchUpdateFindings'], [at('securityhub', 'hub/*'), at('securityhub', 'hubv2/*')]),
     ],
     awaitDecision: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
     verify: [...records, allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction)],

@@ -79,6 +79,10 @@ export const NOT_EVALUATED: Readonly<
     roles: ['gatherEvidence'],
     because: 'tested with answers in the shape of AWS',
   },
+  'securityhub:BatchUpdateFindings': {
+    roles: ['announce'],
+    because: 'no emulator has it; tested with requests and answers in the shape of AWS',
+  },
   'dynamodb:UpdateItem': {
     roles: ['awaitDecision'],
     because: 'asked where a release died without a word; tested without a role',

@@ -87,6 +87,7 @@ export const parseAsff = (finding: Value, receivedAt: string): ParsedFinding => 
       id,
       source: isGuardDuty(productArn) ? 'guardduty' : 'security-hub',
       route: 'security-hub',
+      hub: { version: 1, id: text(finding, 'Id') ?? '', productArn: productArn ?? '' },
       rule: rule || 'SecurityHub',
       title: oneLine(text(finding, 'Title'), 512) || rule,
       description: oneLine(text(finding, 'Description'), 2048),

@@ -39,6 +39,11 @@ export const OBSERVERS = [
 ] as const;
 export type Observer = (typeof OBSERVERS)[number];
 
+/** By what Security Hub knows a finding: each of its two versions in its own way. */
+export type HubFinding =
+  | { readonly version: 1; readonly id: string; readonly productArn: string }
+  | { readonly version: 2; readonly accountId: string; readonly id: string; readonly product: string };
+
 /** One normalised observation. Every source is parsed into this; nothing downstream knows where it came from. */
 export type Finding = {
   /** The source's own id: the same finding delivered twice, or by another route, has the same id. */
@@ -46,6 +51,8 @@ export type Finding = {
   readonly source: 'guardduty' | 'security-hub' | 'alarm' | 'mode-tag' | 'tourniquet';
   /** Who handed it on; absent where the source itself did. */
   readonly route?: 'security-hub' | 'security-hub-v2';
+  /** Where its state can be told to Security Hub; absent where that cannot know it. */
+  readonly hub?: HubFinding;
   /** The source's rule or type, for example `CryptoCurrency:Lambda/BitcoinTool.B`. */
   readonly rule: string;
   readonly title: string;

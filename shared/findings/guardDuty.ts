@@ -43,7 +43,18 @@ export const boundOfGuardDuty = (
       };
 };
 
+/** Security Hub takes GuardDuty's findings over under their ARN (Security Hub user guide, "GuardDuty"). */
+const hubOf = (arn: string | null | undefined): Finding['hub'] => {
+  const [, partition, region] = GUARDDUTY_ARN.exec(arn ?? '') ?? [];
+  return arn && partition !== undefined
+    ? { version: 1, id: arn, productArn: `arn:${partition}:securityhub:${region}::product/aws/guardduty` }
+    : undefined;
+};
+const GUARDDUTY_ARN =
+  /^arn:(aws[a-z-]*):guardduty:([a-z0-9-]+):\d{12}:detector\/\w{1,64}\/finding\/\w{1,64}$/;
+
 const detailSchema = z.object({
+  arn: z.nullish(z.string().check(z.maxLength(512))),
   id: z.string().check(z.minLength(1), z.maxLength(256)),
   type: z.string().check(z.minLength(1), z.maxLength(256)),
   severity: z.number().check(z.gte(0), z.lte(10)),
@@ -106,6 +117,7 @@ export const parseGuardDuty = (
   const { id, type, severity, title, description, service, createdAt, updatedAt } = parsed.data;
   const firstSeen = isoOr(service?.eventFirstSeen ?? createdAt, receivedAt);
   const bound = boundOfGuardDuty(type, about);
+  const hub = hubOf(parsed.data.arn);
   return {
     kind: 'finding',
     finding: {
@@ -121,6 +133,7 @@ export const parseGuardDuty = (
       count: service?.count ?? 1,
       sample: service?.additionalInfo?.sample === true,
       archived: service?.archived === true,
+      ...(hub === undefined ? {} : { hub }),
       ...(bound === undefined ? {} : { bound }),
     },
   };

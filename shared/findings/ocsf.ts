@@ -91,12 +91,23 @@ export const parseOcsf = (finding: Value, receivedAt: string): ParsedFinding => 
   const firstSeen = isoOr(timeOf(finding, 'first_seen_time', 'created_time'), receivedAt);
   const bound = boundOf(productArn, rule, about);
   const title = oneLine(text(finding, 'finding_info.title'), 512);
+  const accountId = text(finding, 'cloud.account.uid');
   return {
     kind: 'finding',
     finding: {
       id,
       source: isGuardDuty(productArn) ? 'guardduty' : 'security-hub',
       route: 'security-hub-v2',
+      ...(accountId === null
+        ? {}
+        : {
+            hub: {
+              version: 2 as const,
+              accountId,
+              id: text(finding, 'finding_info.uid') ?? '',
+              product: productArn ?? '',
+            },
+          }),
       rule: rule || 'SecurityHub',
       title: title || rule,
       description: oneLine(text(finding, 'finding_info.desc'), 2048),

@@ -1,7 +1,7 @@
 import type { Extent } from '../containment/extent';
 import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
-import type { Observer } from '../findings/finding';
+import type { HubFinding, Observer } from '../findings/finding';
 import type { Mode } from '../policy/mode';
 import type { Deployed } from '../suspect/deployed';
 
@@ -120,6 +120,8 @@ export type Witness = {
    * nothing to what is believed. Absent in incidents from before they were kept.
    */
   readonly routes?: readonly string[];
+  /** Where Security Hub keeps it; absent where it does not. */
+  readonly hub?: HubFinding;
 };
 
 /** A secret that only a human may have rotated (invariant 10). */

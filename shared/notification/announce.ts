@@ -19,14 +19,21 @@ export const announce = async (announcement: Announcement, channels: readonly Ch
   const results = await Promise.allSettled(channels.map(async (channel) => channel.deliver(announcement)));
   const delivered: string[] = [];
   const failed: { channel: string; why: string }[] = [];
+  let reached = 0;
   let slack: Delivery['slack'];
   results.forEach((result, index) => {
     const channel = channels[index]?.id ?? '';
     if (result.status === 'rejected') failed.push({ channel, why: explain(result.reason) });
-    else if (result.value.outcome === 'delivered') delivered.push(channel);
+    else if (result.value.outcome === 'delivered') {
+      delivered.push(channel);
+      if (channels[index]?.recordsOnly !== true) reached += 1;
+    }
     if (result.status === 'fulfilled' && result.value.slack !== undefined) slack = result.value.slack;
   });
-  if (delivered.length === 0 && failed.length > 0) {
+  const isUnheard = failed.some(({ channel }) =>
+    channels.some(({ id, recordsOnly }) => id === channel && recordsOnly !== true),
+  );
+  if (reached === 0 && isUnheard) {
     throw new NobodyToldError(
       `nobody was told about ${announcement.incident.id} (${announcement.about}): ${failed.map(({ channel, why }) => `${channel}: ${why}`).join('; ')}`,
     );

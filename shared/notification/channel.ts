@@ -23,6 +23,8 @@ export type Delivery = {
 /** A way to reach people. To add one: a file with this shape, and its line in the `announce` function. */
 export type Channel = {
   readonly id: string;
+  /** It keeps a record and reaches nobody: who is told by it alone has not been told. */
+  readonly recordsOnly?: true;
   readonly deliver: (announcement: Announcement) => Promise<Delivery>;
   /** Tries the channel without telling anybody anything: a sentence, or null where it is not configured. Throws why not. */
   readonly check: () => Promise<string | null>;

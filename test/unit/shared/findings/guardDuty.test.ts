@@ -53,6 +53,11 @@ describe.each(SPELLINGS)('a GuardDuty finding %s', (_spelling, spell) => {
         lastSeen: '2026-11-20T10:01:00.000Z',
         count: 3,
         sample: false,
+        hub: {
+          version: 1,
+          id: detailOf(type).arn,
+          productArn: 'arn:aws:securityhub:eu-west-1::product/aws/guardduty',
+        },
         archived: false,
       },
     });
