@@ -19,6 +19,7 @@ import { controlTools } from '../shared/containment/tools';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { isAct, isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
+import { ADDABLES, type Addable } from '../shared/policy/choices';
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
@@ -236,9 +237,11 @@ const ACTIONS = {
   recontain: 'recontain',
   extend: 'extend',
   take: 'take',
+  add: 'add',
 } as const;
-type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend'>, boolean>> & {
+type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend' | 'add'>, boolean>> & {
   readonly extend?: number;
+  readonly add?: Addable;
   readonly reason: string;
   readonly force: readonly string[];
 };
@@ -271,6 +274,9 @@ program
   .addOption(new Option('--extend <hours>', 'ask nobody again for so long').argParser(hoursOf))
   .option('--take', 'look after it')
   .addOption(
+    new Option('--add <control>', 'put it on beside, where policy leaves it to approvers').choices(ADDABLES),
+  )
+  .addOption(
     new Option(
       '--force <control>',
       'with a release: put it back although somebody changed it meanwhile; may be given again',
@@ -279,45 +285,56 @@ program
       .default([], 'what was changed is left'),
   )
   .requiredOption('--reason <text>', 'why: kept in the post-mortem')
-  .action(async (id: string, { reason, force, extend: hours, ...chosen }: Chosen, command: Command) => {
-    const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter((name) =>
-      name === 'extend' ? hours !== undefined : chosen[name] === true,
-    );
-    const [choice] = actions;
-    if (choice === undefined || actions.length > 1) {
-      command.error(
-        'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take',
-        {
+  .action(
+    async (
+      id: string,
+      { reason, force, extend: hours, add: control, ...chosen }: Chosen,
+      command: Command,
+    ) => {
+      const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter((name) =>
+        name === 'extend'
+          ? hours !== undefined
+          : name === 'add'
+            ? control !== undefined
+            : chosen[name] === true,
+      );
+      const [choice] = actions;
+      if (choice === undefined || actions.length > 1) {
+        command.error(
+          'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take, --add',
+          {
+            exitCode: 2,
+          },
+        );
+        return;
+      }
+      const action = ACTIONS[choice];
+      if (force.length > 0 && (isAct(action) || !isRelease(action))) {
+        command.error('error: --force goes with --release, --replay or --false-positive', {
           exitCode: 2,
-        },
-      );
-      return;
-    }
-    const action = ACTIONS[choice];
-    if (force.length > 0 && (isAct(action) || !isRelease(action))) {
-      command.error('error: --force goes with --release, --replay or --false-positive', {
-        exitCode: 2,
+        });
+        return;
+      }
+      const { status, body } = await sendDecision(await target(), {
+        incidentId: id,
+        action,
+        reason,
+        ...(force.length === 0 ? {} : { force }),
+        ...(hours === undefined ? {} : { hours }),
+        ...(control === undefined ? {} : { control }),
       });
-      return;
-    }
-    const { status, body } = await sendDecision(await target(), {
-      incidentId: id,
-      action,
-      reason,
-      ...(force.length === 0 ? {} : { force }),
-      ...(hours === undefined ? {} : { hours }),
-    });
-    if (status === 200) {
-      say(
-        body.note
-          ? `Noted for ${id}: ${body.note}`
-          : `Taken: ${action} for ${id}. Follow it with: npx tourniquet show ${id}`,
-      );
-      return;
-    }
-    complain(red(`Not taken (${status}): ${body.error ?? body.message ?? 'no reason given'}`));
-    process.exitCode = 1;
-  });
+      if (status === 200) {
+        say(
+          body.note
+            ? `Noted for ${id}: ${body.note}`
+            : `Taken: ${action} for ${id}. Follow it with: npx tourniquet show ${id}`,
+        );
+        return;
+      }
+      complain(red(`Not taken (${status}): ${body.error ?? body.message ?? 'no reason given'}`));
+      process.exitCode = 1;
+    },
+  );
 
 addAuditCommand(program, target);
 addEvidenceCommands(program, target);

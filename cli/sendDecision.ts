@@ -29,6 +29,8 @@ type Decision = {
   readonly force?: readonly string[];
   /** With extend. */
   readonly hours?: number;
+  /** With add. */
+  readonly control?: string;
 };
 
 type Signed = {

@@ -1,23 +1,28 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as z from 'zod';
+import type { Answer } from '../shared/approval/answer';
 import { decisionDigest, proofSchema, signerOf } from '../shared/approval/awsIdentity';
-import { type Answer, decide } from '../shared/approval/decide';
+import { decide } from '../shared/approval/decide';
 import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv, stsEndpoint } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
+import { askToPutOn } from '../shared/containment/askToPutOn';
 import { firstIssue } from '../shared/findings/issue';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { ACTS, DECISIONS } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import type { Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { ADDABLES, addableIn } from '../shared/policy/choices';
 import { FORCEABLE } from '../shared/recovery/forceable';
 
 const settings = readSettings();
 const approvals = readApprovals();
-const tell = askToAnnounce(lambdaClient(), requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+const lambda = lambdaClient();
+const tell = askToAnnounce(lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+const putOn = askToPutOn(lambda, `${settings.service}-${settings.stage}-driftWatch`);
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
@@ -34,6 +39,8 @@ const bodySchema = z.object({
     .default([]),
   /** With extend: for how long nobody is asked again. */
   hours: z.number('hours takes a number').min(1).max(MOST_HOURS).optional(),
+  /** With add. */
+  control: z.enum(ADDABLES, `control takes one of ${ADDABLES.join(', ')}`).optional(),
   proof: proofSchema,
 });
 
@@ -57,6 +64,7 @@ const REFUSED = {
   'already-approved': 409,
   'force-needs-release': 400,
   'hours-needed': 400,
+  'control-needed': 400,
 } as const;
 
 /**
@@ -79,7 +87,14 @@ export const handler = async (event: APIGatewayProxyEventV2): Promise<APIGateway
   try {
     const result = await decide(
       { ...decision, by, via: 'aws', press: null },
-      { records, stepFunctions, approvers: settings.approvers, approvals },
+      {
+        records,
+        stepFunctions,
+        approvers: settings.approvers,
+        approvals,
+        addable: addableIn(settings.choices),
+        putOn,
+      },
     );
     return result.accepted
       ? await taken(decision.incidentId, result)

@@ -17,13 +17,15 @@ import {
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
+import { CONTROL_ADDED } from '../shared/containment/askToPutOn';
 import { checkDrift, type DriftTools } from '../shared/containment/drift';
 import { changeIn } from '../shared/containment/driftEvent';
 import { controlTools } from '../shared/containment/tools';
 import { vaultOf } from '../shared/evidence/vault';
 import { type Incident, isOpen } from '../shared/incident/incident';
 import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
-import { findOpenIncident, listOpenIncidents, type Records } from '../shared/incident/store';
+import { stepInput } from '../shared/incident/stepInput';
+import { findOpenIncident, getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import type { Act } from '../shared/investigation/whoDid';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { expireSessionDenies } from '../shared/recovery/sessions';
@@ -65,6 +67,9 @@ const PLACE = `arn:${settings.stateMachineArn.split(':')[1] ?? 'aws'}:lambda:${s
 
 const sourceSchema = z.object({ source: z.string() });
 
+/** An approver has added a control to one containment (shared/approval/acts.ts). */
+const addedSchema = z.object({ source: z.literal(CONTROL_ADDED), ...stepInput.shape });
+
 /** Some open incidents could not be looked at. The others were; Lambda tries once more, and so does the next sweep. */
 export class SweepIncompleteError extends Error {
   override readonly name = 'SweepIncompleteError';
@@ -80,6 +85,12 @@ export const handler = async (event: unknown): Promise<{ readonly looked: readon
     const { inlineDeny } = controlTools({ ...clients, records }, settings, { id: 'sweep', containment: 0 });
     if (settings.choices.inlineRoles.length > 0) await expireSessionDenies(records, inlineDeny);
     return sweep(await listOpenIncidents(records));
+  }
+  const added = addedSchema.safeParse(event);
+  if (added.success) {
+    const { incidentId } = added.data;
+    await look(await getIncident(records, incidentId), null);
+    return { looked: [incidentId] };
   }
   const change = changeIn(event, PLACE);
   const incidents = (await incidentsOf(change.functions, change.roles)).filter(

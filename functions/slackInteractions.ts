@@ -1,14 +1,11 @@
 import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { LogLevel, WebClient } from '@slack/web-api';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { actModal } from '../shared/approval/actModal';
+import type { Deciding, Answer as DecisionAnswer } from '../shared/approval/answer';
 import { answerQuestion } from '../shared/approval/answerQuestion';
 import { type Groups, isApprover, SLACK_GROUP } from '../shared/approval/approvers';
-import {
-  type Deciding,
-  type Answer as DecisionAnswer,
-  decide,
-  NEEDS_REASON,
-} from '../shared/approval/decide';
+import { decide, NEEDS_REASON } from '../shared/approval/decide';
 import { type Interaction, parseInteraction } from '../shared/approval/interaction';
 import { onceSeen } from '../shared/approval/onceSeen';
 import { reasonModal } from '../shared/approval/reasonModal';
@@ -20,17 +17,20 @@ import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
+import { askToPutOn } from '../shared/containment/askToPutOn';
 import { readLedgers } from '../shared/containment/ledger';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { getIncident, listEntries, listOpenIncidents, type Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { detailsModal } from '../shared/notification/detailsModal';
 import { escapeText, inlineCode } from '../shared/notification/slackText';
+import { addableIn } from '../shared/policy/choices';
 
 const settings = readSettings();
 const approvals = readApprovals();
 const lambda = lambdaClient();
 const announce = askToAnnounce(lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+const putOn = askToPutOn(lambda, `${settings.service}-${settings.stage}-driftWatch`);
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const requests = { db: records.db, table: requireEnv('TOURNIQUET_COUNT_TABLE') };
@@ -134,8 +134,11 @@ const act = async (interaction: Interaction): Promise<APIGatewayProxyStructuredR
       return force(interaction);
     case 'question':
       return reply(interaction);
+    case 'act':
+      return actOn(interaction);
     case 'details':
-      return details(interaction);
+    case 'more':
+      return show(interaction);
   }
 };
 
@@ -191,21 +194,26 @@ const force = async (pressed: Extract<Interaction, { kind: 'force' }>) => {
   );
 };
 
-/** Shows whoever pressed what the message leaves out. */
-const details = async ({
+/** Opens what the message leaves out: more of the incident, or more to do. */
+const show = async ({
+  kind,
   user,
   incidentId,
   triggerId,
   channel,
-}: Extract<Interaction, { kind: 'details' }>) => {
+}: Extract<Interaction, { kind: 'details' | 'more' }>) => {
   const incident = await getIncident(records, incidentId);
-  const [ledger, history] = await Promise.all([
-    readLedgers(records, incident),
-    listEntries(records, incidentId),
-  ]);
+  const view =
+    kind === 'more'
+      ? actModal(incident, addableIn(settings.choices), channel)
+      : detailsModal(
+          incident,
+          ...(await Promise.all([readLedgers(records, incident), listEntries(records, incidentId)])),
+        );
+  if (view === null) return tell(channel, user, `${incidentId} is ${incident.status}: nothing is left to do`);
   try {
     const slack = await slackClient();
-    await slack.views.open({ trigger_id: triggerId, view: detailsModal(incident, ledger, history) });
+    await slack.views.open({ trigger_id: triggerId, view });
     return answer(200);
   } catch (error) {
     log.warn('the form could not be opened', {
@@ -214,6 +222,15 @@ const details = async ({
     });
     return tell(channel, user, `It did not open in time: press again, or npx tourniquet show ${incidentId}`);
   }
+};
+
+/** What is no answer to the question was chosen, and why. */
+const actOn = async (submitted: Extract<Interaction, { kind: 'act' }>) => {
+  const { user, incidentId, choice, reason } = submitted;
+  return said(
+    await decide({ incidentId, ...choice, by: user, via: 'slack', reason, press: null }, await deciding()),
+    submitted,
+  );
 };
 
 /** The modal with the reason was submitted: what is wrong with it is shown in the modal itself. */
@@ -289,6 +306,8 @@ const deciding = async (): Promise<Deciding> => ({
   approvers: settings.approvers,
   approvals,
   groups: await groups(),
+  addable: addableIn(settings.choices),
+  putOn,
 });
 
 /** No Slack bot token is configured. */

@@ -194,7 +194,10 @@ const policyShape = {
     .default(50),
   sharedRole: choice('role-wide', 'scoped').default('role-wide'),
   denyLogs: flag.default('false'),
-  narrowTrust: flag.default('false'),
+  narrowTrust: z
+    .union([z.boolean(), z.enum(['true', 'ask', 'false'])], 'must be true, ask or false')
+    .transform(String)
+    .default('false'),
   inlineRoles: entriesLike(
     /^[\w+=.@*-]+$/,
     'must hold role names alone, without path; * is a wildcard',

@@ -538,9 +538,9 @@ const statementsFor = (
       allow(['dynamodb:Query'], openIndex),
       // That each request is taken once.
       allow(['dynamodb:PutItem'], arnOf('CountTable')),
-      asks('rotateSecrets', 'announce'),
+      asks('rotateSecrets', 'announce', 'driftWatch'),
     ],
-    decide: [...records, ...wakes, asks('announce')],
+    decide: [...records, ...wakes, asks('announce', 'driftWatch')],
     pagerDutyWebhook: [
       allow(['dynamodb:GetItem'], table),
       appends,
@@ -625,7 +625,7 @@ module.exports = async ({ resolveVariable }) => {
   const inlineRoles = config.inlineRoles.split(',').map((name) => name.trim());
   return rolesOf(prefix, `${prefix}-${region}`, {
     inlineRoles: inlineRoles.filter((name) => name !== ''),
-    narrowTrust: config.narrowTrust === 'true',
+    narrowTrust: config.narrowTrust !== 'false',
     aliasSessions: config.aliasSessions,
     legalHold: config.legalHold === 'true',
     trail: config.trail,

@@ -1,23 +1,22 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import type { SFNClient } from '@aws-sdk/client-sfn';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { IncidentNotFoundError } from '../incident/errors';
 import {
-  type Act,
   type Ballot,
   type Decision,
   type DecisionAction,
   type Incident,
   isAct,
-  isOpen,
   isRelease,
   type Status,
   severityOf,
 } from '../incident/incident';
 import { incidentKey } from '../incident/keys';
-import { appendEntry, getIncident, type Records, updateIncident } from '../incident/store';
+import { appendEntry, getIncident, type Records } from '../incident/store';
 import { type ApprovalRule, type Approvals, approvalRuleFor, NO_APPROVALS } from '../policy/approvals';
-import { entryFor, type Groups, isApprover } from './approvers';
+import { act } from './acts';
+import { type Answer, type Asked, type Deciding, notNow, refuse } from './answer';
+import { entryFor, isApprover } from './approvers';
 import { isPresent } from './press';
 import { type Involved, missingFor, personOf } from './quorum';
 import { wake } from './token';
@@ -40,57 +39,6 @@ const admits = ({ status, stopped }: Incident, action: DecisionAction, force: re
 
 /** Decisions that need a reason in words. */
 export const NEEDS_REASON: readonly DecisionAction[] = ['false_positive'];
-
-export type Asked = {
-  readonly incidentId: string;
-  readonly action: DecisionAction | Act;
-  readonly by: string;
-  readonly via: Decision['via'];
-  readonly reason: string;
-  /** What the button carried that was pressed; null where the decider saw the incident itself. */
-  readonly press: string | null;
-  /** Controls to be put back although changed: ids that the caller has compared with the ones there are. */
-  readonly force?: readonly string[];
-  /** For how long nobody is to be asked again: with `extend` alone. */
-  readonly hours?: number;
-};
-
-export type Answer =
-  | {
-      readonly accepted: true;
-      /** What was decided; absent for what is no decision of its own, and while others must approve too. */
-      readonly decision?: Decision;
-      /** What people are to be told of it, where the playbook does not. */
-      readonly note: string;
-    }
-  | {
-      readonly accepted: false;
-      readonly code:
-        | 'not-an-approver'
-        | 'not-now'
-        | 'reason-needed'
-        | 'force-needs-release'
-        | 'hours-needed'
-        | 'already-decided'
-        | 'already-approved';
-      readonly message: string;
-    };
-
-const refuse = (code: Extract<Answer, { accepted: false }>['code'], message: string): Answer => ({
-  accepted: false,
-  code,
-  message,
-});
-
-export type Deciding = {
-  readonly records: Records;
-  readonly stepFunctions: SFNClient;
-  readonly approvers: readonly string[];
-  /** What releases need beside; by default one approver. */
-  readonly approvals?: Approvals;
-  /** Members of the Slack user groups among the approvers. */
-  readonly groups?: Groups;
-};
 
 /**
  * Takes a decision: the one way in for Slack's buttons and for the command line. Who decides was made out by the
@@ -180,60 +128,6 @@ const outOfDate = (incident: Incident): string => {
     return `already approved by ${ballot.approvals.map(({ by }) => by).join(', ')}: the message has new buttons`;
   return 'this question is out of date: answer the latest message';
 };
-
-const notNow = ({ id, status }: Incident, action: string): Answer =>
-  refuse('not-now', `${id} is ${status}: ${action} is not a decision to take now`);
-
-/** What is no answer to a question, and one approver may do. */
-const act = async (
-  action: Act,
-  { incidentId, by, via, reason, hours = 0 }: Asked,
-  incident: Incident,
-  { records, stepFunctions }: Deciding,
-): Promise<Answer> => {
-  const because = reason.trim() === '' ? '' : `, because: ${reason.trim()}`;
-  const note = async (text: string): Promise<Answer> => {
-    await appendEntry(records, incidentId, action, `${by} (${via}) ${text}${because}`, { by });
-    return { accepted: true, note: `${by} ${text}` };
-  };
-  switch (action) {
-    case 'recontain': {
-      if (incident.status !== 'watching' || incident.relapse !== undefined) return notNow(incident, action);
-      const relapse = `${by} (${via}) has it contained again${because}`;
-      const changed = await updateIncident(
-        records,
-        incidentId,
-        { relapse, triggeredBy: [by] },
-        { from: ['watching'], remove: ['press'] },
-      );
-      if (changed === null) return notNow(incident, action);
-      const answer = await note('has it contained again');
-      await wake(records, stepFunctions, incidentId);
-      return answer;
-    }
-    case 'extend': {
-      if (incident.status !== 'contained' && incident.status !== 'asking') return notNow(incident, action);
-      const until = new Date(records.now().getTime() + hours * HOUR_MS).toISOString();
-      const { status, round } = incident;
-      const remind = { after: until, round, status };
-      if ((await updateIncident(records, incidentId, { remind }, { from: [status] })) === null)
-        return notNow(incident, action);
-      return note(`asks for time until ${until}: nobody is asked again before`);
-    }
-    case 'take': {
-      if (!isOpen(incident.status)) return notNow(incident, action);
-      if ((await updateIncident(records, incidentId, { owner: by }, { from: [incident.status] })) === null)
-        return notNow(incident, action);
-      return note(
-        incident.owner === undefined || incident.owner === by
-          ? 'looks after it'
-          : `looks after it, in place of ${incident.owner}`,
-      );
-    }
-  }
-};
-
-const HOUR_MS = 3_600_000;
 
 type Choosing = Deciding & {
   readonly rule: ApprovalRule;

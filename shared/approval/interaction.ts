@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { DECISIONS, type DecisionAction } from '../incident/incident';
+import { ACT_BLOCK, ACT_MODAL, type Choice, choiceOf, WHY_BLOCK } from './actModal';
 
 /*
  * What Slack posts when somebody presses a button or submits a modal
@@ -24,7 +25,16 @@ const viewSubmission = z.object({
     callback_id: z.string(),
     private_metadata: z.string(),
     state: z.object({
-      values: z.record(z.string(), z.record(z.string(), z.object({ value: z.string().nullish() }))),
+      values: z.record(
+        z.string(),
+        z.record(
+          z.string(),
+          z.object({
+            value: z.string().nullish(),
+            selected_option: z.object({ value: z.string() }).nullish(),
+          }),
+        ),
+      ),
     }),
   }),
 });
@@ -65,7 +75,15 @@ export type Interaction =
       readonly channel: string | null;
     }
   | {
-      readonly kind: 'details';
+      readonly kind: 'act';
+      readonly user: string;
+      readonly incidentId: string;
+      readonly choice: Choice;
+      readonly reason: string;
+      readonly channel: string | null;
+    }
+  | {
+      readonly kind: 'details' | 'more';
       readonly user: string;
       readonly incidentId: string;
       readonly triggerId: string;
@@ -77,6 +95,8 @@ export type Interaction =
 export const FORCE_DRIFT = 'force_drift';
 /** The button that shows what the message leaves out. It decides nothing, so it works as long as the message is there. */
 export const DETAILS_BUTTON = 'details';
+/** The button that offers what is no answer to the question: its modal asks which. */
+export const MORE_BUTTON = 'more';
 export const REASON_MODAL = 'false_positive_reason';
 export const REASON_BLOCK = 'reason';
 
@@ -132,8 +152,8 @@ const fromButton = ({
   }
   if (pressed.action_id === FORCE_DRIFT && PRESS.test(rest))
     return { kind: 'force', user: id, incidentId, press: rest, channel: where };
-  if (pressed.action_id === DETAILS_BUTTON)
-    return { kind: 'details', user: id, incidentId, triggerId: trigger_id, channel: where };
+  if (pressed.action_id === DETAILS_BUTTON || pressed.action_id === MORE_BUTTON)
+    return { kind: pressed.action_id, user: id, incidentId, triggerId: trigger_id, channel: where };
   const answer = { rotate_secret: 'rotate', leave_secret: 'leave' } as const;
   if (pressed.action_id === 'rotate_secret' || pressed.action_id === 'leave_secret') {
     return {
@@ -149,17 +169,26 @@ const fromButton = ({
 };
 
 const fromModal = ({ user: { id }, view }: z.infer<typeof viewSubmission>): Interaction => {
-  if (view.callback_id !== REASON_MODAL) return { kind: 'other' };
   const metadata = metadataSchema.safeParse(jsonOrNull(view.private_metadata));
   const subject = metadata.success ? take(metadata.data.value) : null;
-  if (!metadata.success || subject === null || !PRESS.test(subject.rest)) return { kind: 'other' };
+  if (!metadata.success || subject === null) return { kind: 'other' };
+  const { channel } = metadata.data;
+  const { incidentId } = subject;
+  if (view.callback_id === ACT_MODAL) {
+    const choice = choiceOf(view.state.values[ACT_BLOCK]?.[ACT_BLOCK]?.selected_option?.value ?? '');
+    const reason = view.state.values[WHY_BLOCK]?.[WHY_BLOCK]?.value ?? '';
+    return choice === null
+      ? { kind: 'other' }
+      : { kind: 'act', user: id, incidentId, choice, reason, channel };
+  }
+  if (view.callback_id !== REASON_MODAL || !PRESS.test(subject.rest)) return { kind: 'other' };
   const reason = view.state.values[REASON_BLOCK]?.[REASON_BLOCK]?.value ?? '';
   return {
     kind: 'reason',
     user: id,
-    incidentId: subject.incidentId,
+    incidentId,
     press: subject.rest,
     reason,
-    channel: metadata.data.channel,
+    channel,
   };
 };

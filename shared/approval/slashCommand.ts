@@ -1,4 +1,5 @@
 import type { Act, DecisionAction } from '../incident/incident';
+import { ADDABLES, type Addable } from '../policy/choices';
 
 /** What somebody wrote behind the slash command. */
 export type SlashCommand =
@@ -8,6 +9,7 @@ export type SlashCommand =
       readonly incidentId: string;
       readonly reason: string;
       readonly hours?: number;
+      readonly control?: Addable;
     }
   | { readonly kind: 'list' }
   | { readonly kind: 'help'; readonly problem: string };
@@ -22,6 +24,7 @@ const VERBS: Readonly<Record<string, DecisionAction | Act>> = {
   recontain: 'recontain',
   extend: 'extend',
   take: 'take',
+  add: 'add',
 };
 
 export const MOST_HOURS = 72;
@@ -30,9 +33,10 @@ export const MOST_HOURS = 72;
 export const USAGE = [
   '`list`: the open incidents',
   `\`<what> <incident> <reason>\`, where what is one of ${Object.keys(VERBS)
-    .filter((verb) => verb !== 'extend')
+    .filter((verb) => verb !== 'extend' && verb !== 'add')
     .map((verb) => `\`${verb}\``)
     .join(', ')}`,
+  `\`add <incident> <control> <reason>\`: put it on beside, where policy leaves it to you: ${ADDABLES.map((control) => `\`${control}\``).join(', ')}`,
   `\`extend <incident> <hours> <reason>\`: nobody is asked again for so long, ${MOST_HOURS} hours at most`,
 ].join('\n');
 
@@ -51,7 +55,10 @@ export const readSlashCommand = (text: string): SlashCommand => {
   const hours = Number(first);
   if (action === 'extend' && !(first !== '' && hours >= 1 && hours <= MOST_HOURS))
     return help(`After the incident come hours, from 1 to ${MOST_HOURS}.`);
-  const reason = (action === 'extend' ? others : rest).join(' ').slice(0, 1000);
+  const control = ADDABLES.find((name) => name === first);
+  if (action === 'add' && control === undefined)
+    return help(`After the incident comes one of ${ADDABLES.join(', ')}.`);
+  const reason = (action === 'extend' || action === 'add' ? others : rest).join(' ').slice(0, 1000);
   if (reason === '') return help('A reason is needed: it is kept in the post-mortem.');
   return {
     kind: 'decide',
@@ -59,6 +66,7 @@ export const readSlashCommand = (text: string): SlashCommand => {
     incidentId,
     reason,
     ...(action === 'extend' ? { hours } : {}),
+    ...(action === 'add' ? { control } : {}),
   };
 };
 

@@ -74,6 +74,8 @@ const readRetention = (text: string): Retention => {
   };
 };
 
+const NARROWS = { true: 'on', ask: 'ask', false: 'off' } as const;
+
 /** The deployment's settings from the environment that `serverless.yml` gives every function. */
 export const readSettings = (): Settings => {
   const stateMachineArn = requireEnv('TOURNIQUET_STATE_MACHINE_ARN');
@@ -91,7 +93,7 @@ export const readSettings = (): Settings => {
     choices: {
       sharedRole: oneOf('TOURNIQUET_SHARED_ROLE', ['role-wide', 'scoped']),
       denyLogs: oneOf('TOURNIQUET_DENY_LOGS', ['true', 'false']) === 'true',
-      narrowTrust: oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'false']) === 'true',
+      narrowTrust: NARROWS[oneOf('TOURNIQUET_NARROW_TRUST', ['true', 'ask', 'false'])],
       aliasSessions: oneOf('TOURNIQUET_ALIAS_SESSIONS', ['accept', 'publish', 'wait']),
       inlineRoles: listEnv('TOURNIQUET_INLINE_ROLES'),
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',

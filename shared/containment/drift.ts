@@ -211,7 +211,8 @@ const lookAtControl = async (
       return await lookAtHeld(control, record, look);
     if (record === undefined || record.state === 'captured' || record.state === 'failed')
       return await tryAgain(control, look);
-    return record.state === 'not-needed' && (await lookAtUnneeded(control, look));
+    if (record.state !== 'not-needed') return false;
+    return isAdded(control, look) ? await addNow(control, look) : await lookAtUnneeded(control, look);
   } catch (error) {
     // Of a function that is gone nothing but its role is left to be looked at.
     if (look.gone && error instanceof ResourceNotFoundException) return false;
@@ -256,6 +257,23 @@ const lookAtUnneeded = async (control: Control, look: Look): Promise<boolean> =>
   );
 };
 
+/** What an approver added to the containment, which had nothing to do before that. */
+const isAdded = ({ id }: Control, { incident }: Look): boolean => incident.added?.includes(id) === true;
+
+/** What an approver added is put on whatever policy says of drift: it is none. */
+const addNow = async (control: Control, look: Look): Promise<boolean> => {
+  const { incident, suspect, keeper, controlTools, tools } = look;
+  const capture = await control.capture(suspect, controlTools);
+  if (!capture.applies) {
+    const text = `${control.title} was added, and has nothing to do: ${capture.why}`;
+    await keeper.sayOnce(subjectOf(control), capture.why, { about: 'drift', detail: [text] }, 'never');
+    return false;
+  }
+  const { before, found } = capture;
+  const record = await recordFirstNeed(tools.records, incident, control.id, { before, detail: found });
+  return record === null ? false : tryAgain(control, look);
+};
+
 /** What could not be put on at containment: nobody undid it, so that policy has nothing to say but to go on trying. */
 const tryAgain = async (control: Control, look: Look): Promise<boolean> => {
   const { incident, suspect, refused, gone, keeper, controlTools, tools } = look;
@@ -275,7 +293,9 @@ const tryAgain = async (control: Control, look: Look): Promise<boolean> => {
     const outcome = await putOnAgain(control, suspect, incident, controlTools);
     if ('heldAt' in outcome) {
       await noteHeld(tools.records, incident, suspect, outcome);
-      const text = `${title} could not be put on at containment, and is in place now: ${outcome.detail}`;
+      const text = isAdded(control, look)
+        ? `${title} was added, and is in place: ${outcome.detail}`
+        : `${title} could not be put on at containment, and is in place now: ${outcome.detail}`;
       await keeper.say({ about: 'drift', detail: [text] });
       await keeper.forget(subjectOf(control));
     } else if (outcome.state === 'failed') await still(outcome.detail);

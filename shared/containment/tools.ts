@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { Settings } from '../aws/settings';
 import { containmentOf, type Incident } from '../incident/incident';
+import { choicesWith } from '../policy/choices';
 import type { ControlTools } from './control';
 
 export type ControlClients = Pick<ControlTools, 'lambda' | 'iam' | 'sqs' | 'scaling' | 'records'>;
@@ -30,14 +31,14 @@ const delegate =
 export const controlTools = (
   clients: ControlClients,
   settings: Settings,
-  incident: Pick<Incident, 'id' | 'containment'>,
+  incident: Pick<Incident, 'id' | 'containment' | 'added'>,
 ): ControlTools => {
   const prefix = `${settings.service}-${settings.stage}`;
   return {
     ...clients,
     denyPolicyArn: settings.denyPolicyArn,
     prefix,
-    choices: settings.choices,
+    choices: choicesWith(settings.choices, incident.added),
     holder: containmentOf(incident),
     inlineDeny: delegate(clients.lambda, `${prefix}-inlineDeny`),
     recycle: delegate(clients.lambda, `${prefix}-recycle`),

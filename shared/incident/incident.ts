@@ -43,8 +43,8 @@ export const DECISIONS = [
 ] as const;
 export type DecisionAction = (typeof DECISIONS)[number];
 
-/** What an approver can do beside: contain what was released again, be asked again later, take it over. */
-export const ACTS = ['recontain', 'extend', 'take'] as const;
+/** What an approver can do beside: contain what was released again, be asked again later, take it over, add a control. */
+export const ACTS = ['recontain', 'extend', 'take', 'add'] as const;
 export type Act = (typeof ACTS)[number];
 export const isAct = (action: DecisionAction | Act): action is Act =>
   (ACTS as readonly string[]).includes(action);
@@ -260,6 +260,8 @@ export type Incident = {
   readonly triggeredBy?: readonly string[];
   /** Who deployed what was contained, as CloudTrail shows; null where it shows nobody. */
   readonly deployedBy?: string | null;
+  /** Controls that policy leaves to approvers, and that one has added: they hold for every containment of the incident. */
+  readonly added?: readonly string[];
   /** Who looks after it, of the approvers. */
   readonly owner?: string;
   /** Until when nobody is asked again, as an approver said of the question that was open then. */

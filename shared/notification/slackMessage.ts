@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { DETAILS_BUTTON, FORCE_DRIFT } from '../approval/interaction';
+import { DETAILS_BUTTON, FORCE_DRIFT, MORE_BUTTON } from '../approval/interaction';
 import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
 import type { DecisionAction, Incident, Question } from '../incident/incident';
@@ -93,6 +93,13 @@ const buttonsFor = (incident: Incident, ledger: readonly LedgerRecord[]): readon
   return [];
 };
 
+/** What there is to do beside the answer. */
+const BESIDE: Readonly<Partial<Record<Incident['status'], string>>> = {
+  asking: 'Not yet? Take it over, or ask for time.',
+  contained: 'Not yet? Take it over, ask for time, or add to the containment.',
+  watching: 'Not quiet? Take it over, or contain it again.',
+};
+
 /** What a release has left as somebody changed it, where an approver may settle that now. */
 const drifted = (incident: Incident, ledger: readonly LedgerRecord[]): readonly LedgerRecord[] => {
   const { status, settling, acknowledged } = incident;
@@ -122,6 +129,25 @@ const forceButton = (incident: Incident, records: readonly LedgerRecord[]) => ({
     deny: { type: 'plain_text' as const, text: 'Leave it' },
   },
 });
+
+/** What is no answer to the question: it decides nothing itself, so it carries no press. */
+const beside = ({ id, status }: Incident): KnownBlock[] => {
+  const what = BESIDE[status];
+  return what === undefined
+    ? []
+    : [
+        {
+          type: 'section',
+          text: { type: 'mrkdwn', text: what, verbatim: true },
+          accessory: {
+            type: 'button',
+            action_id: MORE_BUTTON,
+            text: { type: 'plain_text', text: 'More…' },
+            value: `${id}.0`,
+          },
+        },
+      ];
+};
 
 /** Where to look further: for everybody in the channel, and for as long as the message is there. It decides nothing. */
 const footer = ({ id }: Incident): KnownBlock => ({
@@ -223,6 +249,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
       ...decided(incident),
       ...people(incident),
       ...(buttons.length === 0 ? [] : [actions(`decide-${incident.press?.id ?? ''}`, buttons)]),
+      ...beside(incident),
       ...(wayOut === null ? [] : [context(escapeText(wayOut))]),
       footer(incident),
     ],

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import { AttachRolePolicyCommand, CreatePolicyCommand, ListRolePoliciesCommand } from '@aws-sdk/client-iam';
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  ListRolePoliciesCommand,
+  UpdateAssumeRolePolicyCommand,
+} from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda';
+import { deskClient } from '../../local/deskClient';
 import { differences, readLiveState } from '../../local/liveState';
 import { until } from '../../local/until';
-import { listEntries } from '../../shared/incident/store';
+import { readTrust } from '../../shared/containment/readTrust';
+import { otherPrincipals } from '../../shared/containment/trust';
+import { getIncident, listEntries } from '../../shared/incident/store';
 import { decideAs } from './decisions';
 import { enter, incidentOf, type Made, makeFunction, messageWith, patch, report, type World } from './world';
 
@@ -68,6 +76,59 @@ describe('a function whose role the deployment lists', () => {
       (line) => !/GetFunctionConfiguration|RolePolic/.test(String(line)),
     );
     expect(changed).toEqual([]);
+  });
+
+  it('is assumed by nobody but Lambda where an approver adds that, with More… and a reason, until it is released', async () => {
+    const { clients, desk } = world.instance;
+    const victim = await makeFunction(world, {
+      name: `listed-${randomBytes(5).toString('hex')}`,
+      mode: 'respond',
+    });
+    await clients.iam.send(
+      new UpdateAssumeRolePolicyCommand({
+        RoleName: victim.roleName,
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: ['lambda.amazonaws.com', 'states.amazonaws.com'] },
+              Action: 'sts:AssumeRole',
+            },
+          ],
+        }),
+      }),
+    );
+    const roleArn = victim.role;
+    const trust = () => readTrust(clients.iam, roleArn);
+    const original = await trust();
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    expect(await trust()).toEqual(original);
+
+    const script = deskClient(desk.url);
+    const choose = async (act: string, user: string, why = 'its role is passed to a state machine') => {
+      const { ts } = await messageWith(world, victim.name, 'release');
+      await script.press(ts, 'more', user);
+      const view = (await script.views()).findLast(({ callback_id }) => callback_id === 'act');
+      return script.submit(view?.id ?? '', user, { act: { act }, why: { why } });
+    };
+    // Who is on no list may look at the form, and decides nothing by it.
+    await choose('add-trust', 'U0INTERN');
+    expect((await getIncident(world.records, id)).added).toBeUndefined();
+    expect(await choose('take', 'U0ONCALL')).toMatchObject({ ok: true });
+    expect(await choose('add-trust', 'U0ONCALL')).toMatchObject({ ok: true });
+    await until('a narrowed trust policy', 60, async () =>
+      otherPrincipals(await trust()).length === 0 ? true : null,
+    );
+    expect(await getIncident(world.records, id)).toMatchObject({ owner: 'U0ONCALL', added: ['trust'] });
+    expect((await listEntries(world.records, id)).map(({ text }) => text)).toContainEqual(
+      'U0ONCALL (slack) adds to the containment: nobody but Lambda may assume its role, because: its role is passed to a state machine',
+    );
+
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
+    await incidentOf(world, victim, 'watching', 'closed');
+    expect(await trust()).toEqual(original);
   });
 
   it('has its environments made anew at a release of the same code, and ends as it was', async () => {

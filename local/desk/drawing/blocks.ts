@@ -45,6 +45,8 @@ type DrawnInput = {
   readonly initial: string;
   readonly multiline: boolean;
   readonly optional: boolean;
+  /** Of a menu; null where something is typed. */
+  readonly options: readonly { readonly value: string; readonly label: string }[] | null;
 };
 
 export const drawText = (value: unknown, names: Names): readonly Rich[] => {
@@ -128,5 +130,12 @@ const drawInput = (block: Json, names: Names): Omit<DrawnInput, 'blockId'> => {
     initial: textOf(element.initial_value),
     multiline: element.multiline === true,
     optional: block.optional === true,
+    options:
+      element.type === 'static_select'
+        ? listOf(element.options).map((option) => ({
+            value: textOf(objectOf(option).value),
+            label: textOf(objectOf(objectOf(option).text).text),
+          }))
+        : null,
   };
 };

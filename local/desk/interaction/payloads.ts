@@ -25,12 +25,10 @@ export const pressPayload = (desk: Desk, message: Message, button: Button, user:
   };
 };
 
-export type StateValues = Readonly<
-  Record<
-    string,
-    Readonly<Record<string, { readonly type: 'plain_text_input'; readonly value: string | null }>>
-  >
->;
+export type StateValue =
+  | { readonly type: 'plain_text_input'; readonly value: string | null }
+  | { readonly type: 'static_select'; readonly selected_option: Json | null };
+export type StateValues = Readonly<Record<string, Readonly<Record<string, StateValue>>>>;
 
 /** `view_submission` (https://docs.slack.dev/reference/interaction-payloads/view-interactions-payload/). */
 export const submissionPayload = (desk: Desk, view: View, values: StateValues): Json => ({

@@ -1,7 +1,7 @@
 import { RequestRefused } from '../errors';
-import { type Json, objectOf, textOf } from '../json';
+import { type Json, listOf, objectOf, textOf } from '../json';
 import type { View } from '../store/views';
-import type { StateValues } from './payloads';
+import type { StateValue, StateValues } from './payloads';
 
 /** What somebody typed: by block and action, or by action alone. */
 export type Typed = Readonly<Record<string, string | Readonly<Record<string, string>>>>;
@@ -37,14 +37,22 @@ export const fillIn = (view: View, typed: Typed): StateValues => {
   return Object.fromEntries(
     fields.map((field) => {
       const text = typedInto(field, typed);
-      // Slack sends null for a field that is empty.
-      return [
-        field.blockId,
-        { [field.actionId]: { type: 'plain_text_input', value: text === '' ? null : text } },
-      ];
+      return [field.blockId, { [field.actionId]: stateOf(field, text) }];
     }),
   );
 };
+
+/** Slack sends null for a field that is empty. */
+const stateOf = ({ element }: Field, text: string): StateValue => {
+  if (element.type !== 'static_select') return { type: 'plain_text_input', value: text === '' ? null : text };
+  const option = listOf(element.options).find((one) => objectOf(one).value === text);
+  if (text !== '' && option === undefined)
+    throw new RequestRefused(400, 'values: the menu has no such option');
+  return { type: 'static_select', selected_option: option === undefined ? null : objectOf(option) };
+};
+
+const textIn = (value: StateValue | undefined): string =>
+  value?.type === 'static_select' ? textOf(value.selected_option?.value) : (value?.value ?? '');
 
 const typedInto = ({ blockId, actionId, element }: Field, typed: Typed): string => {
   const own = (name: string) => (Object.hasOwn(typed, name) ? typed[name] : undefined);
@@ -58,7 +66,7 @@ const typedInto = ({ blockId, actionId, element }: Field, typed: Typed): string 
 export const complaints = (view: View, values: StateValues): Readonly<Record<string, string>> =>
   Object.fromEntries(
     fieldsOf(view).flatMap(({ blockId, actionId, optional, element }) => {
-      const complaint = complain(values[blockId]?.[actionId]?.value ?? '', optional, element);
+      const complaint = complain(textIn(values[blockId]?.[actionId]), optional, element);
       return complaint === null ? [] : [[blockId, complaint]];
     }),
   );

@@ -24,7 +24,7 @@ export const showModal = (views, user) => {
     void cancel(view, user);
   };
   if (!dialog.open) dialog.showModal();
-  dialog.querySelector('input, textarea')?.focus();
+  dialog.querySelector('input, textarea, select')?.focus();
 };
 
 const cancel = (view, user) => call(`/api/views/${encodeURIComponent(view.id)}/close`, { user: user.id });
@@ -85,13 +85,20 @@ const submit = async (view, user, inputs, button) => {
 
 let fieldCount = 0;
 
-const inputOf = ({ blockId, actionId, label, hint, placeholder, initial, multiline, optional }) => {
+const inputOf = ({ blockId, actionId, label, hint, placeholder, initial, multiline, optional, options }) => {
   fieldCount += 1;
   const id = `field-${fieldCount}`;
   const shared = { id, placeholder, 'aria-describedby': `${id}-error` };
-  const field = multiline
-    ? el('textarea', { ...shared, rows: 4 })
-    : el('input', { ...shared, type: 'text', autocomplete: 'off' });
+  const field = options
+    ? el(
+        'select',
+        { id, 'aria-describedby': `${id}-error` },
+        el('option', { value: '' }, placeholder || 'Choose'),
+        ...options.map(({ value, label: text }) => el('option', { value }, text)),
+      )
+    : multiline
+      ? el('textarea', { ...shared, rows: 4 })
+      : el('input', { ...shared, type: 'text', autocomplete: 'off' });
   field.value = initial;
   const error = el('p', { class: 'error', id: `${id}-error`, role: 'alert' });
   const node = el(

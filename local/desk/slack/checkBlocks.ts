@@ -36,14 +36,16 @@ const image: Check = (block, pointer) => [
   ...optionalText(block.image_url, 3000, `${pointer}/image_url`),
 ];
 
+const FILLED_IN: readonly unknown[] = ['plain_text_input', 'static_select'];
+
 const input: Check = (block, pointer) => [
   ...textObject(block.label, `${pointer}/label`, { most: 2000, plain: true }),
   ...optionalTextObject(block, 'hint', pointer, { most: 2000, plain: true }),
   ...checkElement(block.element, `${pointer}/element`),
   // The desk cannot fill in anything else; better to hear it here than to look for the missing field.
-  ...(isJson(block.element) && block.element.type === 'plain_text_input'
+  ...(isJson(block.element) && FILLED_IN.includes(block.element.type)
     ? []
-    : [issue('the desk knows plain_text_input alone', `${pointer}/element/type`)]),
+    : [issue(`the desk knows ${FILLED_IN.join(' and ')} alone`, `${pointer}/element/type`)]),
 ];
 
 const IN_BOTH: Readonly<Record<string, Check>> = {

@@ -1,5 +1,5 @@
-import { isJson, type Json } from '../json';
-import { type Issues, issue, optionalText, optionalTextObject, textObject } from './limits';
+import { isJson, type Json, listOf, objectOf } from '../json';
+import { type Issues, issue, optionalText, optionalTextObject, textObject, tooMany } from './limits';
 
 /** Everything that Slack would not take in an element of a block. Kinds that the desk does not draw pass. */
 export const checkElement = (element: unknown, pointer: string): Issues => {
@@ -9,6 +9,7 @@ export const checkElement = (element: unknown, pointer: string): Issues => {
     ...optionalText(element.action_id, 255, `${pointer}/action_id`),
     ...(element.type === 'button' ? button(element, pointer) : []),
     ...(element.type === 'plain_text_input' ? textInput(element, pointer) : []),
+    ...(element.type === 'static_select' ? select(element, pointer) : []),
   ];
 };
 
@@ -42,6 +43,20 @@ const textInput = (element: Json, pointer: string): Issues => [
   ...within(element.min_length, 0, `${pointer}/min_length`),
   ...within(element.max_length, 1, `${pointer}/max_length`),
 ];
+
+/** https://docs.slack.dev/reference/block-kit/block-elements/select-menu-element/ */
+const select = (element: Json, pointer: string): Issues => {
+  const options = listOf(element.options);
+  if (options.length === 0) return [issue('must provide at least 1 item', `${pointer}/options`)];
+  return [
+    ...optionalTextObject(element, 'placeholder', pointer, { most: 150, plain: true }),
+    ...tooMany(options, 100, `${pointer}/options`),
+    ...options.flatMap((option, index) => [
+      ...textObject(objectOf(option).text, `${pointer}/options/${index}/text`, { most: 75, plain: true }),
+      ...optionalText(objectOf(option).value, 150, `${pointer}/options/${index}/value`),
+    ]),
+  ];
+};
 
 const within = (value: unknown, least: number, pointer: string): Issues =>
   value === undefined || (Number.isInteger(value) && Number(value) >= least && Number(value) <= 3000)

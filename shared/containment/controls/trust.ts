@@ -1,3 +1,4 @@
+import type { Choices } from '../../policy/choices';
 import { roleNameOf } from '../../suspect/functionArn';
 import { awsCli } from '../awsCli';
 import { defineControl } from '../control';
@@ -15,6 +16,9 @@ type Before = {
 /** Of what several suspects may share: apart from the hold on what is denied to the role. */
 const holdOf = (roleArn: string): string => `${roleArn}#trust`;
 
+const whyLeft = (what: string, { narrowTrust }: Choices): string =>
+  `${what} (narrowTrust is ${narrowTrust === 'ask' ? 'ask: an approver may add it' : 'off'})`;
+
 /**
  * Nobody but Lambda gets sessions of the role. Off by default: others stop working who may have nothing to do with it.
  * To put it back is to give a permission, so the function that writes keeps the original itself: see `narrowTrust.ts`.
@@ -29,8 +33,8 @@ export const trust = defineControl<Before>({
 
   capture: async ({ roleArn }, { iam, records, choices, prefix, survey }) => {
     // Nothing is looked up that changes nothing; who they are, the role's control has found.
-    if (!choices.narrowTrust && survey !== true)
-      return { applies: false, why: 'policy leaves those who may assume the role (narrowTrust is off)' };
+    if (choices.narrowTrust !== 'on' && survey !== true)
+      return { applies: false, why: whyLeft('policy leaves those who may assume the role', choices) };
     // The hold first, as for the role: where another containment has narrowed it, the original is what that one found.
     const hold = await readHold<unknown>(records, holdOf(roleArn));
     const live = await readTrust(iam, roleArn);
@@ -39,8 +43,8 @@ export const trust = defineControl<Before>({
     const others = otherPrincipals(document);
     if (others.length === 0) return { applies: false, why: 'nobody but Lambda may assume the role' };
     const left = (why: string) => ({ applies: false as const, why: `${why}: ${others.join(', ')}` });
-    if (!choices.narrowTrust)
-      return left('others may assume the role, and policy leaves them (narrowTrust is off)');
+    if (choices.narrowTrust !== 'on')
+      return left(whyLeft('others may assume the role, and policy leaves them', choices));
     if (!admitsInline(roleArn, choices.inlineRoles, prefix))
       return left("others may assume the role, which the deployment's inlineRoles do not list");
     if (narrowedTrust(document) === null)

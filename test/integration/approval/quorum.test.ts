@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Answer, decide, involvedIn, ruleOf } from '../../../shared/approval/decide';
+import type { Answer } from '../../../shared/approval/answer';
+import { decide, involvedIn, ruleOf } from '../../../shared/approval/decide';
 import { withPress } from '../../../shared/approval/press';
 import { releaseProblem } from '../../../shared/approval/releaseProblem';
 import type { Incident } from '../../../shared/incident/incident';

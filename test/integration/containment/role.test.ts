@@ -546,7 +546,7 @@ describe('behind an alias, where policy has it published again', () => {
 });
 
 describe('who may assume the role of a contained function', () => {
-  const narrow = { inlineRoles: ['*'], narrowTrust: true } as const;
+  const narrow = { inlineRoles: ['*'], narrowTrust: 'on' } as const;
   const trustOf = async (suspect: Suspect) => readTrust(iam(), suspect.roleArn);
 
   it('is left and reported unless policy says otherwise', async () => {

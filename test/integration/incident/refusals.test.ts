@@ -1,5 +1,6 @@
+import type { Asked } from '../../../shared/approval/answer';
 import { answerQuestion } from '../../../shared/approval/answerQuestion';
-import { type Asked, decide } from '../../../shared/approval/decide';
+import { decide } from '../../../shared/approval/decide';
 import type { Incident } from '../../../shared/incident/incident';
 import { listEntries, openIncident, type Records, updateIncident } from '../../../shared/incident/store';
 import { aSuspect } from '../../fixtures/suspect';

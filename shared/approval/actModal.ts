@@ -1,0 +1,105 @@
+import type { ModalView } from '@slack/web-api';
+import type { Incident } from '../incident/incident';
+import { isOpen } from '../incident/incident';
+import { ADDABLE, type Addable } from '../policy/choices';
+import type { Asked } from './answer';
+
+export const ACT_MODAL = 'act';
+export const ACT_BLOCK = 'act';
+export const WHY_BLOCK = 'why';
+
+/** What one line of the modal stands for. */
+export type Choice = Pick<Asked, 'hours' | 'control'> & {
+  readonly action: 'take' | 'extend' | 'recontain' | 'add';
+};
+
+const HOURS = [1, 4, 24] as const;
+const extend = (hours: number) => [`extend-${hours}`, { action: 'extend', hours }] as const;
+const add = (control: Addable) => [`add-${control}`, { action: 'add', control }] as const;
+
+const CHOICES: ReadonlyMap<string, Choice> = new Map<string, Choice>([
+  ['take', { action: 'take' }],
+  ...HOURS.map(extend),
+  ['recontain', { action: 'recontain' }],
+  ...(Object.keys(ADDABLE) as Addable[]).map(add),
+]);
+
+/** What was chosen in the modal; null for what it did not offer. */
+export const choiceOf = (value: string): Choice | null => CHOICES.get(value) ?? null;
+
+const labelOf = ({ action, hours, control }: Choice): string => {
+  switch (action) {
+    case 'take':
+      return 'I look after it';
+    case 'extend':
+      return `Ask nobody again for ${hours} h`;
+    case 'recontain':
+      return 'Contain it again';
+    case 'add':
+      return control === undefined ? '' : `Add: ${ADDABLE[control]}`;
+  }
+};
+
+/** What an incident admits beside the answer to its question. */
+const isOffered = (
+  { action, control }: Choice,
+  { status, added = [] }: Incident,
+  addable: readonly Addable[],
+): boolean => {
+  switch (action) {
+    case 'take':
+      return isOpen(status);
+    case 'extend':
+      return status === 'asking' || status === 'contained';
+    case 'recontain':
+      return status === 'watching';
+    case 'add':
+      return (
+        status === 'contained' &&
+        control !== undefined &&
+        addable.includes(control) &&
+        !added.includes(control)
+      );
+  }
+};
+
+/** The modal that offers them, or null where there is nothing left to do. Who may is looked at when it is submitted. */
+export const actModal = (
+  incident: Incident,
+  addable: readonly Addable[],
+  channel: string | null,
+): ModalView | null => {
+  const offered = [...CHOICES].filter(([, choice]) => isOffered(choice, incident, addable));
+  if (offered.length === 0) return null;
+  return {
+    type: 'modal',
+    callback_id: ACT_MODAL,
+    // `0` as for Details: it decides nothing, so it works as long as the message is there.
+    private_metadata: JSON.stringify({ value: `${incident.id}.0`, channel }),
+    title: { type: 'plain_text', text: 'More' },
+    submit: { type: 'plain_text', text: 'Do it' },
+    close: { type: 'plain_text', text: 'Cancel' },
+    blocks: [
+      {
+        type: 'input',
+        block_id: ACT_BLOCK,
+        label: { type: 'plain_text', text: 'What' },
+        element: {
+          type: 'static_select',
+          action_id: ACT_BLOCK,
+          placeholder: { type: 'plain_text', text: 'Choose' },
+          options: offered.map(([value, choice]) => ({
+            text: { type: 'plain_text', text: labelOf(choice) },
+            value,
+          })),
+        },
+      },
+      {
+        type: 'input',
+        block_id: WHY_BLOCK,
+        label: { type: 'plain_text', text: 'Why? It is kept in the post-mortem.' },
+        element: { type: 'plain_text_input', action_id: WHY_BLOCK, min_length: 3, max_length: 1000 },
+      },
+    ],
+  };
+};
