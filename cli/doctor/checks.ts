@@ -1,4 +1,4 @@
-import type { Alarm, Channels, Subscriptions } from './channels';
+import { bad, type Check, good, note } from './check';
 
 /*
  * What a deployment needs to see anything, judged from what is there. Pure: facts.ts asks AWS.
@@ -17,13 +17,6 @@ export type Trail = {
 
 export type EventRule = { readonly name: string; readonly state: string; readonly targets: number };
 
-/** Of people: who would be told. Null where it could not be asked for. */
-export type Told = {
-  readonly channels: Channels['channels'] | null;
-  readonly subscriptions: Subscriptions | null;
-  readonly alarms: readonly Alarm[] | null;
-};
-
 export type Facts = {
   readonly prefix: string;
   readonly region: string;
@@ -38,18 +31,6 @@ export type Facts = {
   /** The types of resources whose data events the deployment was told that a trail records. */
   readonly dataEvents: readonly string[];
 };
-
-export type Check = {
-  /** `bad`: something would be missed. `note`: it works, and could be better. */
-  readonly outcome: 'good' | 'bad' | 'note';
-  readonly what: string;
-  /** What is blind, and what to do about it. */
-  readonly because: string;
-};
-
-const good = (what: string, because = ''): Check => ({ outcome: 'good', what, because });
-const bad = (what: string, because: string): Check => ({ outcome: 'bad', what, because });
-const note = (what: string, because: string): Check => ({ outcome: 'note', what, because });
 
 /** The Region in which global services are recorded (CloudTrail user guide, "Global service events"). */
 const GLOBAL = 'us-east-1';
@@ -175,66 +156,6 @@ const policyCheck = ({ knownDeployers, defaultMode }: Facts): readonly Check[] =
         ),
       ];
 
-const channelCheck = ({ channels }: Told): readonly Check[] => {
-  if (channels === null)
-    return [
-      bad('the channels', 'could not be tried: lambda:InvokeFunction on the function announce is needed'),
-    ];
-  const tried = channels.map(({ channel, outcome, what }) =>
-    outcome === 'bad'
-      ? bad(`${channel} does not deliver`, `${what}. Set its secret anew: npx tourniquet secrets`)
-      : outcome === 'none'
-        ? note(`${channel} is not configured`, 'nobody is told that way')
-        : good(what),
-  );
-  return channels.some(({ channel, outcome }) => channel !== 'alert-topic' && outcome === 'good')
-    ? tried.filter(({ what }) => !what.startsWith('alert-topic'))
-    : [...tried, bad('no channel delivers', 'nobody would hear of an incident but by the alert topic')];
-};
-
-const subscriptionCheck = ({ subscriptions }: Told): Check => {
-  if (subscriptions === null)
-    return bad(
-      'who is subscribed to the alert topic',
-      'could not be asked for: sns:ListSubscriptionsByTopic is needed',
-    );
-  const { confirmed, pending } = subscriptions;
-  if (confirmed > 0) return good(`${confirmed} subscribed to the alert topic`);
-  return bad(
-    'nobody is subscribed to the alert topic',
-    pending > 0
-      ? `${pending} have not confirmed: AWS mailed them a link`
-      : 'the alarms on Tourniquet itself go nowhere else: set alertEmail, or subscribe something',
-  );
-};
-
-const alarmCheck = ({ alarms }: Told): readonly Check[] => {
-  if (alarms === null)
-    return [bad('the alarms', 'could not be asked for: cloudwatch:DescribeAlarms is needed')];
-  if (alarms.length === 0) return [bad('there are no alarms on Tourniquet itself', 'deploy again')];
-  const silent = alarms.filter(({ tells }) => !tells);
-  const on = alarms.filter(({ state }) => state === 'ALARM');
-  return [
-    ...silent.map(({ name }) => bad(`the alarm ${name} tells nobody`, 'its actions are off: switch them on')),
-    ...on.map(({ name }) =>
-      bad(
-        `the alarm ${name} is on`,
-        'something of Tourniquet fails now: docs/runbook.md, What an alarm means',
-      ),
-    ),
-    ...(silent.length + on.length === 0
-      ? [good(`${alarms.length} alarms on Tourniquet itself, none is on`)]
-      : []),
-  ];
-};
-
-/** Whether people would hear of an incident, and of Tourniquet's own failures. */
-export const toldChecksOf = (told: Told): readonly Check[] => [
-  ...channelCheck(told),
-  subscriptionCheck(told),
-  ...alarmCheck(told),
-];
-
 /** Everything that is checked, in the order of the way an event takes. */
 export const checksOf = (facts: Facts, needed: NeededData): readonly Check[] => [
   trailCheck(facts),
@@ -243,6 +164,3 @@ export const checksOf = (facts: Facts, needed: NeededData): readonly Check[] => 
   ...learningCheck(facts, needed),
   ...policyCheck(facts),
 ];
-
-/** Whether an incident would be missed. */
-export const isBlind = (checks: readonly Check[]): boolean => checks.some(({ outcome }) => outcome === 'bad');

@@ -1,12 +1,6 @@
-import {
-  checksOf,
-  type Facts,
-  isBlind,
-  READS_TOO,
-  type Told,
-  type Trail,
-  toldChecksOf,
-} from '../../../../cli/doctor/checks';
+import { isBlind } from '../../../../cli/doctor/check';
+import { checksOf, type Facts, READS_TOO, type Trail } from '../../../../cli/doctor/checks';
+import { type Told, toldChecksOf } from '../../../../cli/doctor/told';
 
 const TRAIL: Trail = {
   name: 'all',
