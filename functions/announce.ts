@@ -5,7 +5,7 @@ import { withPress } from '../shared/approval/press';
 import { securityHubClient, snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { optionalEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
-import { readRoutes } from '../shared/aws/routes';
+import { readTelling } from '../shared/aws/routes';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
@@ -14,16 +14,17 @@ import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { ABOUTS, type About, PAGES } from '../shared/notification/about';
 import { alertTopic } from '../shared/notification/alertTopic';
-import { announce } from '../shared/notification/announce';
-import type { Channel } from '../shared/notification/channel';
+import { announce, NobodyToldError, type Report } from '../shared/notification/announce';
+import type { Announcement, Channel } from '../shared/notification/channel';
 import { pagerDutyChannel } from '../shared/notification/pagerDuty';
 import { securityHubChannel } from '../shared/notification/securityHub';
 import { slackChannel } from '../shared/notification/slack';
+import { undeliveredAfter } from '../shared/notification/undelivered';
 import { webhookChannel } from '../shared/notification/webhook';
-import { type Route, routeFor } from '../shared/policy/routes';
+import { type Escalation, type Route, reminderOf, routeFor } from '../shared/policy/routes';
 
 const settings = readSettings();
-const routes = readRoutes();
+const telling = readTelling();
 const sns = snsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
@@ -32,6 +33,8 @@ const inputSchema = z.object({
   ...stepInput.shape,
   about: z.enum(ABOUTS),
   detail: z.array(z.string()).default([]),
+  /** The channels that did not deliver it before; all, where it is told for the first time. */
+  channels: z.array(z.string()).optional(),
   /** What Step Functions caught, where a failure is announced. */
   error: z
     .object({ Error: z.string().default(''), Cause: z.string().default('') })
@@ -110,27 +113,23 @@ export const handler = async (
   input: unknown,
 ): Promise<{ readonly incidentId: string } | { readonly channels: readonly Checked[] }> => {
   if (checkSchema.safeParse(input).success) return { channels: await checkAll() };
-  const { incidentId, about, detail, error } = inputSchema.parse(input);
+  const { incidentId, about, detail: given, error, channels } = inputSchema.parse(input);
   const known = await onceAnnounced(await getIncident(records, incidentId), about);
-  if (about === 'escalated' && isLeftInPeace(known)) {
-    await appendEntry(
-      records,
-      incidentId,
-      'not-reminded',
-      `nobody is asked again before ${known.remind?.after}`,
-    );
-    return { incidentId };
-  }
+  const reminder = about === 'escalated' && channels === undefined ? await remind(known) : null;
+  if (reminder?.quiet === true) return { incidentId };
+  const detail = [...(error ? [...given, explain(error)] : given), ...(reminder?.detail ?? [])];
   const incident = await withPress(records, known);
-  const report = await announce(
+  const report = await announceKeeping(
+    incident,
     {
       about,
       incident,
       ledger: await readLedgers(records, incident),
-      detail: error ? [...detail, explain(error)] : detail,
+      detail,
       route: routeOf(incident),
+      ...(reminder === null ? {} : { escalateTo: reminder.to }),
     },
-    CHANNELS,
+    channels === undefined ? CHANNELS : CHANNELS.filter(({ id }) => channels.includes(id)),
   );
   if (report.slack !== undefined && report.slack.ts !== incident.slack?.ts) {
     await updateIncident(records, incidentId, { slack: report.slack });
@@ -146,9 +145,67 @@ export const handler = async (
   return { incidentId };
 };
 
+/** Announces, and keeps on record what a channel did not take: also where none did, and the step is tried again. */
+const announceKeeping = async (
+  incident: Incident,
+  announcement: Announcement,
+  channels: readonly Channel[],
+): Promise<Report> => {
+  const { about, detail } = announcement;
+  const keep = async (report: Report): Promise<void> => {
+    const left = undeliveredAfter(incident.undelivered, { about, detail, report }, records.now());
+    if (left !== null) await updateIncident(records, incident.id, { undelivered: left });
+  };
+  try {
+    const report = await announce(announcement, channels);
+    await keep(report);
+    return report;
+  } catch (error) {
+    if (error instanceof NobodyToldError) {
+      await keep(error.report);
+      await appendEntry(records, incident.id, 'nobody-told', error.message, { unlessLast: true });
+    }
+    throw error;
+  }
+};
+
+/** What is told of the reminder that is due, and to whom; quiet where nobody is to be reminded now. */
+const remind = async (
+  incident: Incident,
+): Promise<{
+  readonly quiet: boolean;
+  readonly detail: readonly string[];
+  readonly to: readonly Escalation[];
+}> => {
+  const { id, round, status, reminded } = incident;
+  const quiet = { quiet: true, detail: [], to: [] };
+  if (isLeftInPeace(incident)) {
+    await appendEntry(records, id, 'not-reminded', `nobody is asked again before ${incident.remind?.after}`);
+    return quiet;
+  }
+  const count = (reminded?.round === round && reminded.status === status ? reminded.count : 0) + 1;
+  const { outcome, to } = reminderOf(count, telling);
+  if (outcome === 'none') return quiet;
+  await updateIncident(records, id, { reminded: { round, status, count } });
+  return {
+    quiet: false,
+    to,
+    detail:
+      outcome === 'last'
+        ? [
+            `This is the last of ${count} reminders. It stays as it is until an approver decides: no time releases it`,
+          ]
+        : [],
+  };
+};
+
 const routeOf = (incident: Incident): Route => {
   const { functionName, accountId: account, labels = {} } = incident;
-  return routeFor({ functionName, account, labels, severity: severityOf(incident) }, routes, records.now());
+  return routeFor(
+    { functionName, account, labels, severity: severityOf(incident) },
+    telling.routes,
+    records.now(),
+  );
 };
 
 /** An approver asked for time about this very question: a relapse, or a release that stops, is another one. */
@@ -162,11 +219,11 @@ const isLeftInPeace = ({ remind, round, status }: Incident): boolean =>
 const MOST_WAITS = 20;
 
 /**
- * Evidence, secrets and the announcement itself run side by side: whoever comes first must not post the incident's
+ * Evidence, secrets, what approvers do and the announcement itself run side by side: whoever comes first must not post the incident's
  * message a second time. After ten seconds without one, it is posted here.
  */
 const onceAnnounced = async (incident: Incident, about: About, waits = MOST_WAITS): Promise<Incident> => {
-  const isNote = about === 'evidence' || about === 'secrets';
+  const isNote = about === 'evidence' || about === 'secrets' || about === 'noted';
   if (!isNote || incident.slack !== undefined || waits === 0) return incident;
   // Without Slack there is no message to wait for; a token that cannot be read is the channel's own failure to report.
   if ((await parameter('slack-bot-token').catch(() => null)) === null) return incident;

@@ -4,7 +4,7 @@ import { readAllowances } from '../shared/aws/allowances';
 import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
-import { readRoutes } from '../shared/aws/routes';
+import { readTelling } from '../shared/aws/routes';
 import { readSettings } from '../shared/aws/settings';
 import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
@@ -52,7 +52,7 @@ type Assessment = { readonly incidentId: string; readonly route: Route };
 
 const settings = readSettings();
 const allowances = readAllowances();
-const labelled = [...readApprovals().rules, ...readRoutes()];
+const labelled = [...readApprovals().rules, ...readTelling().routes];
 const lambda = lambdaClient();
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };

@@ -27,7 +27,7 @@ import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
 import { stepInput } from '../shared/incident/stepInput';
 import { findOpenIncident, getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import type { Act } from '../shared/investigation/whoDid';
-import { askToAnnounce } from '../shared/notification/askToAnnounce';
+import { askToAnnounce, askToTellAgain } from '../shared/notification/askToAnnounce';
 import { expireSessionDenies } from '../shared/recovery/sessions';
 import { roleNameOf } from '../shared/suspect/functionArn';
 
@@ -37,6 +37,7 @@ const clients = { lambda: lambdaClient(), iam: iamClient(), sqs: sqsClient(), sc
 const stepFunctions = stepFunctionsClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const announce = askToAnnounce(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
+const tellAgain = askToTellAgain(clients.lambda, requireEnv('TOURNIQUET_ANNOUNCE_FUNCTION'));
 
 const tools: DriftTools = {
   records,
@@ -154,5 +155,7 @@ const sweepOne = async (incident: Incident): Promise<void> => {
   );
   const ending = await endingOf(incident, stepFunctions, records.now());
   if (ending !== null) await takeOver(incident, ending, owners);
+  for (const [channel, what] of Object.entries(incident.undelivered ?? {}))
+    await tellAgain(incident.id, channel, what);
   if (drift !== null) throw drift.error;
 };

@@ -37,6 +37,7 @@ const DEAD_LETTERS = {
   DetectDeadLetters: 'a recorded call could not be looked at',
   LearnDeadLetters: 'what a function does was not learned: a log file of the trail, or an hour of metrics',
   FleetDeadLetters: 'functions were not enrolled, or not compared with their approved states',
+  DrillDeadLetters: 'a drill could not be started',
   DriftDeadLetters: 'a change to a contained function could not be looked at',
   DeadOwnerDeadLetters: 'a dead execution could not be taken over',
 };

@@ -1,5 +1,7 @@
 'use strict';
 
+const { approvalOf } = require('./drill.cjs');
+
 /*
  * How a function is bundled: for serverless-esbuild (custom.esbuild in serverless.yml) and for the benchmark, which
  * measures it against the alternatives (docs/benchmarks.md).
@@ -21,12 +23,23 @@ const options = {
  * environment that Lambda takes (4 KB), and must cost no call while a function waits to be contained.
  */
 module.exports = async ({ resolveVariable }) => {
-  const { allowances, watchlist, approvals, routes } = await resolveVariable('self:custom.config');
+  const [{ allowances, watchlist, approvals, approvers, drillSchedule, routes }, rolePrefix, account] =
+    await Promise.all([
+      resolveVariable('self:custom.config'),
+      resolveVariable('self:custom.names.rolePrefix'),
+      resolveVariable('aws:accountId'),
+    ]);
+  // Before all others: nothing that policy asks of releases stands in the way of a drill.
+  const { rules, samePerson } = JSON.parse(approvals);
+  const drills =
+    drillSchedule === '' ? [] : [approvalOf(approvers, `arn:aws:iam::${account}:role/${rolePrefix}-drill`)];
   return {
     ...options,
     define: {
       'process.env.TOURNIQUET_ALLOWANCES': JSON.stringify(allowances),
-      'process.env.TOURNIQUET_APPROVALS': JSON.stringify(approvals),
+      'process.env.TOURNIQUET_APPROVALS': JSON.stringify(
+        JSON.stringify({ rules: [...drills, ...rules], samePerson }),
+      ),
       'process.env.TOURNIQUET_ROUTES': JSON.stringify(routes),
       'process.env.TOURNIQUET_WATCHLIST': JSON.stringify(watchlist),
     },

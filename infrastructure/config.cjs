@@ -58,6 +58,12 @@ const schema = z
     ]),
     webhookUrl: z.union([z.literal(''), url]),
     securityHub: z.enum(['true', 'false']),
+    drillSchedule: z
+      .string()
+      .regex(
+        /^(?:|rate\([1-9]\d* (?:hours?|days?)\)|cron\([\w\s*?,/#-]{9,60}\))$/,
+        "must be empty, or a schedule like 'rate(7 days)' or 'cron(0 10 ? * MON *)' (UTC)",
+      ),
     readEvents: z.enum(['true', 'false']),
     trail: z
       .string()
@@ -175,6 +181,8 @@ const checkConfig = (parameters, source) => {
     approvals,
     samePerson,
     routes,
+    escalation,
+    mostReminders,
   } = parsed.data;
   return {
     ...parsed.data,
@@ -184,7 +192,7 @@ const checkConfig = (parameters, source) => {
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
     approvals: JSON.stringify({ rules: approvals, samePerson }),
-    routes: JSON.stringify(routes),
+    routes: JSON.stringify({ routes, escalation, mostReminders }),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };
 };

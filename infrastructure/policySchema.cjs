@@ -3,7 +3,7 @@ const { z } = require('zod');
 const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
 const { readModes } = require('./modes.cjs');
-const { functions, route, severity, tag } = require('./routes.cjs');
+const { escalation, functions, route, severity, tag } = require('./routes.cjs');
 const { readAddresses } = require('./watchlist.cjs');
 
 /*
@@ -141,6 +141,8 @@ const policyShape = {
     'must hold Slack user ids (U0123ABCD), Slack user group ids (S0123ABCD) and IAM user or role ARNs alone',
   ).default(''),
   approvals: z.array(approval, 'must be a list').max(50, 'may have 50 entries').default([]),
+  escalation: z.array(escalation, 'must be a list').max(20, 'may have 20 entries').default([]),
+  mostReminders: count(1, 1000).default(72),
   routes: z.array(route, 'must be a list').max(50, 'may have 50 entries').default([]),
   samePerson: z
     .array(

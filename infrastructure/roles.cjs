@@ -5,6 +5,7 @@
  * is any function, role or secret of the account, and is not known before the finding.
  */
 
+const { DRILLED } = require('./drill.cjs');
 const { logFileArn, placeOf } = require('./trail.cjs');
 
 const account = '${AWS::AccountId}';
@@ -29,7 +30,14 @@ const deny = (Action, Resource, Condition) => ({
 
 const statementsFor = (
   prefix,
-  { inlineRoles = [], narrowTrust = false, aliasSessions = 'accept', legalHold = false, trail = '' },
+  {
+    inlineRoles = [],
+    narrowTrust = false,
+    aliasSessions = 'accept',
+    legalHold = false,
+    trail = '',
+    drillSchedule = '',
+  },
 ) => {
   const anyFunction = at('lambda', 'function:*');
   const anyMapping = at('lambda', 'event-source-mapping:*');
@@ -549,6 +557,31 @@ const statementsFor = (
       asks('announce'),
     ],
     resume: [...records, ...takesOver],
+    drill:
+      drillSchedule === ''
+        ? []
+        : [
+            allow(
+              [
+                'lambda:CreateFunction',
+                'lambda:TagResource',
+                'lambda:DeleteFunction',
+                'lambda:GetFunction',
+                'lambda:GetFunctionConcurrency',
+              ],
+              at('lambda', `function:${DRILLED}*`),
+            ),
+            // To functions that may do nothing, and to Lambda alone.
+            allow(['iam:PassRole'], iamArn(`role/${DRILLED}${prefix}-*`), {
+              StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' },
+            }),
+            allow(['iam:ListAttachedRolePolicies'], iamArn(`role/${DRILLED}${prefix}-*`)),
+            allow(['events:PutEvents'], arnOf('EventBus')),
+            allow(['dynamodb:GetItem', 'dynamodb:Query'], table),
+            allow(['dynamodb:Query'], openIndex),
+            allow(['dynamodb:Query'], arnOf('HistoryTable')),
+            asks('decide'),
+          ],
   };
 };
 
@@ -629,6 +662,7 @@ module.exports = async ({ resolveVariable }) => {
     aliasSessions: config.aliasSessions,
     legalHold: config.legalHold === 'true',
     trail: config.trail,
+    drillSchedule: config.drillSchedule,
   });
 };
 module.exports.rolesOf = rolesOf;

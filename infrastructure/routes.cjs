@@ -76,4 +76,24 @@ const route = z
         : { from: hours.from, to: hours.to, days: hours.days?.map((day) => DAYS.indexOf(day)) ?? null },
   }));
 
-module.exports = { route, tag, severity, functions };
+/** Whom a question that nobody answers is put to beside, from which reminder on (shared/policy/routes.ts). */
+const escalation = z.strictObject(
+  {
+    reminder: z.coerce
+      .number('must be a number')
+      .int()
+      .min(1, 'must be 1 for the first reminder, or more')
+      .max(100),
+    mention: z
+      .string()
+      .regex(/^[UWS][A-Z0-9]{2,20}$/, 'must be the id of a Slack user or user group, such as S0123456789'),
+    slackChannel: z
+      .string()
+      .regex(/^[CG][A-Z0-9]{2,20}$/, "must be a channel's id, such as C0123456789 (not its name)")
+      .nullable()
+      .default(null),
+  },
+  'must be like { reminder: 2, mention: S0123456789 }',
+);
+
+module.exports = { route, escalation, tag, severity, functions };

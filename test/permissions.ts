@@ -102,6 +102,7 @@ export const granted = (): readonly Permission[] =>
       narrowTrust: true,
       aliasSessions: 'publish',
       trail: 'create',
+      drillSchedule: 'rate(7 days)',
     }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');

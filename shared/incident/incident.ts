@@ -197,6 +197,9 @@ export type Candidate = {
   readonly manifestKey?: string;
 };
 
+/** An announcement that a channel did not take. */
+export type Undelivered = { readonly at: string; readonly about: string; readonly detail: readonly string[] };
+
 /** One suspect's case. */
 export type Incident = {
   readonly id: string;
@@ -266,6 +269,10 @@ export type Incident = {
   readonly owner?: string;
   /** Until when nobody is asked again, as an approver said of the question that was open then. */
   readonly remind?: { readonly after: string; readonly round: number; readonly status: Status };
+  /** How often the question of this round was put again. */
+  readonly reminded?: { readonly round: number; readonly status: Status; readonly count: number };
+  /** By channel, what it was last told and did not deliver: told again until it does (driftWatch). */
+  readonly undelivered?: Readonly<Record<string, Undelivered>>;
   readonly decision?: Decision;
   /** `at` of the decision that the playbook has taken up: what is older than that is no news. */
   readonly acknowledged?: string;

@@ -3,6 +3,12 @@ import type { Announcement, Channel, Delivery } from './channel';
 /** No channel could deliver: nobody knows. The playbook retries; the step's error alarm is the last resort. */
 export class NobodyToldError extends Error {
   override readonly name = 'NobodyToldError';
+  constructor(
+    message: string,
+    readonly report: Report,
+  ) {
+    super(message);
+  }
 }
 
 export type Report = {
@@ -33,10 +39,12 @@ export const announce = async (announcement: Announcement, channels: readonly Ch
   const isUnheard = failed.some(({ channel }) =>
     channels.some(({ id, recordsOnly }) => id === channel && recordsOnly !== true),
   );
+  const report: Report = { delivered, failed, ...(slack === undefined ? {} : { slack }) };
   if (reached === 0 && isUnheard) {
     throw new NobodyToldError(
       `nobody was told about ${announcement.incident.id} (${announcement.about}): ${failed.map(({ channel, why }) => `${channel}: ${why}`).join('; ')}`,
+      report,
     );
   }
-  return { delivered, failed, ...(slack === undefined ? {} : { slack }) };
+  return report;
 };

@@ -1,6 +1,6 @@
 import type { LedgerRecord } from '../containment/ledger';
 import type { Incident } from '../incident/incident';
-import type { Route } from '../policy/routes';
+import type { Escalation, Route } from '../policy/routes';
 import type { About } from './about';
 
 /** What every channel is given; each renders it in its own way. */
@@ -12,6 +12,8 @@ export type Announcement = {
   readonly detail: readonly string[];
   /** Where policy has it told; absent: as the deployment does by itself. */
   readonly route?: Route;
+  /** Whom a question that nobody answers is put to beside: ids of Slack users and user groups, and where. */
+  readonly escalateTo?: readonly Escalation[];
 };
 
 export type Delivery = {

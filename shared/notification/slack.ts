@@ -1,13 +1,15 @@
 import type { WebClient } from '@slack/web-api';
 import type { About } from './about';
-import type { Channel } from './channel';
+import type { Announcement, Channel } from './channel';
 import { incidentMessage, questionBlocks, threadNote } from './slackMessage';
+import { escapeText } from './slackText';
 import { noteAbout } from './thread';
 
 /** The incident's message in the channel, rewritten as it moves on, with notes in its thread. */
 export const slackChannel = (client: WebClient | null, channel: string): Channel => ({
   id: 'slack',
-  deliver: async ({ about, incident, ledger, detail }) => {
+  deliver: async (announcement) => {
+    const { about, incident, ledger, detail } = announcement;
     if (client === null) return { outcome: 'not-configured' };
     const message = incidentMessage(incident, ledger);
     const known = incident.slack;
@@ -24,6 +26,15 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
       await client.chat.postMessage(
         loud ? { ...reply, blocks, reply_broadcast: true } : { ...reply, blocks },
       );
+      for (const [where, text] of escalations(announcement, slack.channel)) {
+        // In the thread where it is the incident's own channel; elsewhere with the incident's name.
+        await client.chat.postMessage({
+          channel: where,
+          text,
+          ...(where === slack.channel ? { thread_ts: slack.ts } : {}),
+          ...NO_PREVIEWS,
+        });
+      }
       const questions = about === 'secrets' ? questionBlocks(incident, incident.questions ?? []) : [];
       for (let start = 0; start < questions.length; start += MOST_BLOCKS) {
         await client.chat.postMessage({ ...reply, blocks: questions.slice(start, start + MOST_BLOCKS) });
@@ -37,6 +48,21 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     return `Slack knows the token, as ${user} of ${team}; that it is in the channel ${channel} is seen when it first writes there`;
   },
 });
+
+/** By channel, whom to ask. Ids are the policy's own, so they may ping; nothing else in the text may. */
+const escalations = (
+  { escalateTo = [], incident }: Announcement,
+  own: string,
+): readonly (readonly [string, string])[] => {
+  const channels = new Set(escalateTo.map(({ slackChannel }) => slackChannel ?? own));
+  return [...channels].map((where) => [
+    where,
+    `${escalateTo
+      .filter(({ slackChannel }) => (slackChannel ?? own) === where)
+      .map(({ mention: id }) => (id.startsWith('S') ? `<!subteam^${id}>` : `<@${id}>`))
+      .join(' ')} nobody has decided about ${escapeText(incident.id)}`,
+  ]);
+};
 
 const LOUD: readonly About[] = ['escalated', 'failure', 'release-stopped', 'relapse', 'drift-escalated'];
 

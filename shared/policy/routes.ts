@@ -62,3 +62,31 @@ export const routeFor = (
       (route.tag === null || labels[route.tag.key] === route.tag.value) &&
       (route.hours === null || isWithin(route.hours, now)),
   ) ?? DEFAULT_ROUTE;
+
+/** Whom a question that nobody answers is put to beside, from which reminder on (policy: `escalation`). */
+export type Escalation = {
+  readonly reminder: number;
+  /** A Slack user (`U…`) or user group (`S…`). */
+  readonly mention: string;
+  /** In place of the incident's channel; null for that. */
+  readonly slackChannel: string | null;
+};
+
+/** What policy says of telling. */
+export type Telling = {
+  readonly routes: readonly Route[];
+  readonly escalation: readonly Escalation[];
+  /** After so many reminders of one question nobody is reminded any more. */
+  readonly mostReminders: number;
+};
+
+export const NO_TELLING: Telling = { routes: [], escalation: [], mostReminders: 72 };
+
+/** What becomes of the nth reminder of a question, counted from 1. */
+export const reminderOf = (
+  number: number,
+  { escalation, mostReminders }: Telling,
+): { readonly outcome: 'remind' | 'last' | 'none'; readonly to: readonly Escalation[] } => ({
+  outcome: number > mostReminders ? 'none' : number === mostReminders ? 'last' : 'remind',
+  to: escalation.filter(({ reminder }) => number >= reminder),
+});

@@ -2,9 +2,9 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
-import { openByHand } from '../../cli/open';
 import { root } from '../../local/aws/state';
 import { until } from '../../local/until';
+import { openByHand } from '../../shared/detection/openByHand';
 import { getIncident } from '../../shared/incident/store';
 import { enter, incidentOf, makeFunction, messageWith, patch, type World } from './world';
 

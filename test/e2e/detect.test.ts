@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { openByHand } from '../../cli/open';
 import { until } from '../../local/until';
+import { openByHand } from '../../shared/detection/openByHand';
 import { SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from '../../shared/findings/serviceFinding';
 import { getIncident, listIncidents } from '../../shared/incident/store';
 import { enter, incidentOf, type Made, makeFunction, reservedOf, said, type World } from './world';

@@ -1,6 +1,6 @@
 import { ListRolesCommand } from '@aws-sdk/client-iam';
-import { ListFunctionsCommand } from '@aws-sdk/client-lambda';
-import { DrillFailedError, drill } from '../../cli/drill';
+import { InvokeCommand, ListFunctionsCommand } from '@aws-sdk/client-lambda';
+import { DrillFailedError, drill } from '../../shared/drill/drill';
 import { listIncidents } from '../../shared/incident/store';
 import { decideAs } from './decisions';
 import { enter, said, type World } from './world';
@@ -29,10 +29,15 @@ describe('a drill', () => {
       lambda.send(new ListFunctionsCommand({})),
       iam.send(new ListRolesCommand({})),
     ]);
-    return [
-      ...Functions.map(({ FunctionName = '' }) => FunctionName),
-      ...Roles.map(({ RoleName = '' }) => RoleName),
-    ].filter((name) => name.startsWith('drill-of-'));
+    return (
+      [
+        ...Functions.map(({ FunctionName = '' }) => FunctionName),
+        ...Roles.map(({ RoleName = '' }) => RoleName),
+      ]
+        .filter((name) => name.startsWith('drill-of-'))
+        // What the template makes for drills on a schedule.
+        .filter((name) => name !== 'drill-of-tourniquet-tourniquet-local-us-east-1')
+    );
   };
 
   it('contains, tells, and puts back a function of its own, and leaves nothing behind', async () => {
@@ -49,6 +54,25 @@ describe('a drill', () => {
     ]);
     expect(await left()).toEqual([]);
     await said(world, ({ text }) => text.includes('drill-of-tourniquet'), 'This is a drill');
+  });
+
+  it('runs by itself where a schedule asks for it, under a role of its own', async () => {
+    const { lambda } = world.instance.clients;
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: 'tourniquet-local-drill', Payload: '{}' }),
+    );
+    const answer = JSON.parse(Buffer.from(Payload ?? []).toString()) as { steps: readonly string[] };
+
+    expect({ FunctionError, ...answer }).toMatchObject({
+      steps: expect.arrayContaining([expect.stringMatching(/put back exactly as it was$/)]),
+    });
+    expect(await left()).toEqual([]);
+    const drills = (await listIncidents(world.records)).filter(({ functionName }) =>
+      functionName?.startsWith('drill-of-'),
+    );
+    expect(drills.map(({ decision }) => decision?.by)).toContainEqual(
+      expect.stringMatching(/:assumed-role\/tourniquet-local-us-east-1-drill\//),
+    );
   });
 
   it('fails where the release is not taken, says so, and cleans up all the same', async () => {

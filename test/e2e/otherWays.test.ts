@@ -1,8 +1,20 @@
 import { createHmac, randomUUID } from 'node:crypto';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
+import { until } from '../../local/until';
 import { slackSignature } from '../../shared/approval/slackSignature';
 import { getIncident, listEntries } from '../../shared/incident/store';
-import { enter, incidentOf, makeFunction, patch, report, reservedOf, said, type World } from './world';
+import {
+  enter,
+  incidentOf,
+  makeFunction,
+  messageWith,
+  patch,
+  report,
+  reservedOf,
+  said,
+  type World,
+} from './world';
 
 const SECRET = 'the secret of a webhook subscription';
 
@@ -71,6 +83,43 @@ describe('deciding without the message, and PagerDuty’s word', () => {
     const { decision } = await incidentOf(world, victim, 'watching', 'closed');
     expect(decision).toMatchObject({ action: 'release', by: 'U0ONCALL', reason: 'the fix is deployed' });
     expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('has the message repaired that Slack did not take, and says in the record that it was not told', async () => {
+    const { victim, incident } = await contained();
+    await messageWith(world, victim.name, 'release');
+    const failing = async (times: number) =>
+      fetch(`${world.instance.desk.url}/api/faults`, {
+        method: 'PUT',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ method: 'chat.update', error: 'fatal_error', times }),
+      });
+    expect((await failing(100)).status).toBe(200);
+    expect((await command(`take ${incident.id} I am on it`)).status).toBe(200);
+    const { undelivered } = await until('a word that was not delivered', 30, async () => {
+      const now = await getIncident(world.records, incident.id);
+      return now.undelivered?.slack === undefined ? null : now;
+    });
+    await failing(0);
+    expect(undelivered).toMatchObject({ slack: { about: 'noted' } });
+    expect((await listEntries(world.records, incident.id)).map(({ text }) => text)).toContainEqual(
+      expect.stringMatching(/^nobody was told about .*slack: /),
+    );
+
+    // The schedule of the drift watch, which the local stage leaves to the tests.
+    await world.instance.clients.lambda.send(
+      new InvokeCommand({
+        FunctionName: 'tourniquet-local-driftWatch',
+        Payload: JSON.stringify({ source: 'aws.events', 'detail-type': 'Scheduled Event', detail: {} }),
+      }),
+    );
+    await until('the repaired message', 30, async () => {
+      const message = (await world.desk.messages()).find(
+        ({ text, thread_ts }) => thread_ts === undefined && text.includes(victim.name),
+      );
+      return JSON.stringify(message).includes('Looked after by') ? message : null;
+    });
+    expect((await getIncident(world.records, incident.id)).undelivered).toEqual({});
   });
 
   it('notes what is done in PagerDuty, once, and releases nothing for it', async () => {

@@ -16,6 +16,8 @@ const FIELDS = new Set([
   'outcome',
   // Of a suppressed sign: the rule's own id.
   'rule',
+  // Of a drill: what it found of a function of its own.
+  'step',
   // Of the function that writes denies: names of functions and roles.
   '...request',
   'status',

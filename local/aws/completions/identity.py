@@ -31,6 +31,7 @@ def install():
     publish_deny_all()
     wrap("request_tag_context", policy_arn, iam_actions)
     wrap("extract_resource_arn", simulated_principal, iam_actions)
+    wrap("extract_resource_arn", function_made, iam_actions)
     wrap("execution_credentials", fresh_session, lambda_runtime, lambda_svc)
     wrap("_principal_keys", source_function, iam_evaluator)
     require(iam, "_IAM_HANDLERS", "_error", "_p", "_roles")
@@ -95,6 +96,18 @@ def simulated_principal(original, service, method, path, headers, body, query_pa
     if named:
         return named[0] if isinstance(named, list) else named
     return original(service, method, path, headers, body, query_params, *args)
+
+
+def function_made(original, service, method, path, headers, body, query_params, region, account_id):
+    """A function that is made is named in the body: to the emulator it could be any."""
+    if service == "lambda" and method == "POST" and path.rstrip("/").endswith("/functions"):
+        try:
+            name = json.loads(body or b"{}").get("FunctionName", "")
+        except (TypeError, ValueError, AttributeError):
+            name = ""
+        if isinstance(name, str) and re.fullmatch(r"[\w-]{1,64}", name):
+            return f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+    return original(service, method, path, headers, body, query_params, region, account_id)
 
 
 def fresh_session(original, config):

@@ -11,7 +11,12 @@ import {
   IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
-import { LambdaClient, ListFunctionsCommand, UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateFunctionCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import {
@@ -71,6 +76,32 @@ describe('a function of the local AWS', () => {
     await expect(listBuckets(key)).resolves.toBeDefined();
     const refused = new LambdaClient(clientOptions(localAws(), key)).send(new ListFunctionsCommand({}));
     await expect(refused).rejects.toMatchObject({ name: 'AccessDeniedException' });
+  });
+
+  it('makes functions only of the names that its role may make', async () => {
+    const key = await keyOf(localAws(), 'suspect');
+    const lambda = new LambdaClient(clientOptions(localAws(), key));
+    await putPolicy(localAws(), 'shared', 'makes', [
+      {
+        Effect: 'Allow',
+        Action: 'lambda:CreateFunction',
+        Resource: 'arn:aws:lambda:us-east-1:000000000000:function:drill-*',
+      },
+      { Effect: 'Allow', Action: 'iam:PassRole', Resource: 'arn:aws:iam::000000000000:role/shared' },
+    ]);
+    const make = async (FunctionName: string) =>
+      lambda.send(
+        new CreateFunctionCommand({
+          FunctionName,
+          Role: 'arn:aws:iam::000000000000:role/shared',
+          Runtime: 'nodejs22.x',
+          Handler: 'index.handler',
+          Code: { ZipFile: await zipOf('exports.handler = async () => 1;') },
+        }),
+      );
+    await expect(make('another')).rejects.toMatchObject({ name: 'AccessDeniedException' });
+    await expect(make('drill-1')).resolves.toBeDefined();
+    await deletePolicy(localAws(), 'shared', 'makes');
   });
 
   it('is stopped by a deny, whatever allows it', async () => {

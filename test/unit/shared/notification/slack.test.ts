@@ -63,6 +63,32 @@ describe('the Slack channel', () => {
     },
   );
 
+  it('puts a question that nobody answers to whom policy names, in the thread or where policy says', async () => {
+    const { calls, client } = recordingSlack();
+    await slackChannel(client, 'C0INCIDENTS').deliver({
+      about: 'escalated',
+      incident: anIncident({ slack: posted, functionName: '<!channel>' }),
+      ledger: [],
+      detail: ['<@U0SOMEBODY>'],
+      escalateTo: [
+        { reminder: 1, mention: 'S0ONCALL', slackChannel: null },
+        { reminder: 2, mention: 'U0LEAD', slackChannel: 'C0LEADS' },
+      ],
+    });
+
+    const { id } = anIncident();
+    expect(calls.slice(-2)).toMatchObject([
+      {
+        channel: posted.channel,
+        thread_ts: posted.ts,
+        text: `<!subteam^S0ONCALL> nobody has decided about ${id}`,
+      },
+      { channel: 'C0LEADS', text: `<@U0LEAD> nobody has decided about ${id}` },
+    ]);
+    // Nobody else is pinged, whatever an attacker wrote.
+    expect(JSON.stringify(calls.slice(1))).not.toMatch(/<!channel>|<@U0SOMEBODY>/);
+  });
+
   it.each<About>(['escalated', 'failure', 'relapse'])(
     'says %s loudly, since a human must look',
     async (about) => {

@@ -1,4 +1,4 @@
-import { DEFAULT_ROUTE, type Route, routeFor } from '../../../../shared/policy/routes';
+import { DEFAULT_ROUTE, type Route, reminderOf, routeFor } from '../../../../shared/policy/routes';
 
 const route = (changes: Partial<Route>): Route => ({ ...DEFAULT_ROUTE, slackChannel: 'C0ROUTE', ...changes });
 const SUBJECT = {
@@ -44,6 +44,30 @@ describe('where an incident is told', () => {
       true,
       false,
       false,
+    ]);
+  });
+});
+
+describe('reminders of a question that nobody answers', () => {
+  const telling = {
+    routes: [],
+    mostReminders: 5,
+    escalation: [
+      { reminder: 2, mention: 'S0ONCALL', slackChannel: null },
+      { reminder: 4, mention: 'U0LEAD', slackChannel: 'C0LEADS' },
+    ],
+  };
+
+  it('go to more people the longer nobody answers', () => {
+    const asked = [1, 2, 3, 4].map((number) => reminderOf(number, telling).to.map(({ mention }) => mention));
+    expect(asked).toEqual([[], ['S0ONCALL'], ['S0ONCALL'], ['S0ONCALL', 'U0LEAD']]);
+  });
+
+  it('end, and the last of them says so', () => {
+    expect([4, 5, 6].map((number) => reminderOf(number, telling).outcome)).toEqual([
+      'remind',
+      'last',
+      'none',
     ]);
   });
 });

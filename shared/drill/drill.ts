@@ -17,10 +17,11 @@ import {
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import yazl from 'yazl';
-import type { Incident } from '../shared/incident/incident';
-import { findOpenIncident, getIncident, listEntries, type Records } from '../shared/incident/store';
-import { openByHand } from './open';
-import type { Sent } from './sendDecision';
+import type { Sent } from '../approval/proveIdentity';
+import { openByHand } from '../detection/openByHand';
+import type { Incident } from '../incident/incident';
+import { findOpenIncident, getIncident, listEntries, type Records } from '../incident/store';
+import { roleNameOf } from '../suspect/functionArn';
 
 /** The tag of what a drill makes: a route of the policy may name it (docs/runbook.md). */
 export const DRILL_TAG = 'tourniquet:drill';
@@ -36,6 +37,8 @@ export type Drilling = {
   readonly events: EventBridgeClient;
   readonly records: Records;
   readonly bus: string;
+  /** What the function runs under; without it a role is made for it, and deleted with it. */
+  readonly roleArn?: string;
   readonly decide: (decision: { incidentId: string; action: string; reason: string }) => Promise<Sent>;
   /** Told of each step as it is done, with the seconds since the finding. */
   readonly step: (seconds: number, what: string) => void;
@@ -67,8 +70,7 @@ const codeOf = async (): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-/** A function that nothing calls and that may do nothing, under a role of its own. */
-const make = async ({ lambda, iam }: Drilling, name: string): Promise<string> => {
+const makeRole = async (iam: IAMClient, name: string): Promise<string | undefined> => {
   const { Role } = await iam.send(
     new CreateRoleCommand({
       RoleName: name,
@@ -76,6 +78,12 @@ const make = async ({ lambda, iam }: Drilling, name: string): Promise<string> =>
       Tags: [{ Key: DRILL_TAG, Value: 'true' }],
     }),
   );
+  return Role?.Arn;
+};
+
+/** A function that nothing calls and that may do nothing, under a role of its own. */
+const make = async ({ lambda, iam, roleArn }: Drilling, name: string): Promise<string> => {
+  const Role = roleArn ?? (await makeRole(iam, name));
   const ZipFile = await codeOf();
   // A new role takes seconds until Lambda may assume it (IAM user guide, "Troubleshoot IAM": eventual consistency).
   const arn = await until('a role that Lambda may assume', async () => {
@@ -85,7 +93,7 @@ const make = async ({ lambda, iam }: Drilling, name: string): Promise<string> =>
           FunctionName: name,
           Runtime: 'nodejs22.x',
           Handler: 'index.handler',
-          Role: Role?.Arn,
+          Role,
           Code: { ZipFile },
           Description: 'A drill of Tourniquet. Delete it if it is still here after an hour.',
           Tags: { [DRILL_TAG]: 'true', 'tourniquet:mode': 'respond' },
@@ -109,11 +117,11 @@ const deleteRole = async (iam: IAMClient, RoleName: string): Promise<void> => {
   await iam.send(new DeleteRoleCommand({ RoleName }));
 };
 
-const clean = async ({ lambda, iam }: Drilling, name: string): Promise<readonly string[]> => {
+const clean = async ({ lambda, iam, roleArn }: Drilling, name: string): Promise<readonly string[]> => {
   const left: string[] = [];
   for (const [what, act] of [
     [`function ${name}`, () => lambda.send(new DeleteFunctionCommand({ FunctionName: name }))],
-    [`role ${name}`, () => deleteRole(iam, name)],
+    ...(roleArn === undefined ? [[`role ${name}`, () => deleteRole(iam, name)] as const] : []),
   ] as const)
     await act().catch((error: Error) => {
       if (!/NoSuchEntity|ResourceNotFound/.test(error.name)) left.push(`${what} (${error.message})`);
@@ -138,7 +146,8 @@ const told = async (records: Records, { id }: Incident): Promise<string> =>
   });
 
 const run = async (drilling: Drilling, name: string): Promise<void> => {
-  const { lambda, iam, events, records, bus, decide, step } = drilling;
+  const { lambda, iam, events, records, bus, roleArn, decide, step } = drilling;
+  const roleName = roleArn === undefined ? name : roleNameOf(roleArn);
   const arn = await make(drilling, name);
   step(0, `${name} is there, with a role of its own, and nothing calls it`);
   const began = Date.now();
@@ -154,7 +163,7 @@ const run = async (drilling: Drilling, name: string): Promise<void> => {
     const found = await findOpenIncident(records, arn);
     return found?.status === 'contained' ? found : null;
   });
-  if ((await reservedOf(lambda, name)) !== 0 || (await deniedBy(iam, name)) === 0)
+  if ((await reservedOf(lambda, name)) !== 0 || (await deniedBy(iam, roleName)) === 0)
     throw new DrillFailedError(`${incident.id} says contained, and ${name} is not`);
   step(since(), `contained: ${incident.id}, concurrency 0, its role denied`);
   step(since(), await told(records, incident));
@@ -168,12 +177,12 @@ const run = async (drilling: Drilling, name: string): Promise<void> => {
       `the release was not taken (${status}): ${body.error ?? body.message ?? 'no reason given'}`,
     );
   if (body.note) throw new DrillFailedError(`the release waits for others: ${body.note}`);
-  step(since(), 'released as a false positive, by you');
+  step(since(), 'released as a false positive');
   await until('a release', async () => {
     const { status: now } = await getIncident(records, incident.id);
     return now === 'watching' || now === 'closed' ? now : null;
   });
-  if ((await reservedOf(lambda, name)) !== null || (await deniedBy(iam, name)) !== 0)
+  if ((await reservedOf(lambda, name)) !== null || (await deniedBy(iam, roleName)) !== 0)
     throw new DrillFailedError(`${incident.id} says released, and ${name} is not as it was`);
   step(since(), 'put back exactly as it was');
 };

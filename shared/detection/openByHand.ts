@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import { SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from '../shared/findings/serviceFinding';
-import type { Suspect } from '../shared/suspect/describe';
+import { SERVICE_DETAIL_TYPE, SERVICE_SOURCE } from '../findings/serviceFinding';
+import type { Suspect } from '../suspect/describe';
 
 /** What a person reports of a function. */
 export type Report = { readonly reason: string; readonly severity: number };
