@@ -78,6 +78,19 @@ describe('the message in a browser', () => {
     expect(await page.title()).toContain('Slack desk');
     await shot('details');
     await modal.getByRole('button', { name: 'Close' }).first().click();
+    await until('what else can be done', 60, async () => {
+      await message.getByRole('button', { name: 'More…' }).click();
+      return modal
+        .locator('select')
+        .waitFor({ timeout: 5000 })
+        .then(
+          () => true,
+          () => null,
+        );
+    });
+    await modal.locator('select').selectOption({ label: 'Ask nobody again for 4 h' });
+    await shot('more');
+    await modal.getByRole('button', { name: 'Cancel' }).click();
   });
 
   it('takes a press, and the buttons go', async () => {
