@@ -8,6 +8,8 @@ import {
   logsClient,
   metricsClient,
   s3Client,
+  secretsClient,
+  sqsClient,
   stepFunctionsClient,
   stsClient,
   tableClient,
@@ -25,8 +27,13 @@ import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/
 
 const settings = readSettings();
 const lambda = lambdaClient();
+const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
 const tools = {
   lambda,
+  secrets: secretsClient(),
+  kms: aws.kms,
+  s3: aws.s3,
+  sqs: sqsClient(),
   iam: iamClient(),
   logs: logsClient(),
   metrics: metricsClient(),
@@ -37,7 +44,6 @@ const tools = {
   undo: { denyPolicyArn: settings.denyPolicyArn, prefix: `${settings.service}-${settings.stage}` },
 };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
-const aws = { s3: s3Client(), kms: kmsClient(), sts: stsClient() };
 const keys = {
   signing: requireEnv('TOURNIQUET_SIGNING_KEY_ARN'),
   secrets: requireEnv('TOURNIQUET_SECRETS_KEY_ARN'),

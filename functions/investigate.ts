@@ -18,6 +18,7 @@ import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
+import { exposedSecrets, sayExposure } from '../shared/investigation/readExposure';
 import { whoDid } from '../shared/investigation/whoDid';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
@@ -70,13 +71,20 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       throw new ManifestChangedError(`${key} of ${incidentId} is not what was sealed`);
     manifests.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest);
   }
-  const investigation = await investigate(incident, await suspectOf(incident, lambda), manifests, {
-    s3,
-    cloudTrail,
-    now: records.now,
-  });
+  const { investigation, exposure } = await investigate(
+    incident,
+    await suspectOf(incident, lambda),
+    manifests,
+    {
+      s3,
+      cloudTrail,
+      now: records.now,
+      isOurs: ({ name, arn }) => arn === settings.denyPolicyArn || name.startsWith(`${settings.service}-`),
+    },
+  );
   const folder = evidence.manifestKey.replace(/manifest\.json$/, '');
   const sealed = await seal(vault, `${folder}investigation.json`, 'application/json', json(investigation));
+  const reached = await seal(vault, `${folder}exposure.json`, 'application/json', json(exposure));
   await sealManifest(vault, records, incident, {
     kind: 'investigation',
     key: `${folder}investigation.manifest.json`,
@@ -89,12 +97,25 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
         completeness: investigation.gaps.length === 0 ? 'complete' : `gaps: ${investigation.gaps.join('; ')}`,
         ...sealed,
       },
+      {
+        artifact: 'exposure.json',
+        source: `identity/role.json, identity/targets.json, behaviour/role-sessions.jsonl and code/package.zip of ${evidence.manifestKey}`,
+        collectedAt: records.now().toISOString(),
+        completeness: exposure.gaps.length === 0 ? 'complete' : `gaps: ${exposure.gaps.join('; ')}`,
+        ...reached,
+      },
     ],
   });
   const sentences = summarise(investigation);
   // Not the candidate's: whoever deployed before it was contained.
   const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
-  await updateIncident(records, incidentId, { investigation: sentences, deployedBy });
+  await updateIncident(records, incidentId, {
+    investigation: sentences,
+    deployedBy,
+    exposure: sayExposure(exposure),
+    // What it read, or could have: in the order in which it is to be rotated.
+    exposedSecrets: exposedSecrets(exposure),
+  });
   await appendEntry(records, incidentId, 'investigation', sentences[0] ?? 'nothing found');
   return { incidentId };
 };

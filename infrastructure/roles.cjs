@@ -400,6 +400,13 @@ const statementsFor = (
         ['iam:GetPolicy', 'iam:GetPolicyVersion'],
         [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
       ),
+      // Who else may use what the suspect's configuration names, in this account or another: policies alone, no content.
+      allow(['secretsmanager:GetResourcePolicy'], {
+        'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:*:*:secret:*',
+      }),
+      allow(['kms:GetKeyPolicy'], { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:*:key/*' }),
+      allow(['s3:GetBucketPolicy'], { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::*' }),
+      allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], { 'Fn::Sub': 'arn:${AWS::Partition}:sqs:*:*:*' }),
       // A function may log to any group, and a trail too.
       allow(['logs:FilterLogEvents'], at('logs', 'log-group:*')),
       // Neither metrics, nor traces, nor CloudTrail's event history have a resource; nor have lists over trails and machines.

@@ -3,8 +3,12 @@ import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import type { SFNClient } from '@aws-sdk/client-sfn';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 import type { XRayClient } from '@aws-sdk/client-xray';
 import type { UndoContext } from '../containment/control';
 import type { Incident } from '../incident/incident';
@@ -24,6 +28,10 @@ export type BasicTools = {
 
 export type CollectorTools = BasicTools & {
   readonly iam: IAMClient;
+  readonly secrets: SecretsManagerClient;
+  readonly kms: KMSClient;
+  readonly s3: S3Client;
+  readonly sqs: SQSClient;
   readonly logs: CloudWatchLogsClient;
   readonly metrics: CloudWatchClient;
   readonly xray: XRayClient;

@@ -15,6 +15,7 @@ import { role } from './collectors/role';
 import { roleSessions } from './collectors/roleSessions';
 import { signing } from './collectors/signing';
 import { stepFunctions } from './collectors/stepFunctions';
+import { targets } from './collectors/targets';
 import { traces } from './collectors/traces';
 import { undo } from './collectors/undo';
 
@@ -29,6 +30,7 @@ export const COLLECTORS: readonly Collector[] = [
   environment,
   eventSources,
   role,
+  targets,
   layers,
   logs,
   traces,

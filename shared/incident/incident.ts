@@ -288,6 +288,10 @@ export type Incident = {
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
   readonly investigation?: readonly string[];
+  /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
+  readonly exposure?: readonly string[];
+  /** ARNs of secrets that it read or could have read, the worst first. */
+  readonly exposedSecrets?: readonly string[];
   readonly secrets?: readonly RotatedSecret[];
   readonly questions?: readonly Question[];
   /** In the mode `observe`: what would have been done. */

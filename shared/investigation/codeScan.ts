@@ -1,9 +1,11 @@
 import yauzl from 'yauzl';
+import { arnsIn } from '../exposure/named';
 import { signsIn } from './signs';
 
 /** Bounds for a package that an attacker wrote: a zip bomb ends the scan, never the function. */
 const MOST_ENTRIES = 5000;
 const MOST_BYTES_PER_ENTRY = 8 * 1024 * 1024;
+const MOST_ARNS = 200;
 const MOST_BYTES = 128 * 1024 * 1024;
 
 export type CodeSign = {
@@ -31,6 +33,8 @@ export type PackageScan = {
   readonly signs: readonly CodeSign[];
   /** Entries that could not be read: a damaged or encrypted entry must not hide the others. */
   readonly unread: readonly string[];
+  /** ARNs that its files name, with the first file that does. */
+  readonly arns: readonly { readonly arn: string; readonly entry: string }[];
 };
 
 /**
@@ -41,6 +45,7 @@ export const scanPackage = async (archive: Buffer): Promise<PackageScan> => {
   const zip = await yauzl.fromBufferPromise(archive, { lazyEntries: true, decodeStrings: false });
   const signs: CodeSign[] = [];
   const unread: string[] = [];
+  const arns = new Map<string, string>();
   let entries = 0;
   let bytes = 0;
   for await (const entry of zip.eachEntry()) {
@@ -60,11 +65,12 @@ export const scanPackage = async (archive: Buffer): Promise<PackageScan> => {
       signs.push(
         ...signsIn(text).map(({ id, title, technique }) => ({ sign: id, title, technique, entry: name })),
       );
+      for (const arn of arnsIn(text)) if (!arns.has(arn) && arns.size < MOST_ARNS) arns.set(arn, name);
     } catch (error) {
       unread.push(`${name}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
-  return { signs, unread };
+  return { signs, unread, arns: [...arns].map(([arn, entry]) => ({ arn, entry })) };
 };
 
 // With `decodeStrings: false` the name is a Buffer, whatever the type says.

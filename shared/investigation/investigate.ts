@@ -4,9 +4,11 @@ import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-clou
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
+import type { Exposure } from '../exposure/exposure';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
-import { type CodeSign, scanPackage } from './codeScan';
+import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
+import { readExposure } from './readExposure';
 import { SIGNS } from './signs';
 
 export type LogSign = {
@@ -30,6 +32,9 @@ export type Investigation = {
   /** What could not be looked at, and why. */
   readonly gaps: readonly string[];
 };
+
+/** What is found beside signs, and sealed apart from them. */
+export type Found = { readonly investigation: Investigation; readonly exposure: Exposure };
 
 /** An artifact of that name in each manifest that has one: what one invocation could not hold went on in the next. */
 const piecesOf = (manifests: readonly Manifest[], artifact: string): readonly Piece[] =>
@@ -109,10 +114,21 @@ const whoChanged = async (cloudTrail: CloudTrailClient, suspect: Suspect): Promi
   return changes.toSorted((a, b) => b.at.localeCompare(a.at));
 };
 
+/** Where the evidence could not be read at all. */
+const NOT_KNOWN: Exposure = {
+  could: [],
+  escalations: [],
+  resources: [],
+  since: '',
+  gaps: ['the evidence could not be read: what it could reach is not known'],
+};
+
 export type InvestigationTools = {
   readonly s3: S3Client;
   readonly cloudTrail: CloudTrailClient;
   readonly now: () => Date;
+  /** Whether a policy on the role is one of the responder's own denies. */
+  readonly isOurs: (policy: { readonly name: string; readonly arn: string }) => boolean;
 };
 
 const explain = (error: unknown): string =>
@@ -123,8 +139,9 @@ export const investigate = async (
   incident: Incident,
   suspect: Suspect,
   manifests: readonly Manifest[],
-  { s3, cloudTrail, now }: InvestigationTools,
-): Promise<Investigation> => {
+  { s3, cloudTrail, now, isOurs }: InvestigationTools,
+): Promise<Found> => {
+  let named: PackageScan['arns'] = [];
   const gaps: string[] = [];
   const attempt = async <T>(what: string, fallback: T, work: () => Promise<T>): Promise<T> => {
     try {
@@ -158,7 +175,8 @@ export const investigate = async (
         return [];
       }
       const body = await read(entry);
-      const { signs, unread } = await scanPackage(Buffer.concat(await body.toArray()));
+      const { signs, unread, arns } = await scanPackage(Buffer.concat(await body.toArray()));
+      named = arns;
       gaps.push(...unread.slice(0, 10).map((entry) => `code/package.zip, ${entry}`));
       if (unread.length > 10) gaps.push(`code/package.zip, ${unread.length - 10} more entries`);
       return signs;
@@ -170,7 +188,30 @@ export const investigate = async (
     }),
     attempt('CloudTrail', [], () => whoChanged(cloudTrail, suspect)),
   ]);
-  return { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps };
+  const textOf = async (artifact: string): Promise<string | null> => {
+    const entry = piecesOf(manifests, artifact).at(-1);
+    return entry === undefined ? null : Buffer.concat(await (await read(entry)).toArray()).toString('utf8');
+  };
+  const sessions = piecesOf(manifests, 'behaviour/role-sessions.jsonl');
+  const linesIn = async function* (pieces: readonly Piece[]): AsyncGenerator<string> {
+    for (const piece of pieces) yield* linesOf(await read(piece));
+  };
+  const exposure = await attempt('the exposure map', null, async () =>
+    readExposure(
+      incident,
+      {
+        role: await textOf('identity/role.json'),
+        targets: await textOf('identity/targets.json'),
+        sessions: sessions.length === 0 ? null : linesIn(sessions),
+        code: named,
+      },
+      isOurs,
+    ),
+  );
+  return {
+    investigation: { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps },
+    exposure: exposure ?? NOT_KNOWN,
+  };
 };
 
 /** The investigation in sentences, for the announcement and the post-mortem. Quoted text is the attacker's. */

@@ -45,6 +45,7 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
               ]),
           ...(evidence?.missing ?? []).map((line) => `Missing: ${line}`),
           ...investigation,
+          ...(incident.exposure ?? []).slice(0, 8),
           ...detail,
         ],
       };

@@ -102,6 +102,9 @@ ${bullets(
 ## What the evidence shows
 ${bullets(investigation, 'Nothing was investigated.')}
 
+## What it could reach, and did
+${bullets(incident.exposure ?? [], 'Not looked at.')}
+
 ## What was done
 ${bullets(done, 'Nothing was changed.')}
 ${bullets(

@@ -23,8 +23,12 @@ describe('scanPackage', () => {
   });
 
   it('finds nothing in a package that bears no sign, nor in an empty one', async () => {
-    expect(await scanPackage(await zipOf({ 'index.js': 'fine' }))).toEqual({ signs: [], unread: [] });
-    expect(await scanPackage(await zipOf({}))).toEqual({ signs: [], unread: [] });
+    expect(await scanPackage(await zipOf({ 'index.js': 'fine' }))).toEqual({
+      signs: [],
+      unread: [],
+      arns: [],
+    });
+    expect(await scanPackage(await zipOf({}))).toEqual({ signs: [], unread: [], arns: [] });
   });
 
   it.each(['../worker.js', '/abs/work.js', 'C:\\worker.js', 'a\\..\\b.js', '..\\..\\x.js'])(

@@ -9,6 +9,7 @@ import {
   scanLogs,
   summarise,
 } from '../../../../shared/investigation/investigate';
+import { exposedSecrets, sayExposure } from '../../../../shared/investigation/readExposure';
 import { anIncident } from '../../../fixtures/incident';
 import { aSigner } from '../../../fixtures/signer';
 import { aSuspect } from '../../../fixtures/suspect';
@@ -166,7 +167,15 @@ describe('investigate', () => {
         return { Events: events };
       },
     } as unknown as CloudTrailClient;
-    return { asked, tools: { s3, cloudTrail, now: () => new Date(AT) } };
+    return {
+      asked,
+      tools: {
+        s3,
+        cloudTrail,
+        now: () => new Date(AT),
+        isOurs: ({ name }: { name: string }) => name.startsWith('tourniquet-'),
+      },
+    };
   };
   const run = (
     bodies: Readonly<Record<string, Buffer>>,
@@ -174,10 +183,9 @@ describe('investigate', () => {
     events?: readonly unknown[] | Error,
   ) => {
     const { asked, tools } = toolsFor(bodies, events);
-    return investigate(anIncident({ evidence }), aSuspect(), [listed], tools).then((result) => ({
-      asked,
-      result,
-    }));
+    return investigate(anIncident({ evidence }), aSuspect(), [listed], tools).then(
+      ({ investigation, exposure }) => ({ asked, result: investigation, exposure }),
+    );
   };
 
   it('reads the sealed version of the evidence, never the live function', async () => {
@@ -255,6 +263,116 @@ describe('investigate', () => {
     const { result } = await run({}, manifest(), new Error('throttled'));
 
     expect(result.gaps).toContain('CloudTrail: Error: throttled');
+  });
+
+  it('makes the exposure map of what was sealed: what its role could, what its sessions did, what the code names', async () => {
+    const secret = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/db-AbCdEf';
+    const table = 'arn:aws:dynamodb:eu-west-1:123456789012:table/orders';
+    const call = (
+      at: string,
+      eventSource: string,
+      eventName: string,
+      requestParameters: object,
+      errorCode?: string,
+    ) =>
+      JSON.stringify({
+        eventTime: at,
+        record: {
+          eventSource,
+          eventName,
+          errorCode,
+          awsRegion: 'eu-west-1',
+          recipientAccountId: '123456789012',
+          requestParameters,
+        },
+      });
+    const policy = (Statement: object[]) => ({ PolicyName: 'own', PolicyDocument: { Statement } });
+    const { exposure } = await run(
+      {
+        'incidents/x/identity/role.json': Buffer.from(
+          JSON.stringify({
+            role: { Arn: 'arn:aws:iam::123456789012:role/order-worker' },
+            boundary: null,
+            inline: [
+              policy([{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret }]),
+            ],
+            attached: [
+              policy([{ Effect: 'Allow', Action: ['dynamodb:GetItem', 's3:*'], Resource: '*' }]),
+              // Our own deny, which is on it while it is contained: what it could before that is what counts.
+              {
+                PolicyName: 'tourniquet-dev-quarantine',
+                PolicyArn: 'x',
+                PolicyDocument: { Statement: [{ Effect: 'Deny', Action: '*', Resource: '*' }] },
+              },
+            ],
+          }),
+        ),
+        'incidents/x/identity/targets.json': Buffer.from(
+          JSON.stringify({ targets: [{ arn: secret, variables: ['DB_SECRET'], policy: null }] }),
+        ),
+        'incidents/x/behaviour/role-sessions.jsonl': Buffer.from(
+          [
+            call('2026-11-19T00:00:00Z', 'dynamodb.amazonaws.com', 'GetItem', { tableName: 'orders' }),
+            call('2026-11-21T00:00:00Z', 'secretsmanager.amazonaws.com', 'GetSecretValue', {
+              secretId: secret,
+            }),
+            call(
+              '2026-11-21T00:00:01Z',
+              'iam.amazonaws.com',
+              'CreateAccessKey',
+              { userName: 'admin' },
+              'AccessDenied',
+            ),
+            'not a line',
+          ].join('\n'),
+        ),
+        'incidents/x/code/package.zip': await zipOf({
+          'index.js': `const q = '${table.replace('dynamodb', 'sqs').replace('table/', '')}';`,
+        }),
+      },
+      manifest(
+        sealed('identity/role.json'),
+        sealed('identity/targets.json'),
+        sealed('behaviour/role-sessions.jsonl'),
+        sealed('code/package.zip'),
+      ),
+    );
+
+    expect(
+      exposure.resources.map(({ kind, did, tried, unusual, namedIn }) => [
+        kind,
+        did,
+        tried,
+        unusual,
+        namedIn,
+      ]),
+    ).toEqual([
+      ['secret', 1, 0, true, ['variable DB_SECRET']],
+      ['table', 1, 0, false, []],
+      ['queue', 0, 0, false, ['index.js']],
+      ['user', 0, 1, true, []],
+    ]);
+    expect(exposure.resources.map(({ arn, could }) => [arn, could])).toContainEqual([
+      secret,
+      ['secretsmanager:GetSecretValue'],
+    ]);
+    expect(exposure.could.filter(({ pattern }) => pattern === '*').map(({ kind }) => kind)).toEqual([
+      'table',
+      'bucket',
+    ]);
+    expect(exposedSecrets(exposure)).toEqual([secret]);
+    const said = sayExposure(exposure);
+    expect(said).toContain(`Did, and not before the first sign: secret ${secret}, 1 call(s)`);
+    expect(said).toContain(
+      'Could, of all there is: read every table; read, write, change, delete every bucket',
+    );
+    expect(exposure.gaps).toEqual([]);
+  });
+
+  it('never takes what was not gathered for what could not be reached', async () => {
+    const { exposure } = await run({}, manifest());
+    expect(exposure.gaps).toHaveLength(3);
+    expect(sayExposure(exposure)).toEqual(exposure.gaps.map((gap) => `Not known: ${gap}`));
   });
 
   it('says how many files it could not read, when they are many (invariant 8)', async () => {

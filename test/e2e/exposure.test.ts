@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto';
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { CreateSecretCommand, PutResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
+import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { until } from '../../local/until';
+import type { Exposure } from '../../shared/exposure/exposure';
+import { getIncident } from '../../shared/incident/store';
+import { enter, incidentOf, makeFunction, report, type World } from './world';
+
+const document = (...Statement: readonly object[]): string =>
+  JSON.stringify({ Version: '2012-10-17', Statement });
+
+describe('what a contained function could reach', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+  });
+
+  it('is an artifact of the evidence: by its role as it was before the deny, and by the policies of what it names', async () => {
+    const { secrets, kms, s3, sqs, iam } = world.instance.clients;
+    const id = randomBytes(4).toString('hex');
+    const { ARN: secret = '' } = await secrets.send(
+      new CreateSecretCommand({ Name: `exposed-${id}`, SecretString: 'a value' }),
+    );
+    const { ARN: shared = '' } = await secrets.send(
+      new CreateSecretCommand({ Name: `shared-${id}`, SecretString: 'a value' }),
+    );
+    const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    await s3.send(new CreateBucketCommand({ Bucket: `exposed-${id}` }));
+    await sqs.send(new CreateQueueCommand({ QueueName: `exposed-${id}` }));
+    const other = await makeFunction(world, {});
+    const victim = await makeFunction(world, {
+      mode: 'respond',
+      environment: {
+        DB_SECRET_ARN: secret,
+        SHARED_SECRET_NAME: `shared-${id}`,
+        KEY: KeyMetadata?.Arn ?? '',
+        BUCKET: `arn:aws:s3:::exposed-${id}`,
+        QUEUE: `arn:aws:sqs:us-east-1:000000000000:exposed-${id}`,
+        NEXT: other.arn,
+        ADMIN: other.role,
+      },
+    });
+    await iam.send(
+      new PutRolePolicyCommand({
+        RoleName: victim.roleName,
+        PolicyName: 'reads',
+        PolicyDocument: document(
+          { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret },
+          { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::exposed-${id}/orders/*` },
+          { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' },
+        ),
+      }),
+    );
+    await secrets.send(
+      new PutResourcePolicyCommand({
+        SecretId: shared,
+        ResourcePolicy: document({
+          Effect: 'Allow',
+          Action: 'secretsmanager:GetSecretValue',
+          Resource: '*',
+          Principal: { AWS: victim.role },
+        }),
+      }),
+    );
+    await s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: `exposed-${id}`,
+        Policy: document({
+          Effect: 'Allow',
+          Action: 's3:PutObject',
+          Resource: `arn:aws:s3:::exposed-${id}/*`,
+          Principal: { AWS: victim.role },
+        }),
+      }),
+    );
+    await report(world, victim);
+    const { id: incidentId } = await incidentOf(world, victim, 'contained');
+    const incident = await until('the exposure map', 60, async () => {
+      const now = await getIncident(world.records, incidentId);
+      return now.exposure === undefined ? null : now;
+    });
+    const folder = incident.evidence?.manifestKey.replace(/manifest\.json$/, '') ?? '';
+    const { Body } = await s3.send(
+      new GetObjectCommand({ Bucket: incident.evidence?.bucket, Key: `${folder}exposure.json` }),
+    );
+    const exposure = JSON.parse((await Body?.transformToString()) ?? '') as Exposure;
+
+    expect(exposure.gaps).toEqual([]);
+    const found = new Map(exposure.resources.map((one) => [one.arn, one]));
+    expect(found.get(secret)).toMatchObject({
+      could: ['secretsmanager:GetSecretValue'],
+      namedIn: ['variable DB_SECRET_ARN'],
+    });
+    // By the secret's own policy alone, and known by its name alone.
+    const byName = [...found.values()].find(({ arn }) => arn.endsWith(`:secret:shared-${id}`));
+    expect(byName?.could).toEqual(['secretsmanager:GetSecretValue']);
+    expect(found.get(`arn:aws:s3:::exposed-${id}`)?.perhaps).toEqual(['s3:GetObject', 's3:PutObject']);
+    expect(found.get(other.arn)?.could).toEqual(['lambda:InvokeFunction']);
+    expect(found.get(KeyMetadata?.Arn ?? '')).toMatchObject({ could: [], perhaps: [] });
+    expect(found.get(other.role)).toMatchObject({ could: [], perhaps: [] });
+    expect(incident.exposedSecrets).toEqual(
+      expect.arrayContaining([secret, expect.stringContaining(`shared-${id}`)]),
+    );
+    expect(incident.exposure).toContainEqual(expect.stringContaining('use every function'));
+    expect(JSON.stringify(exposure)).not.toContain('a value');
+  });
+});
