@@ -16,8 +16,8 @@ import {
 import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
-import { DrillFailedError, drill } from '../shared/drill/drill';
 import { NotOpenedError, openByHand } from '../shared/detection/openByHand';
+import { DrillFailedError, drill } from '../shared/drill/drill';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { isAct, isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';

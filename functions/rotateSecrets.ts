@@ -7,9 +7,8 @@ import type { Incident, RotatedSecret } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { refusal } from '../shared/policy/guards';
-import { rotate } from '../shared/rotation/rotate';
-import { rotateSuspectSecrets, rotationToken } from '../shared/rotation/rotateSuspectSecrets';
-import type { RotationTools } from '../shared/rotation/secretFacts';
+import { rotateFully, rotateSuspectSecrets } from '../shared/rotation/rotateSuspectSecrets';
+import { type RotationTools, secretFacts } from '../shared/rotation/secretFacts';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -21,6 +20,11 @@ const tools: RotationTools = {
   pause: (milliseconds) => pause(milliseconds),
 };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+
+/** The secret that was to be rotated is gone. */
+export class SecretGoneError extends Error {
+  override readonly name = 'SecretGoneError';
+}
 
 // `questionId` is there when an approver has answered a question with "rotate".
 const inputSchema = z.object({ ...stepInput.shape, questionId: z.string().optional() });
@@ -64,8 +68,11 @@ const rotateAnswered = async (incident: Incident, questionId: string): Promise<v
     await updateIncident(records, incident.id, { secrets });
     await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
   };
+  let how: string;
   try {
-    await rotate(tools, secretArn, rotationToken(incident, secretArn));
+    const known = await secretFacts(secretArn, await suspectOf(incident, lambda), tools);
+    if (known === null) throw new SecretGoneError(`${secretArn} does not exist any more`);
+    how = await rotateFully(incident, known, tools);
   } catch (error) {
     // It was promised to the approver: that it did not come about is on the record, and the step's alarm tells.
     await note(
@@ -74,5 +81,5 @@ const rotateAnswered = async (incident: Incident, questionId: string): Promise<v
     );
     throw error;
   }
-  await note('rotated', `rotated, decided by ${answeredBy ?? 'an approver'}`);
+  await note('rotated', `${how}, decided by ${answeredBy ?? 'an approver'}`);
 };

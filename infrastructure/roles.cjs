@@ -450,6 +450,10 @@ const statementsFor = (
         ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy', 'secretsmanager:RotateSecret'],
         at('secretsmanager', 'secret:*'),
       ),
+      // The label of a rotation that hangs, and no other: which version is current is not ours to say.
+      allow(['secretsmanager:UpdateSecretVersionStage'], at('secretsmanager', 'secret:*'), {
+        StringEquals: { 'secretsmanager:VersionStage': 'AWSPENDING' },
+      }),
     ],
     announce: [
       ...records,

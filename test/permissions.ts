@@ -37,6 +37,8 @@ export const NOT_EVALUATED: Readonly<
     ],
     because: BESIDE,
   },
+  'lambda:TagResource': { roles: ['drill'], because: BESIDE },
+  'iam:PassRole': { roles: ['drill'], because: BESIDE },
   'sqs:TagQueue': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:GetFunctionScalingConfig': {
     roles: ['gatherEvidence'],

@@ -1,6 +1,25 @@
 /** The tag by which a secret says whose it is: the function's name or ARN. */
 export const OWNER_TAG = 'tourniquet:owner';
 
+/** The tag by which a secret says how it is rotated, where its rotation function does not tell. */
+export const STRATEGY_TAG = 'tourniquet:rotation';
+
+/**
+ * How a rotation function changes passwords: of one user, of two in turn, or it is not known. AWS's own templates are
+ * named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
+ */
+export type Strategy = 'single-user' | 'alternating-users' | 'unknown';
+
+export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunction: string): Strategy => {
+  const tagged = tags[STRATEGY_TAG];
+  if (tagged === 'single-user' || tagged === 'alternating-users') return tagged;
+  if (/multi-?user|alternating/i.test(rotationFunction)) return 'alternating-users';
+  return /single-?user/i.test(rotationFunction) ? 'single-user' : 'unknown';
+};
+
+/** How often it must be rotated until a value that was read is dead. What is not known may be two users. */
+export const timesFor = (strategy: Strategy): 1 | 2 => (strategy === 'single-user' ? 1 : 2);
+
 export type SecretFacts = {
   readonly tags: Readonly<Record<string, string>>;
   /** Other functions whose configuration names the secret. */
@@ -10,6 +29,11 @@ export type SecretFacts = {
   /** Whether a resource policy lets somebody in. */
   readonly hasResourcePolicy: boolean;
   readonly rotationEnabled: boolean;
+  readonly strategy: Strategy;
+  /** The Region in which it must be rotated, where this is a replica; null where it is none. */
+  readonly replicaOf: string | null;
+  /** The account that it belongs to, where that is another one; null where it is the suspect's. */
+  readonly foreignAccount: string | null;
 };
 
 export type RotationChoice =
@@ -26,6 +50,16 @@ export const chooseRotation = (
   denied: boolean,
   facts: SecretFacts,
 ): RotationChoice => {
+  if (facts.foreignAccount !== null)
+    return {
+      choice: 'not-rotatable',
+      why: `it belongs to the account ${facts.foreignAccount}: its owner there must rotate it`,
+    };
+  if (facts.replicaOf !== null)
+    return {
+      choice: 'not-rotatable',
+      why: `it is a replica: rotate it in ${facts.replicaOf}, and its replicas follow`,
+    };
   if (!facts.rotationEnabled) {
     return { choice: 'not-rotatable', why: 'it has no rotation function: replace its value by hand' };
   }

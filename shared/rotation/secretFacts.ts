@@ -9,7 +9,7 @@ import {
 import * as z from 'zod';
 import type { Suspect } from '../suspect/describe';
 import { roleNameOf } from '../suspect/functionArn';
-import type { SecretFacts } from './ownership';
+import { type SecretFacts, strategyOf } from './ownership';
 
 export type RotationTools = {
   readonly secrets: SecretsManagerClient;
@@ -91,6 +91,9 @@ const readerIn = ({ EventName, CloudTrailEvent }: Event): string | null => {
 const isOwn = (reader: string, { roleArn }: Suspect): boolean =>
   reader === roleArn || reader.includes(`:assumed-role/${roleNameOf(roleArn)}/`);
 
+const regionOf = (arn: string): string => arn.split(':')[3] ?? '';
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
 /** What is known of a secret, or null when there is none of that name. Reads no value. */
 export const secretFacts = async (
   secretId: string,
@@ -105,7 +108,9 @@ export const secretFacts = async (
       Tags = [],
       RotationEnabled,
       RotationLambdaARN,
+      PrimaryRegion,
     } = described;
+    const tags = Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value]));
     const [policy, otherFunctions, byArn, byName] = await Promise.all([
       tools.secrets.send(new GetResourcePolicyCommand({ SecretId: arn })),
       functionsNaming(tools.lambda, suspect, arn, name),
@@ -116,11 +121,14 @@ export const secretFacts = async (
       arn,
       name,
       facts: {
-        tags: Object.fromEntries(Tags.map(({ Key = '', Value = '' }) => [Key, Value])),
+        tags,
         otherFunctions,
         otherReaders: byArn === null || byName === null ? null : [...new Set([...byArn, ...byName])],
         hasResourcePolicy: policy.ResourcePolicy !== undefined && policy.ResourcePolicy !== '',
         rotationEnabled: RotationEnabled === true && RotationLambdaARN !== undefined,
+        strategy: strategyOf(tags, RotationLambdaARN ?? ''),
+        replicaOf: PrimaryRegion === undefined || PrimaryRegion === regionOf(arn) ? null : PrimaryRegion,
+        foreignAccount: accountOf(arn) === suspect.accountId ? null : accountOf(arn),
       },
     };
   } catch (error) {

@@ -82,8 +82,13 @@ def partiql_table(original, body, region, account_id):
 
 
 def policy_arn(original, service, iam_action, body, params):
-    """iam:PolicyARN, by which a responder may attach its own deny policy and no other."""
+    """iam:PolicyARN, by which a responder may attach its own deny policy and no other; the label of a secret's version."""
     context = original(service, iam_action, body, params)
+    if iam_action == "secretsmanager:UpdateSecretVersionStage":
+        try:
+            context["secretsmanager:VersionStage"] = json.loads(body or b"{}").get("VersionStage")
+        except (TypeError, ValueError, AttributeError):
+            pass
     if iam_action in POLICY_ACTIONS:
         value = params.get("PolicyArn")
         context["iam:PolicyARN"] = value[0] if isinstance(value, list) and value else value

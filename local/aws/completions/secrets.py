@@ -17,6 +17,20 @@ def install():
     require(lambda_svc, "_get_func_record_for_ref", "_execution_record_for_config", "_execute_function_with_config_scope")
     require(secretsmanager, "_resolve")
     wrap("_rotate_secret", rotate, secretsmanager)
+    wrap("_put_secret_value", one_version_a_label, secretsmanager)
+
+
+def one_version_a_label(original, data):
+    """A label is on one version at a time; the emulator leaves AWSPENDING on the version before as well."""
+    answer = original(data)
+    _, secret = secretsmanager._resolve(data.get("SecretId"))
+    token = data.get("ClientRequestToken")
+    if secret and token in secret["Versions"]:
+        labels = set(data.get("VersionStages") or ["AWSCURRENT"]) - {"AWSCURRENT", "AWSPREVIOUS"}
+        for version, what in secret["Versions"].items():
+            if version != token:
+                what["Stages"] = [stage for stage in what["Stages"] if stage not in labels]
+    return answer
 
 
 def rotate(original, data):

@@ -1,5 +1,12 @@
 import fc from 'fast-check';
-import { chooseRotation, OWNER_TAG, type SecretFacts } from '../../../../shared/rotation/ownership';
+import {
+  chooseRotation,
+  OWNER_TAG,
+  type SecretFacts,
+  STRATEGY_TAG,
+  strategyOf,
+  timesFor,
+} from '../../../../shared/rotation/ownership';
 
 const suspect = {
   functionName: 'order-worker',
@@ -11,6 +18,9 @@ const own: SecretFacts = {
   otherReaders: [],
   hasResourcePolicy: false,
   rotationEnabled: true,
+  strategy: 'single-user',
+  replicaOf: null,
+  foreignAccount: null,
 };
 
 describe('chooseRotation (invariant 10)', () => {
@@ -50,6 +60,33 @@ describe('chooseRotation (invariant 10)', () => {
     });
   });
 
+  it('leaves a replica to its own Region, and another account’s secret to its owner there', () => {
+    expect(chooseRotation(suspect, true, { ...own, replicaOf: 'eu-central-1' })).toEqual({
+      choice: 'not-rotatable',
+      why: 'it is a replica: rotate it in eu-central-1, and its replicas follow',
+    });
+    expect(chooseRotation(suspect, true, { ...own, foreignAccount: '222222222222' })).toMatchObject({
+      choice: 'not-rotatable',
+      why: expect.stringContaining('222222222222'),
+    });
+  });
+
+  it.each<[string, Readonly<Record<string, string>>, string, 1 | 2]>([
+    [
+      'is one user',
+      {},
+      'arn:aws:lambda:eu-west-1:1:function:SecretsManagerRDSPostgreSQLRotationSingleUser',
+      1,
+    ],
+    ['are two', {}, 'arn:aws:lambda:eu-west-1:1:function:SecretsManagerRDSMySQLRotationMultiUser', 2],
+    ['may be two: nobody says', {}, 'arn:aws:lambda:eu-west-1:1:function:rotate', 2],
+    ['is one, as a tag says', { [STRATEGY_TAG]: 'single-user' }, 'rotate', 1],
+    ['are two, as a tag says', { [STRATEGY_TAG]: 'alternating-users' }, 'a-single-user-one', 2],
+    ['is what the name says where the tag says nonsense', { [STRATEGY_TAG]: 'often' }, 'single-user', 1],
+  ])('rotates until a value that was read is dead: whose password it is, %s', (_why, tags, name, times) => {
+    expect(timesFor(strategyOf(tags, name))).toBe(times);
+  });
+
   it('rotates in one case alone (property)', () => {
     const facts = fc.record<SecretFacts>({
       tags: fc.oneof(fc.constant({ [OWNER_TAG]: 'order-worker' }), fc.dictionary(fc.string(), fc.string())),
@@ -57,6 +94,9 @@ describe('chooseRotation (invariant 10)', () => {
       otherReaders: fc.option(fc.array(fc.string(), { maxLength: 1 })),
       hasResourcePolicy: fc.boolean(),
       rotationEnabled: fc.boolean(),
+      strategy: fc.constantFrom('single-user', 'alternating-users', 'unknown'),
+      replicaOf: fc.constantFrom(null, 'eu-central-1'),
+      foreignAccount: fc.constantFrom(null, '222222222222'),
     });
 
     fc.assert(
@@ -67,7 +107,9 @@ describe('chooseRotation (invariant 10)', () => {
           known.otherFunctions.length === 0 &&
           known.otherReaders?.length === 0 &&
           !known.hasResourcePolicy &&
-          known.rotationEnabled;
+          known.rotationEnabled &&
+          known.replicaOf === null &&
+          known.foreignAccount === null;
         expect(chooseRotation(suspect, denied, known).choice === 'rotate').toBe(alone);
       }),
     );
