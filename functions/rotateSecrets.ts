@@ -27,32 +27,63 @@ export class SecretGoneError extends Error {
 }
 
 // `questionId` is there when an approver has answered a question with "rotate".
-const inputSchema = z.object({ ...stepInput.shape, questionId: z.string().optional() });
+// `exposed` once the evidence has shown what else it reached.
+const inputSchema = z.object({
+  ...stepInput.shape,
+  questionId: z.string().optional(),
+  exposed: z.boolean().default(false),
+});
 
-/** Rotates the suspect's own secrets; after containment, or the attacker would read the new value. */
-export const handler = async (input: unknown): Promise<{ readonly incidentId: string }> => {
-  const { incidentId, questionId } = inputSchema.parse(input);
+/**
+ * Rotates the suspect's own secrets; after containment, or the attacker would read the new value. `news`: it came to
+ * something that people were not told of.
+ */
+export const handler = async (
+  input: unknown,
+): Promise<{ readonly incidentId: string; readonly news: boolean }> => {
+  const { incidentId, questionId, exposed } = inputSchema.parse(input);
   const incident = await getIncident(records, incidentId);
-  if (questionId !== undefined) await rotateAnswered(incident, questionId);
-  else await rotateOwn(incident);
-  return { incidentId };
+  if (questionId !== undefined) {
+    await rotateAnswered(incident, questionId);
+    return { incidentId, news: false };
+  }
+  // Without anything beside what was looked at before there is nothing to do again.
+  if (exposed && (incident.exposedSecrets ?? []).length === 0) return { incidentId, news: false };
+  return { incidentId, news: await rotateOwn(incident, exposed ? 'exposed' : 'named') };
 };
 
-const rotateOwn = async (incident: Incident): Promise<void> => {
+/** True where it came to something that was not on record before. */
+const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promise<boolean> => {
   const denied = (await readLedger(records, incident, 'role'))?.state === 'held';
   const suspect = await suspectOf(incident, lambda);
   const refused = refusal(suspect, settings);
   if (refused !== null) {
     await appendEntry(records, incident.id, 'secrets-refused', `no secret is rotated: ${refused}`);
-    return;
+    return false;
   }
-  const result = await rotateSuspectSecrets(incident, suspect, denied, tools, records.now);
-  // An answer that was given stays given, however often the step runs.
-  const answered = new Map((incident.questions ?? []).map((question) => [question.id, question]));
-  const questions = result.questions.map((question) => answered.get(question.id) ?? question);
-  await updateIncident(records, incident.id, { ...result, questions });
-  for (const { secretArn, detail } of result.secrets)
+  const result = await rotateSuspectSecrets(incident, suspect, denied, tools, records.now, which);
+  // Read again: an answer may have been given meanwhile, and stays given, however often the step runs.
+  const { questions: asked = [], secrets: before = [] } = await getIncident(records, incident.id);
+  const answered = new Map(asked.map((question) => [question.id, question]));
+  const questions = [
+    ...asked.filter(({ id }) => !result.questions.some((question) => question.id === id)),
+    ...result.questions.map((question) => answered.get(question.id) ?? question),
+  ];
+  const known = new Map(before.map((secret) => [secret.secretArn, secret]));
+  const secrets = [
+    ...before.filter(({ secretArn }) => !result.secrets.some((secret) => secret.secretArn === secretArn)),
+    // What an approver had rotated is not asked about once more.
+    ...result.secrets.map((secret) =>
+      secret.outcome === 'asked' && known.get(secret.secretArn) !== undefined
+        ? (known.get(secret.secretArn) ?? secret)
+        : secret,
+    ),
+  ];
+  await updateIncident(records, incident.id, { secrets, questions });
+  const news = result.secrets.filter(({ secretArn }) => !known.has(secretArn));
+  for (const { secretArn, detail } of news)
     await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
+  return news.length > 0;
 };
 
 /** Rotates the secret of an answered question: the answer is in the record, put there by the approver's press. */

@@ -101,15 +101,23 @@ const weight = ({ kind, unusual, did, could, perhaps }: Exposed): number =>
   (could.length > 0 ? 100 : perhaps.length > 0 ? 50 : 0) +
   (KINDS.length - KINDS.indexOf(kind));
 
+/** What a policy names one by one: without a wildcard, but for the six characters that end a secret's ARN. */
+const namedByPattern = (pattern: string): readonly string[] => {
+  const arn = pattern.replace(/(:secret:.+)-(?:\?{6}|\*)$/, '$1');
+  return /[*?$]/.test(arn) || resourceOf(arn)?.arn !== arn ? [] : [arn];
+};
+
 /** What the suspect could reach, what its sessions did reach, and what of that is new since the first sign. Pure. */
 export const exposureOf = (known: Known): Exposure => {
-  const arns = new Set([...known.named.keys(), ...known.touches.map(({ arn }) => arn)]);
+  const could = couldReach(known.role);
+  const inPolicies = could.flatMap(({ pattern }) => namedByPattern(pattern));
+  const arns = new Set([...known.named.keys(), ...known.touches.map(({ arn }) => arn), ...inPolicies]);
   const resources = [...arns].flatMap((arn) => {
     const kind = resourceOf(arn)?.kind;
     return kind === undefined ? [] : [exposedOf(arn, kind, known)];
   });
   return {
-    could: couldReach(known.role),
+    could,
     escalations: escalationsOf(known.role),
     resources: resources.toSorted((a, b) => weight(b) - weight(a) || (a.arn < b.arn ? -1 : 1)),
     since: known.since,

@@ -38,13 +38,17 @@ export const pendingOf = (described: Versions): string | null => {
 const describe = ({ secrets }: RotationTools, SecretId: string) =>
   secrets.send(new DescribeSecretCommand({ SecretId }));
 
-/** Waits until a version is current; false where it is not in time. */
+/** Whether a version is or was current: it is labelled otherwise than as pending. */
+const hasBeen = ({ VersionIdsToStages = {} }: Versions, version: string): boolean =>
+  VersionIdsToStages[version]?.some((stage) => stage !== 'AWSPENDING') === true;
+
+/** Waits until a version is current, or was and another followed it; false where it is not in time. */
 const becomesCurrent = async (tools: RotationTools, secretArn: string, version: string): Promise<boolean> => {
   for (let poll = 0; poll < MOST_POLLS; poll++) {
-    if (currentOf(await describe(tools, secretArn)) === version) return true;
+    if (hasBeen(await describe(tools, secretArn), version)) return true;
     await tools.pause(POLL_MS);
   }
-  return currentOf(await describe(tools, secretArn)) === version;
+  return hasBeen(await describe(tools, secretArn), version);
 };
 
 const ask = async ({ secrets }: RotationTools, secretArn: string, token: string): Promise<void> => {
@@ -81,7 +85,7 @@ const clearPending = async (tools: RotationTools, secretArn: string, pending: st
 const once = async (tools: RotationTools, secretArn: string, token: string): Promise<readonly string[]> => {
   const before = await describe(tools, secretArn);
   // A try before this one, which died: its version is there.
-  if (before.VersionIdsToStages?.[token]?.some((stage) => stage !== 'AWSPENDING')) return [];
+  if (hasBeen(before, token)) return [];
   const pending = pendingOf(before);
   const said = pending === null || pending === token ? [] : [await clearPending(tools, secretArn, pending)];
   try {
@@ -112,6 +116,9 @@ export const rotate = async (
   secretArn: string,
   tokens: readonly string[],
 ): Promise<readonly string[]> => {
+  const last = tokens.at(-1) ?? '';
+  // A try before this one came to its end, and another rotation may have followed.
+  if (hasBeen(await describe(tools, secretArn), last)) return [];
   const said: string[] = [];
   for (const token of tokens) said.push(...(await once(tools, secretArn, token)));
   return said;

@@ -52,7 +52,14 @@ const consumersOf = ({ otherFunctions, otherReaders }: SecretFacts): string => {
 const questionId = (secretArn: string): string =>
   createHash('sha256').update(secretArn).digest('hex').slice(0, 12);
 
-/** Rotates what is the suspect's own, and makes a question of every other secret that its configuration names. */
+/** What the evidence knows by name alone has an ARN that is not whole: then the name is asked for. */
+const find = async (secret: string, suspect: Suspect, tools: RotationTools): Promise<KnownSecret | null> => {
+  const found = await secretFacts(secret, suspect, tools);
+  const at = secret.indexOf(':secret:');
+  return found ?? (at === -1 ? null : secretFacts(secret.slice(at + ':secret:'.length), suspect, tools));
+};
+
+/** Rotates what is the suspect's own, and makes a question of every other secret that its configuration names, or that it is known to have reached. */
 export const rotateSuspectSecrets = async (
   incident: Incident,
   suspect: Suspect,
@@ -60,6 +67,8 @@ export const rotateSuspectSecrets = async (
   denied: boolean,
   tools: RotationTools,
   now: () => Date,
+  /** `exposed`: what the evidence shows beside what its configuration names, which another step looks after. */
+  which: 'named' | 'exposed' = 'named',
 ): Promise<RotationResult> => {
   const { Environment } = await tools.lambda.send(
     new GetFunctionConfigurationCommand({ FunctionName: suspect.arn }),
@@ -68,29 +77,42 @@ export const rotateSuspectSecrets = async (
   const questions: Question[] = [];
   const note = (secretArn: string, outcome: RotatedSecret['outcome'], detail: string) =>
     secrets.push({ secretArn, outcome, detail, at: now().toISOString() });
-  for (const { secret, variable } of secretReferences(Environment?.Variables ?? {})) {
+  // Each once, however often it is named.
+  const named = secretReferences(Environment?.Variables ?? {});
+  const seen = new Set<string>();
+  if (which === 'exposed')
+    for (const { secret } of named) {
+      const found = await find(secret, suspect, tools).catch(() => null);
+      if (found !== null) seen.add(found.arn);
+    }
+  const looked =
+    which === 'named' ? named : (incident.exposedSecrets ?? []).map((secret) => ({ secret, variable: null }));
+  for (const { secret, variable } of looked) {
+    const what = variable === null ? secret : `the one named by ${variable}`;
     try {
-      const known = await secretFacts(secret, suspect, tools);
-      if (known === null) {
-        note(`the one named by ${variable}`, 'not-rotatable', 'there is no such secret');
+      const found = await find(secret, suspect, tools);
+      if (found !== null && seen.has(found.arn)) continue;
+      if (found === null) {
+        note(what, 'not-rotatable', 'there is no such secret');
         continue;
       }
-      const choice = chooseRotation(suspect, denied, known.facts);
+      seen.add(found.arn);
+      const choice = chooseRotation(suspect, denied, found.facts);
       if (choice.choice === 'rotate') {
-        const how = await rotateFully(incident, known, tools);
-        note(known.arn, 'rotated', `${how}: it belongs to this function alone`);
+        const how = await rotateFully(incident, found, tools);
+        note(found.arn, 'rotated', `${how}: it belongs to this function alone`);
       } else if (choice.choice === 'ask') {
-        note(known.arn, 'asked', `not rotated without a human: ${choice.why}`);
+        note(found.arn, 'asked', `not rotated without a human: ${choice.why}`);
         questions.push({
-          id: questionId(known.arn),
-          secretArn: known.arn,
-          why: `A human decides, as ${choice.why}${consumersOf(known.facts)}`,
+          id: questionId(found.arn),
+          secretArn: found.arn,
+          why: `A human decides, as ${choice.why}${consumersOf(found.facts)}`,
         });
       } else {
-        note(known.arn, 'not-rotatable', `not rotated: ${choice.why}`);
+        note(found.arn, 'not-rotatable', `not rotated: ${choice.why}`);
       }
     } catch (error) {
-      note(`the one named by ${variable}`, 'failed', `NOT rotated: ${explain(error)}`);
+      note(what, 'failed', `NOT rotated: ${explain(error)}`);
     }
   }
   return { secrets, questions };

@@ -7,7 +7,7 @@ import { CreateQueueCommand } from '@aws-sdk/client-sqs';
 import { until } from '../../local/until';
 import type { Exposure } from '../../shared/exposure/exposure';
 import { getIncident } from '../../shared/incident/store';
-import { enter, incidentOf, makeFunction, report, type World } from './world';
+import { enter, incidentOf, makeFunction, report, said, type World } from './world';
 
 const document = (...Statement: readonly object[]): string =>
   JSON.stringify({ Version: '2012-10-17', Statement });
@@ -26,6 +26,9 @@ describe('what a contained function could reach', () => {
     );
     const { ARN: shared = '' } = await secrets.send(
       new CreateSecretCommand({ Name: `shared-${id}`, SecretString: 'a value' }),
+    );
+    const { ARN: granted = '' } = await secrets.send(
+      new CreateSecretCommand({ Name: `granted-${id}`, SecretString: 'a value' }),
     );
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     await s3.send(new CreateBucketCommand({ Bucket: `exposed-${id}` }));
@@ -49,6 +52,8 @@ describe('what a contained function could reach', () => {
         PolicyName: 'reads',
         PolicyDocument: document(
           { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret },
+          // Its configuration does not name this one.
+          { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: granted },
           { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::exposed-${id}/orders/*` },
           { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' },
         ),
@@ -102,9 +107,17 @@ describe('what a contained function could reach', () => {
     expect(found.get(KeyMetadata?.Arn ?? '')).toMatchObject({ could: [], perhaps: [] });
     expect(found.get(other.role)).toMatchObject({ could: [], perhaps: [] });
     expect(incident.exposedSecrets).toEqual(
-      expect.arrayContaining([secret, expect.stringContaining(`shared-${id}`)]),
+      expect.arrayContaining([secret, granted, expect.stringContaining(`shared-${id}`)]),
     );
     expect(incident.exposure).toContainEqual(expect.stringContaining('use every function'));
     expect(JSON.stringify(exposure)).not.toContain('a value');
+
+    const looked = await until('what became of the exposed secrets', 60, async () => {
+      const { secrets: found = [] } = await getIncident(world.records, incidentId);
+      return found.some(({ secretArn }) => secretArn === granted) ? found : null;
+    });
+    // Each once, though the configuration and the evidence both name it.
+    expect(looked.map(({ secretArn }) => secretArn).toSorted()).toEqual([granted, secret, shared].toSorted());
+    await said(world, ({ text }) => text.startsWith('Secrets'), `granted-${id}`);
   });
 });

@@ -26,6 +26,7 @@ type RolesOf = (
     readonly inlineRoles?: readonly string[];
     readonly narrowTrust?: boolean;
     readonly aliasSessions?: string;
+    readonly drillSchedule?: string;
   },
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 
@@ -82,7 +83,7 @@ describe('nobody gains by the responder', () => {
     /^iam:Delete/,
     /^iam:Add/,
     /^sts:/,
-    /^secretsmanager:(GetSecretValue|BatchGetSecretValue|PutSecretValue|UpdateSecret|PutResourcePolicy)/,
+    /^secretsmanager:(GetSecretValue|BatchGetSecretValue|PutSecretValue|UpdateSecret(?!VersionStage)|PutResourcePolicy)/,
     /^lambda:(UpdateFunction(?!UrlConfig)|CreateFunction|PublishLayerVersion|CreateEventSourceMapping)/,
     /^kms:(CreateGrant|PutKeyPolicy|ScheduleKeyDeletion|DisableKey)/,
     /^s3:(Delete|BypassGovernanceRetention|PutBucket|PutObjectLegalHold)/,
@@ -241,6 +242,43 @@ describe('the two functions that may do what no other may', () => {
         Action: ['iam:PutRolePolicy', 'iam:DeleteRolePolicy', 'iam:UpdateAssumeRolePolicy'],
         Resource: ['role/tourniquet-\\*', 'role/\\*/tourniquet-\\*'].map(iamArn),
       },
+    ]);
+  });
+
+  it('lets rotateSecrets take the label off a rotation that hangs, and no other label', () => {
+    const found = all.filter(({ Action }) => Action.includes('secretsmanager:UpdateSecretVersionStage'));
+
+    expect(found.map(({ name, Condition }) => [name, Condition])).toEqual([
+      ['rotateSecretsRole', { StringEquals: { 'secretsmanager:VersionStage': 'AWSPENDING' } }],
+    ]);
+  });
+
+  it('lets the drill make functions of its own name alone, under its own role, and nobody where no schedule asks for it', () => {
+    expect(statementsOf('drillRole').length).toBe(1);
+    const drilling = rolesOf('tourniquet-test', 'tourniquet-test', {
+      drillSchedule: 'rate(7 days)',
+    }).Resources;
+    const found = Object.keys(drilling).flatMap((name) =>
+      of(drilling, name, 'Allow')
+        .filter(({ Action }) =>
+          Action.some((action) => /^(?:lambda:CreateFunction|iam:PassRole)$/.test(action)),
+        )
+        .map(({ Resource, Condition }) => [name, Resource, Condition]),
+    );
+
+    expect(found).toEqual([
+      [
+        'drillRole',
+        expect.objectContaining({ 'Fn::Sub': expect.stringMatching(/:function:drill-of-tourniquet-\*$/) }),
+        undefined,
+      ],
+      [
+        'drillRole',
+        expect.objectContaining({
+          'Fn::Sub': expect.stringMatching(/:role\/drill-of-tourniquet-tourniquet-test-\*$/),
+        }),
+        { StringEquals: { 'iam:PassedToService': 'lambda.amazonaws.com' } },
+      ],
     ]);
   });
 

@@ -130,6 +130,7 @@ describe('the playbook and its functions', () => {
             'settleForPartial',
             'afterRelease',
             'closing',
+            'exposed',
           ].includes(key),
       ),
     ).toEqual([]);
