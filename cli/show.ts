@@ -2,6 +2,7 @@ import { bold, dim, tame } from '../local/print';
 import type { LedgerRecord } from '../shared/containment/ledger';
 import type { Entry, Incident } from '../shared/incident/incident';
 import { describeSituation } from '../shared/notification/situation';
+import { proposedSuppression } from '../shared/policy/proposedSuppression';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
@@ -86,6 +87,10 @@ export const incidentPage = (
                   `${one.action} by ${one.by} at ${one.at}: ${one.reason}${one.force === undefined ? '' : ` (put back although changed: ${one.force.join(', ')})`}`,
                 ],
           ),
+    ),
+    ...section(
+      'To expect it from now on, under suppressions of the policy file',
+      proposedSuppression(incident),
     ),
     ...section(
       'History',

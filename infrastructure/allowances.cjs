@@ -21,7 +21,7 @@ const functions = z
 const rule = z
   .string('needs rule: the id of a rule or the type of a finding, in which * is a wildcard')
   .regex(
-    /^[\w*:./!-]{1,200}$/,
+    /^[\w*:./!&-]{1,200}$/,
     'must be the id of a rule or the type of a finding, in which * is a wildcard',
   );
 

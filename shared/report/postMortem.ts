@@ -1,6 +1,7 @@
 import type { LedgerRecord } from '../containment/ledger';
 import type { Entry, Incident, Question, RotatedSecret } from '../incident/incident';
 import { describeSituation } from '../notification/situation';
+import { proposedSuppression } from '../policy/proposedSuppression';
 
 const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
 
@@ -54,6 +55,19 @@ const openQuestion = (
   return [
     `Secret ${secretArn}: to be rotated, decided by ${answeredBy ?? 'an approver'}, and NOT known to be rotated`,
   ];
+};
+
+/** What to put into the policy where it was a false positive: as code, in which nothing is markup. */
+const expected = (incident: Incident): string => {
+  const lines = proposedSuppression(incident);
+  return lines.length === 0
+    ? ''
+    : `
+## To expect it from now on
+Under \`suppressions\` of the policy file, if that is what is meant:
+
+${lines.map((line) => `    ${line}`).join('\n')}
+`;
 };
 
 /** The post-mortem in Markdown: what happened, what was done, how long it took, what is kept, what is open. */
@@ -139,5 +153,5 @@ ${
 
 ## Open items
 ${bullets(open, 'None.')}
-`;
+${expected(incident)}`;
 };
