@@ -238,10 +238,12 @@ const ACTIONS = {
   extend: 'extend',
   take: 'take',
   add: 'add',
+  done: 'done',
 } as const;
-type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend' | 'add'>, boolean>> & {
+type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend' | 'add' | 'done'>, boolean>> & {
   readonly extend?: number;
   readonly add?: Addable;
+  readonly done?: string;
   readonly reason: string;
   readonly force: readonly string[];
 };
@@ -251,6 +253,12 @@ const hoursOf = (value: string): number => {
   if (value.trim() === '' || !(hours >= 1 && hours <= 72))
     throw new InvalidArgumentError('It must be a number of hours from 1 to 72.');
   return hours;
+};
+
+const taskOf = (value: string): string => {
+  if (!/^[0-9a-f]{8}$/.test(value))
+    throw new InvalidArgumentError('It must be the id of a task: npx tourniquet show <incident>.');
+  return value;
 };
 
 const oneMoreControl = (control: string, before: readonly string[]): readonly string[] => {
@@ -276,6 +284,7 @@ program
   .addOption(
     new Option('--add <control>', 'put it on beside, where policy leaves it to approvers').choices(ADDABLES),
   )
+  .addOption(new Option('--done <task>', 'close a task: --reason says how it was done').argParser(taskOf))
   .addOption(
     new Option(
       '--force <control>',
@@ -288,20 +297,18 @@ program
   .action(
     async (
       id: string,
-      { reason, force, extend: hours, add: control, ...chosen }: Chosen,
+      { reason, force, extend: hours, add: control, done: task, ...chosen }: Chosen,
       command: Command,
     ) => {
       const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter((name) =>
-        name === 'extend'
-          ? hours !== undefined
-          : name === 'add'
-            ? control !== undefined
-            : chosen[name] === true,
+        name === 'extend' || name === 'add' || name === 'done'
+          ? { extend: hours, add: control, done: task }[name] !== undefined
+          : chosen[name] === true,
       );
       const [choice] = actions;
       if (choice === undefined || actions.length > 1) {
         command.error(
-          'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take, --add',
+          'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take, --add, --done',
           {
             exitCode: 2,
           },
@@ -322,6 +329,7 @@ program
         ...(force.length === 0 ? {} : { force }),
         ...(hours === undefined ? {} : { hours }),
         ...(control === undefined ? {} : { control }),
+        ...(task === undefined ? {} : { task }),
       });
       if (status === 200) {
         say(

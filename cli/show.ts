@@ -1,6 +1,7 @@
 import { bold, dim, tame } from '../local/print';
 import type { LedgerRecord } from '../shared/containment/ledger';
 import type { Entry, Incident } from '../shared/incident/incident';
+import { openTasks, taskLine } from '../shared/incident/tasks';
 import { describeSituation } from '../shared/notification/situation';
 import { proposedSuppression } from '../shared/policy/proposedSuppression';
 
@@ -63,6 +64,12 @@ export const incidentPage = (
       'Secrets',
       secrets.map(({ secretArn, detail }) => `${secretArn}: ${detail}`),
     ),
+    ...section('Tasks', [
+      ...openTasks(incident).map((task) => taskLine(task, incident)),
+      ...Object.values(incident.tasks ?? {}).flatMap(({ what, done: closed }) =>
+        closed === undefined ? [] : [`done by ${closed.by} at ${closed.at}: ${what} (${closed.how})`],
+      ),
+    ]),
     ...section(
       'Evidence',
       evidence === undefined

@@ -41,6 +41,11 @@ const bodySchema = z.object({
   hours: z.number('hours takes a number').min(1).max(MOST_HOURS).optional(),
   /** With add. */
   control: z.enum(ADDABLES, `control takes one of ${ADDABLES.join(', ')}`).optional(),
+  /** With done. */
+  task: z
+    .string()
+    .regex(/^[0-9a-f]{8}$/, 'task takes the id of a task: eight hexadecimal digits')
+    .optional(),
   proof: proofSchema,
 });
 
@@ -65,6 +70,7 @@ const REFUSED = {
   'force-needs-release': 400,
   'hours-needed': 400,
   'control-needed': 400,
+  'task-needed': 409,
 } as const;
 
 /**

@@ -18,7 +18,7 @@ import { vaultOf } from '../shared/evidence/vault';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
-import { exposedSecrets, sayExposure } from '../shared/investigation/readExposure';
+import { exposedOfKind, sayExposure } from '../shared/investigation/readExposure';
 import { whoDid } from '../shared/investigation/whoDid';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
@@ -114,7 +114,8 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     deployedBy,
     exposure: sayExposure(exposure),
     // What it read, or could have: in the order in which it is to be rotated.
-    exposedSecrets: exposedSecrets(exposure),
+    exposedSecrets: exposedOfKind(exposure, 'secret'),
+    exposedParameters: exposedOfKind(exposure, 'parameter'),
   });
   await appendEntry(records, incidentId, 'investigation', sentences[0] ?? 'nothing found');
   return { incidentId };

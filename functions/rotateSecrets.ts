@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { cloudTrailClient, lambdaClient, secretsClient, tableClient } from '../shared/aws/clients';
+import { cloudTrailClient, lambdaClient, secretsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
 import type { Incident, RotatedSecret } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { addTasks } from '../shared/incident/tasks';
 import { refusal } from '../shared/policy/guards';
 import { rotateFully, rotateSuspectSecrets } from '../shared/rotation/rotateSuspectSecrets';
 import { type RotationTools, secretFacts } from '../shared/rotation/secretFacts';
@@ -16,6 +17,7 @@ const lambda = lambdaClient();
 const tools: RotationTools = {
   lambda,
   secrets: secretsClient(),
+  ssm: ssmClient(),
   cloudTrail: cloudTrailClient(),
   pause: (milliseconds) => pause(milliseconds),
 };
@@ -48,7 +50,8 @@ export const handler = async (
     return { incidentId, news: false };
   }
   // Without anything beside what was looked at before there is nothing to do again.
-  if (exposed && (incident.exposedSecrets ?? []).length === 0) return { incidentId, news: false };
+  const { exposedSecrets = [], exposedParameters = [] } = incident;
+  if (exposed && exposedSecrets.length + exposedParameters.length === 0) return { incidentId, news: false };
   return { incidentId, news: await rotateOwn(incident, exposed ? 'exposed' : 'named') };
 };
 
@@ -83,7 +86,10 @@ const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promis
   const news = result.secrets.filter(({ secretArn }) => !known.has(secretArn));
   for (const { secretArn, detail } of news)
     await appendEntry(records, incident.id, `secret-${secretArn}`, detail);
-  return news.length > 0;
+  const opened = await addTasks(records, incident.id, result.tasks);
+  for (const id of opened)
+    await appendEntry(records, incident.id, `task-${id}`, `task ${id} is open: ${result.tasks[id]?.what}`);
+  return news.length + opened.length > 0;
 };
 
 /** Rotates the secret of an answered question: the answer is in the record, put there by the approver's press. */

@@ -450,6 +450,15 @@ const statementsFor = (
         ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy', 'secretsmanager:RotateSecret'],
         at('secretsmanager', 'secret:*'),
       ),
+      // A new random value, where the secret's own tag says that this is what it holds.
+      allow(['secretsmanager:PutSecretValue'], at('secretsmanager', 'secret:*'), {
+        StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'generated' },
+      }),
+      // Takes no resource.
+      allow(['secretsmanager:GetRandomPassword'], '*'),
+      // Whether a parameter is a SecureString, and whose: never its value. DescribeParameters takes no resource.
+      allow(['ssm:DescribeParameters'], '*'),
+      allow(['ssm:ListTagsForResource'], at('ssm', 'parameter/*')),
       // The label of a rotation that hangs, and no other: which version is current is not ours to say.
       allow(['secretsmanager:UpdateSecretVersionStage'], at('secretsmanager', 'secret:*'), {
         StringEquals: { 'secretsmanager:VersionStage': 'AWSPENDING' },

@@ -1,6 +1,8 @@
 import type { ModalView } from '@slack/web-api';
 import type { Incident } from '../incident/incident';
 import { isOpen } from '../incident/incident';
+import { openTasks, taskLine } from '../incident/tasks';
+import { cut, oneLine } from '../notification/slackText';
 import { ADDABLE, type Addable } from '../policy/choices';
 import type { Asked } from './answer';
 
@@ -9,15 +11,18 @@ export const ACT_BLOCK = 'act';
 export const WHY_BLOCK = 'why';
 
 /** What one line of the modal stands for. */
-export type Choice = Pick<Asked, 'hours' | 'control'> & {
-  readonly action: 'take' | 'extend' | 'recontain' | 'add';
+export type Choice = Pick<Asked, 'hours' | 'control' | 'task'> & {
+  readonly action: 'take' | 'extend' | 'recontain' | 'add' | 'done';
 };
 
 const HOURS = [1, 4, 24] as const;
 const extend = (hours: number) => [`extend-${hours}`, { action: 'extend', hours }] as const;
 const add = (control: Addable) => [`add-${control}`, { action: 'add', control }] as const;
 
-const CHOICES: ReadonlyMap<string, Choice> = new Map<string, Choice>([
+/** What is offered by its status alone. */
+type Offered = Omit<Choice, 'action'> & { readonly action: Exclude<Choice['action'], 'done'> };
+
+const CHOICES: ReadonlyMap<string, Offered> = new Map<string, Offered>([
   ['take', { action: 'take' }],
   ...HOURS.map(extend),
   ['recontain', { action: 'recontain' }],
@@ -25,9 +30,21 @@ const CHOICES: ReadonlyMap<string, Choice> = new Map<string, Choice>([
 ]);
 
 /** What was chosen in the modal; null for what it did not offer. */
-export const choiceOf = (value: string): Choice | null => CHOICES.get(value) ?? null;
+export const choiceOf = (value: string): Choice | null => {
+  const [, task] = /^done-([0-9a-f]{8})$/.exec(value) ?? [];
+  return task === undefined ? (CHOICES.get(value) ?? null) : { action: 'done', task };
+};
 
-const labelOf = ({ action, hours, control }: Choice): string => {
+/** A list of Slack's holds 100 options of 75 characters (https://docs.slack.dev/reference/block-kit/composition-objects/option-object/). */
+const MOST_TASKS = 20;
+const LONGEST = 75;
+
+const tasksOf = (incident: Incident): readonly (readonly [string, string])[] =>
+  openTasks(incident)
+    .slice(0, MOST_TASKS)
+    .map((task) => [`done-${task[0]}`, cut(`Done: ${oneLine(taskLine(task, incident))}`, LONGEST)]);
+
+const labelOf = ({ action, hours, control }: Offered): string => {
   switch (action) {
     case 'take':
       return 'I look after it';
@@ -42,7 +59,7 @@ const labelOf = ({ action, hours, control }: Choice): string => {
 
 /** What an incident admits beside the answer to its question. */
 const isOffered = (
-  { action, control }: Choice,
+  { action, control }: Offered,
   { status, added = [] }: Incident,
   addable: readonly Addable[],
 ): boolean => {
@@ -69,7 +86,12 @@ export const actModal = (
   addable: readonly Addable[],
   channel: string | null,
 ): ModalView | null => {
-  const offered = [...CHOICES].filter(([, choice]) => isOffered(choice, incident, addable));
+  const offered = [
+    ...[...CHOICES]
+      .filter(([, choice]) => isOffered(choice, incident, addable))
+      .map(([value, choice]) => [value, labelOf(choice)] as const),
+    ...tasksOf(incident),
+  ];
   if (offered.length === 0) return null;
   return {
     type: 'modal',
@@ -88,8 +110,8 @@ export const actModal = (
           type: 'static_select',
           action_id: ACT_BLOCK,
           placeholder: { type: 'plain_text', text: 'Choose' },
-          options: offered.map(([value, choice]) => ({
-            text: { type: 'plain_text', text: labelOf(choice) },
+          options: offered.map(([value, label]) => ({
+            text: { type: 'plain_text', text: label },
             value,
           })),
         },

@@ -1,6 +1,7 @@
 import { readLedger } from '../containment/ledger';
 import { type Act, type Incident, isOpen } from '../incident/incident';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
+import { closeTask, openTasks } from '../incident/tasks';
 import { ADDABLE, type Addable } from '../policy/choices';
 import { type Answer, type Asked, type Deciding, notNow, refuse } from './answer';
 import { wake } from './token';
@@ -8,7 +9,7 @@ import { wake } from './token';
 /** What is no answer to a question, and one approver may do. */
 export const act = async (
   action: Act,
-  { incidentId, by, via, reason, hours = 0, control }: Asked,
+  { incidentId, by, via, reason, hours = 0, control, task }: Asked,
   incident: Incident,
   { records, stepFunctions, addable = [], putOn = unable }: Deciding,
 ): Promise<Answer> => {
@@ -62,7 +63,25 @@ export const act = async (
       await putOn(incidentId);
       return answer;
     }
+    case 'done': {
+      const found = openTasks(incident).find(([id]) => id === task);
+      const how = reason.trim();
+      if (found === undefined) return refuse('task-needed', noSuchTask(incident));
+      if (how === '') return refuse('reason-needed', 'say how it was done: it is kept in the post-mortem');
+      const [id, { what }] = found;
+      const at = records.now().toISOString();
+      if (!(await closeTask(records, incidentId, id, { by, at, how })))
+        return refuse('task-needed', 'somebody closed that task before');
+      return note(`says that task ${id} is done (${what})`);
+    }
   }
+};
+
+const noSuchTask = (incident: Incident): string => {
+  const open = openTasks(incident).map(([id]) => id);
+  return open.length === 0
+    ? 'no task is open'
+    : `done needs the id of an open task: ${open.slice(0, 10).join(', ')}`;
 };
 
 /** Why a control cannot be added now, or null. */

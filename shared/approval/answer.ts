@@ -19,6 +19,8 @@ export type Asked = {
   readonly hours?: number;
   /** The control to be put on beside: with `add` alone. */
   readonly control?: Addable;
+  /** The id of the task that is done: with `done` alone. */
+  readonly task?: string;
 };
 
 export type Answer =
@@ -38,6 +40,7 @@ export type Answer =
         | 'force-needs-release'
         | 'hours-needed'
         | 'control-needed'
+        | 'task-needed'
         | 'already-decided'
         | 'already-approved';
       readonly message: string;

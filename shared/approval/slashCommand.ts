@@ -10,6 +10,7 @@ export type SlashCommand =
       readonly reason: string;
       readonly hours?: number;
       readonly control?: Addable;
+      readonly task?: string;
     }
   | { readonly kind: 'list' }
   | { readonly kind: 'help'; readonly problem: string };
@@ -25,18 +26,24 @@ const VERBS: Readonly<Record<string, DecisionAction | Act>> = {
   extend: 'extend',
   take: 'take',
   add: 'add',
+  done: 'done',
 };
 
 export const MOST_HOURS = 72;
+const TASK_ID = /^[0-9a-f]{8}$/;
+
+/** Verbs behind which a word comes before the reason. */
+const TAKES_MORE: readonly string[] = ['extend', 'add', 'done'];
 
 /** How it is used, for people. */
 export const USAGE = [
   '`list`: the open incidents',
   `\`<what> <incident> <reason>\`, where what is one of ${Object.keys(VERBS)
-    .filter((verb) => verb !== 'extend' && verb !== 'add')
+    .filter((verb) => !TAKES_MORE.includes(verb))
     .map((verb) => `\`${verb}\``)
     .join(', ')}`,
   `\`add <incident> <control> <reason>\`: put it on beside, where policy leaves it to you: ${ADDABLES.map((control) => `\`${control}\``).join(', ')}`,
+  '`done <incident> <task> <how>`: a task is done',
   `\`extend <incident> <hours> <reason>\`: nobody is asked again for so long, ${MOST_HOURS} hours at most`,
 ].join('\n');
 
@@ -58,7 +65,8 @@ export const readSlashCommand = (text: string): SlashCommand => {
   const control = ADDABLES.find((name) => name === first);
   if (action === 'add' && control === undefined)
     return help(`After the incident comes one of ${ADDABLES.join(', ')}.`);
-  const reason = (action === 'extend' || action === 'add' ? others : rest).join(' ').slice(0, 1000);
+  if (action === 'done' && !TASK_ID.test(first)) return help('After the incident comes the id of a task.');
+  const reason = (TAKES_MORE.includes(action) ? others : rest).join(' ').slice(0, 1000);
   if (reason === '') return help('A reason is needed: it is kept in the post-mortem.');
   return {
     kind: 'decide',
@@ -67,6 +75,7 @@ export const readSlashCommand = (text: string): SlashCommand => {
     reason,
     ...(action === 'extend' ? { hours } : {}),
     ...(action === 'add' ? { control } : {}),
+    ...(action === 'done' ? { task: first } : {}),
   };
 };
 

@@ -43,8 +43,8 @@ export const DECISIONS = [
 ] as const;
 export type DecisionAction = (typeof DECISIONS)[number];
 
-/** What an approver can do beside: contain what was released again, be asked again later, take it over, add a control. */
-export const ACTS = ['recontain', 'extend', 'take', 'add'] as const;
+/** What an approver can do beside: contain what was released again, be asked again later, take it over, add a control, close a task. */
+export const ACTS = ['recontain', 'extend', 'take', 'add', 'done'] as const;
 export type Act = (typeof ACTS)[number];
 export const isAct = (action: DecisionAction | Act): action is Act =>
   (ACTS as readonly string[]).includes(action);
@@ -138,6 +138,18 @@ export type RotatedSecret = {
   readonly outcome: 'rotated' | 'asked' | 'not-rotatable' | 'left' | 'failed';
   readonly detail: string;
   readonly at: string;
+};
+
+/** What only people can do: open on the incident until one of them says that it is done, also after the close. */
+export type Task = {
+  /** What it is about: an ARN, or a variable of the function. */
+  readonly about: string;
+  /** What is to be done, as a sentence for people. Never a value. */
+  readonly what: string;
+  /** Whom a tag names for it; null where none does. */
+  readonly contact: string | null;
+  readonly at: string;
+  readonly done?: { readonly by: string; readonly at: string; readonly how: string };
 };
 
 export type EvidenceSummary = {
@@ -292,6 +304,10 @@ export type Incident = {
   readonly exposure?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */
   readonly exposedSecrets?: readonly string[];
+  /** ARNs of SSM parameters, in the same way. */
+  readonly exposedParameters?: readonly string[];
+  /** By id (tasks.ts). */
+  readonly tasks?: Readonly<Record<string, Task>>;
   readonly secrets?: readonly RotatedSecret[];
   readonly questions?: readonly Question[];
   /** In the mode `observe`: what would have been done. */

@@ -161,16 +161,17 @@ export const sayExposure = ({ could, escalations, resources, gaps }: Exposure): 
 /** A record is no place for thousands. */
 const MOST_SECRETS = 50;
 
-/** Secrets that are known by name and that it read, or could have read: the worst first. */
-export const exposedSecrets = ({ resources }: Exposure): readonly string[] =>
+const READS = {
+  secret: /^secretsmanager:(?:Batch)?GetSecretValue$/,
+  parameter: /^ssm:GetParameter/,
+} as const;
+
+/** Secrets, or parameters, that are known by name and that it read, or could have read: the worst first. */
+export const exposedOfKind = ({ resources }: Exposure, wanted: keyof typeof READS): readonly string[] =>
   resources
     .filter(
       ({ kind, did, could, perhaps }) =>
-        kind === 'secret' &&
-        (did > 0 ||
-          [...could, ...perhaps].some(
-            (action) => action.startsWith('secretsmanager:') && action.includes('GetSecretValue'),
-          )),
+        kind === wanted && (did > 0 || [...could, ...perhaps].some((action) => READS[wanted].test(action))),
     )
     .map(({ arn }) => arn)
     .slice(0, MOST_SECRETS);

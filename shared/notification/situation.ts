@@ -4,6 +4,7 @@ import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
 import { sessionsLiveUntil } from '../containment/sessionTimes';
 import type { Incident, Witness } from '../incident/incident';
+import { openTasks, taskLine } from '../incident/tasks';
 import { testimoniesOf } from '../incident/testimonies';
 import { confidenceIn } from '../policy/confidence';
 import { roleNameOf } from '../suspect/functionArn';
@@ -144,6 +145,20 @@ const reachOf = ({ standing, blastRadius, losses }: Receipt): readonly string[] 
   ];
 };
 
+/** More than these are told in `show` and in the post-mortem alone. */
+const MOST_TASKS = 5;
+
+const tasksOf = (incident: Incident): readonly string[] => {
+  const open = openTasks(incident);
+  const left = open.length - MOST_TASKS;
+  return [
+    ...open.slice(0, MOST_TASKS).map((task) => taskLine(task, incident)),
+    ...(left > 0
+      ? [`and ${left} more open task${left === 1 ? '' : 's'}: npx tourniquet show ${incident.id}`]
+      : []),
+  ];
+};
+
 const CHANGED: readonly Incident['status'][] = ['containing', 'contained', 'releasing'];
 
 const wayOutOf = ({ id, status, evidence }: Incident): string | null => {
@@ -180,6 +195,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
         .filter(({ state }) => state === 'not-possible')
         .map(({ control, detail }) => `${titleOf(control)}: ${detail}`),
       ...openEnds(incident, unordered),
+      ...tasksOf(incident),
       ...(receipt === null ? [] : reachOf(receipt)),
     ],
     notNeeded: ledger

@@ -1,5 +1,9 @@
 import type { Incident } from '../incident/incident';
+import { openTasks, taskLine } from '../incident/tasks';
 import type { About } from './about';
+
+/** A message holds no more; the rest is in `npx tourniquet show`. */
+const MOST_TASKS = 10;
 
 export type Note = { readonly title: string; readonly lines: readonly string[] };
 
@@ -28,6 +32,7 @@ const seenLast = ({ witnesses }: Incident): readonly string[] => {
 /** What is said in the incident's thread, or null where the message itself says it. */
 export const noteAbout = (about: About, incident: Incident, detail: readonly string[]): Note | null => {
   const { evidence, investigation = [], secrets = [] } = incident;
+  const tasks = openTasks(incident).slice(0, MOST_TASKS);
   switch (about) {
     case 'evidence':
       return {
@@ -51,9 +56,10 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'secrets':
       return {
-        title: secrets.length === 0 ? 'Secrets: the configuration names none' : 'Secrets',
+        title: secrets.length + tasks.length === 0 ? 'Secrets: the configuration names none' : 'Secrets',
         lines: [
           ...secrets.map(({ secretArn, detail: what }) => `${secretName(secretArn)}: ${what}`),
+          ...tasks.map((task) => taskLine(task, incident)),
           ...detail,
         ],
       };

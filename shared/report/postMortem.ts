@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '../containment/ledger';
 import type { Entry, Incident, Question, RotatedSecret } from '../incident/incident';
+import { taskId } from '../incident/tasks';
 import { describeSituation } from '../notification/situation';
 import { proposedSuppression } from '../policy/proposedSuppression';
 
@@ -85,7 +86,9 @@ export const postMortem = (
     ...notDone,
     ...notNeeded,
     ...secrets
+      // What became a task is open as one, or done.
       .filter(({ outcome: what }) => what !== 'rotated' && what !== 'asked')
+      .filter(({ secretArn }) => incident.tasks?.[taskId(secretArn)] === undefined)
       .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
     ...questions.flatMap((question) => openQuestion(question, secrets)),
     ...(evidence?.missing ?? []).map((line) => `Evidence missing: ${line}`),
@@ -125,6 +128,13 @@ ${bullets(
   secrets
     .filter(({ outcome: what }) => what === 'rotated')
     .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
+  '',
+)}
+
+${bullets(
+  Object.values(incident.tasks ?? {}).flatMap(({ what, done: closed }) =>
+    closed === undefined ? [] : [`Done by ${closed.by} at ${closed.at}: ${what}. ${closed.how}`],
+  ),
   '',
 )}
 

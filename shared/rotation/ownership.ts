@@ -1,24 +1,30 @@
 /** The tag by which a secret says whose it is: the function's name or ARN. */
 export const OWNER_TAG = 'tourniquet:owner';
 
+/** The tag by which a secret, a parameter or a function names whoever does for it what only people can. */
+export const CONTACT_TAG = 'tourniquet:contact';
+
 /** The tag by which a secret says how it is rotated, where its rotation function does not tell. */
 export const STRATEGY_TAG = 'tourniquet:rotation';
 
 /**
- * How a rotation function changes passwords: of one user, of two in turn, or it is not known. AWS's own templates are
+ * How a rotation function changes passwords: of one user, of two in turn, or it is not known. Or there is none, and the
+ * value is a random one that nobody but its readers has to know: then a new one will do (`generated`). AWS's own templates are
  * named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
  */
-export type Strategy = 'single-user' | 'alternating-users' | 'unknown';
+export type Strategy = 'single-user' | 'alternating-users' | 'unknown' | 'generated';
 
 export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunction: string): Strategy => {
   const tagged = tags[STRATEGY_TAG];
+  if (rotationFunction === '' && tagged === 'generated') return 'generated';
   if (tagged === 'single-user' || tagged === 'alternating-users') return tagged;
   if (/multi-?user|alternating/i.test(rotationFunction)) return 'alternating-users';
   return /single-?user/i.test(rotationFunction) ? 'single-user' : 'unknown';
 };
 
 /** How often it must be rotated until a value that was read is dead. What is not known may be two users. */
-export const timesFor = (strategy: Strategy): 1 | 2 => (strategy === 'single-user' ? 1 : 2);
+export const timesFor = (strategy: Strategy): 1 | 2 =>
+  strategy === 'single-user' || strategy === 'generated' ? 1 : 2;
 
 export type SecretFacts = {
   readonly tags: Readonly<Record<string, string>>;
@@ -60,7 +66,7 @@ export const chooseRotation = (
       choice: 'not-rotatable',
       why: `it is a replica: rotate it in ${facts.replicaOf}, and its replicas follow`,
     };
-  if (!facts.rotationEnabled) {
+  if (!facts.rotationEnabled && facts.strategy !== 'generated') {
     return { choice: 'not-rotatable', why: 'it has no rotation function: replace its value by hand' };
   }
   const owner = facts.tags[OWNER_TAG];

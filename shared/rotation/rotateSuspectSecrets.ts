@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
-import type { Incident, Question, RotatedSecret } from '../incident/incident';
+import { inBatches } from '../evidence/attempt';
+import type { Incident, Question, RotatedSecret, Task } from '../incident/incident';
+import { taskId } from '../incident/tasks';
 import type { Suspect } from '../suspect/describe';
-import { chooseRotation, type SecretFacts, STRATEGY_TAG, timesFor } from './ownership';
+import { burnedVariables } from './burned';
+import { generate } from './generate';
+import { CONTACT_TAG, chooseRotation, type SecretFacts, STRATEGY_TAG, timesFor } from './ownership';
+import { parameterFacts } from './parameterFacts';
 import { secretReferences } from './references';
 import { rotate } from './rotate';
 import { type KnownSecret, type RotationTools, secretFacts } from './secretFacts';
@@ -10,6 +15,8 @@ import { type KnownSecret, type RotationTools, secretFacts } from './secretFacts
 export type RotationResult = {
   readonly secrets: readonly RotatedSecret[];
   readonly questions: readonly Question[];
+  /** What only people can do, by id. */
+  readonly tasks: Readonly<Record<string, Task>>;
 };
 
 const explain = (error: unknown): string =>
@@ -31,6 +38,10 @@ export const rotateFully = async (
   { arn, facts: { strategy } }: Pick<KnownSecret, 'arn'> & { readonly facts: Pick<SecretFacts, 'strategy'> },
   tools: RotationTools,
 ): Promise<string> => {
+  if (strategy === 'generated') {
+    await generate(tools, arn, rotationToken(incident, arn));
+    return 'rotated to a new random value; whoever keeps the old one in memory must read it anew, and that the old one is refused is not known here';
+  }
   const times = timesFor(strategy);
   const tokens = Array.from({ length: times }, (_, turn) => rotationToken(incident, arn, turn));
   const said = await rotate(tools, arn, tokens);
@@ -75,6 +86,12 @@ export const rotateSuspectSecrets = async (
   );
   const secrets: RotatedSecret[] = [];
   const questions: Question[] = [];
+  const tasks: Record<string, Task> = {};
+  const task = (about: string, what: string, tags: Readonly<Record<string, string>>) => {
+    // A tag's value may be anybody's, and has 256 characters.
+    const contact = tags[CONTACT_TAG] ?? suspect.tags[CONTACT_TAG] ?? null;
+    tasks[taskId(about)] = { about, what, contact, at: now().toISOString() };
+  };
   const note = (secretArn: string, outcome: RotatedSecret['outcome'], detail: string) =>
     secrets.push({ secretArn, outcome, detail, at: now().toISOString() });
   // Each once, however often it is named.
@@ -87,33 +104,62 @@ export const rotateSuspectSecrets = async (
     }
   const looked =
     which === 'named' ? named : (incident.exposedSecrets ?? []).map((secret) => ({ secret, variable: null }));
+  const known: KnownSecret[] = [];
   for (const { secret, variable } of looked) {
     const what = variable === null ? secret : `the one named by ${variable}`;
     try {
       const found = await find(secret, suspect, tools);
-      if (found !== null && seen.has(found.arn)) continue;
-      if (found === null) {
-        note(what, 'not-rotatable', 'there is no such secret');
-        continue;
-      }
-      seen.add(found.arn);
-      const choice = chooseRotation(suspect, denied, found.facts);
-      if (choice.choice === 'rotate') {
-        const how = await rotateFully(incident, found, tools);
-        note(found.arn, 'rotated', `${how}: it belongs to this function alone`);
-      } else if (choice.choice === 'ask') {
-        note(found.arn, 'asked', `not rotated without a human: ${choice.why}`);
-        questions.push({
-          id: questionId(found.arn),
-          secretArn: found.arn,
-          why: `A human decides, as ${choice.why}${consumersOf(found.facts)}`,
-        });
-      } else {
-        note(found.arn, 'not-rotatable', `not rotated: ${choice.why}`);
-      }
+      if (found === null) note(what, 'not-rotatable', 'there is no such secret');
+      else if (!seen.has(found.arn)) known.push(found);
+      if (found !== null) seen.add(found.arn);
     } catch (error) {
       note(what, 'failed', `NOT rotated: ${explain(error)}`);
     }
   }
-  return { secrets, questions };
+  // The worst first, and some at a time: one that hangs takes minutes, and the others must not wait for it.
+  await inBatches(known, async (found) => {
+    const { arn, facts } = found;
+    const choice = chooseRotation(suspect, denied, facts);
+    if (choice.choice === 'ask') {
+      note(arn, 'asked', `not rotated without a human: ${choice.why}`);
+      questions.push({
+        id: questionId(arn),
+        secretArn: arn,
+        why: `A human decides, as ${choice.why}${consumersOf(facts)}`,
+      });
+    } else if (choice.choice === 'not-rotatable') {
+      note(arn, 'not-rotatable', `not rotated: ${choice.why}`);
+      task(arn, `the secret ${arn} is NOT rotated: ${choice.why}`, facts.tags);
+    } else {
+      try {
+        const how = await rotateFully(incident, found, tools);
+        note(arn, 'rotated', `${how}: it belongs to this function alone`);
+      } catch (error) {
+        note(arn, 'failed', `NOT rotated: ${explain(error)}`);
+      }
+    }
+  });
+  if (which === 'named') {
+    for (const { variable, kind } of burnedVariables(Environment?.Variables ?? {}))
+      task(
+        `${suspect.arn} ${variable}`,
+        `the variable ${variable} holds ${kind}, in plain text: replace it where it is valid, and keep the new one in Secrets Manager`,
+        {},
+      );
+  } else {
+    for (const arn of incident.exposedParameters ?? []) {
+      const { secure, tags } = await parameterFacts(tools.ssm, arn, suspect.accountId).catch(() => NOT_KNOWN);
+      if (secure === false) continue;
+      task(
+        arn,
+        secure === null
+          ? `the parameter ${arn} could be read, and whether it is a SecureString could not be found out: replace its value if it is secret`
+          : `the parameter ${arn} is a SecureString that could be read: replace its value where it is valid, and in the parameter`,
+        tags,
+      );
+    }
+  }
+  return { secrets, questions, tasks };
 };
+
+const NOT_KNOWN = { secure: null, tags: {} };

@@ -6,6 +6,7 @@ import {
   ResourceNotFoundException,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
+import type { SSMClient } from '@aws-sdk/client-ssm';
 import * as z from 'zod';
 import type { Suspect } from '../suspect/describe';
 import { roleNameOf } from '../suspect/functionArn';
@@ -13,6 +14,7 @@ import { type SecretFacts, strategyOf } from './ownership';
 
 export type RotationTools = {
   readonly secrets: SecretsManagerClient;
+  readonly ssm: SSMClient;
   readonly lambda: LambdaClient;
   readonly cloudTrail: CloudTrailClient;
   readonly pause: (milliseconds: number) => Promise<void>;

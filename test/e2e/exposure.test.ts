@@ -2,8 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
-import { CreateSecretCommand, PutResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
+import {
+  CreateSecretCommand,
+  GetSecretValueCommand,
+  PutResourcePolicyCommand,
+} from '@aws-sdk/client-secrets-manager';
 import { CreateQueueCommand } from '@aws-sdk/client-sqs';
+import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { until } from '../../local/until';
 import type { Exposure } from '../../shared/exposure/exposure';
 import { getIncident } from '../../shared/incident/store';
@@ -19,7 +24,7 @@ describe('what a contained function could reach', () => {
   });
 
   it('is an artifact of the evidence: by its role as it was before the deny, and by the policies of what it names', async () => {
-    const { secrets, kms, s3, sqs, iam } = world.instance.clients;
+    const { secrets, kms, s3, sqs, iam, ssm } = world.instance.clients;
     const id = randomBytes(4).toString('hex');
     const { ARN: secret = '' } = await secrets.send(
       new CreateSecretCommand({ Name: `exposed-${id}`, SecretString: 'a value' }),
@@ -30,11 +35,32 @@ describe('what a contained function could reach', () => {
     const { ARN: granted = '' } = await secrets.send(
       new CreateSecretCommand({ Name: `granted-${id}`, SecretString: 'a value' }),
     );
+    await ssm.send(
+      new PutParameterCommand({
+        Name: `/exposed/${id}`,
+        Value: 'a value',
+        Type: 'SecureString',
+        Tags: [{ Key: 'tourniquet:contact', Value: 'team-exposed' }],
+      }),
+    );
+    // Without a rotation function, and a random value will do: it belongs to the function alone, so nobody is asked.
+    const { ARN: random = '' } = await secrets.send(
+      new CreateSecretCommand({
+        Name: `random-${id}`,
+        SecretString: 'the value that was read',
+        Tags: [
+          { Key: 'tourniquet:rotation', Value: 'generated' },
+          { Key: 'tourniquet:owner', Value: `victim-${id}` },
+        ],
+      }),
+    );
+    const parameter = `arn:aws:ssm:us-east-1:000000000000:parameter/exposed/${id}`;
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
     await s3.send(new CreateBucketCommand({ Bucket: `exposed-${id}` }));
     await sqs.send(new CreateQueueCommand({ QueueName: `exposed-${id}` }));
     const other = await makeFunction(world, {});
     const victim = await makeFunction(world, {
+      name: `victim-${id}`,
       mode: 'respond',
       environment: {
         DB_SECRET_ARN: secret,
@@ -43,6 +69,7 @@ describe('what a contained function could reach', () => {
         BUCKET: `arn:aws:s3:::exposed-${id}`,
         QUEUE: `arn:aws:sqs:us-east-1:000000000000:exposed-${id}`,
         NEXT: other.arn,
+        SIGNING: random,
         ADMIN: other.role,
       },
     });
@@ -52,6 +79,7 @@ describe('what a contained function could reach', () => {
         PolicyName: 'reads',
         PolicyDocument: document(
           { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: secret },
+          { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: parameter },
           // Its configuration does not name this one.
           { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: granted },
           { Effect: 'Allow', Action: 's3:GetObject', Resource: `arn:aws:s3:::exposed-${id}/orders/*` },
@@ -116,8 +144,24 @@ describe('what a contained function could reach', () => {
       const { secrets: found = [] } = await getIncident(world.records, incidentId);
       return found.some(({ secretArn }) => secretArn === granted) ? found : null;
     });
+    const { tasks = {} } = await until('the tasks', 30, async () => {
+      const now = await getIncident(world.records, incidentId);
+      return Object.values(now.tasks ?? {}).some(({ about }) => about === parameter) ? now : null;
+    });
+    expect(Object.values(tasks)).toContainEqual(
+      expect.objectContaining({
+        about: parameter,
+        contact: 'team-exposed',
+        what: expect.stringContaining('is a SecureString that could be read'),
+      }),
+    );
     // Each once, though the configuration and the evidence both name it.
-    expect(looked.map(({ secretArn }) => secretArn).toSorted()).toEqual([granted, secret, shared].toSorted());
+    expect(looked.map(({ secretArn }) => secretArn).toSorted()).toEqual(
+      [granted, secret, shared, random].toSorted(),
+    );
+    expect(looked.find(({ secretArn }) => secretArn === random)?.outcome).toBe('rotated');
+    const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: random }));
+    expect(SecretString).toMatch(/^[A-Za-z0-9]{48}$/);
     await said(world, ({ text }) => text.startsWith('Secrets'), `granted-${id}`);
   });
 });

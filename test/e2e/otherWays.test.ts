@@ -4,6 +4,7 @@ import { PutParameterCommand } from '@aws-sdk/client-ssm';
 import { until } from '../../local/until';
 import { slackSignature } from '../../shared/approval/slackSignature';
 import { getIncident, listEntries } from '../../shared/incident/store';
+import { openTasks } from '../../shared/incident/tasks';
 import {
   enter,
   incidentOf,
@@ -122,6 +123,29 @@ describe('deciding without the message, and PagerDuty’s word', () => {
       return JSON.stringify(message).includes('Looked after by') ? message : null;
     });
     expect((await getIncident(world.records, incident.id)).undelivered).toEqual({});
+  });
+
+  it('keeps a task for whom a tag names until an approver says how it was done, and shows no secret in it', async () => {
+    const victim = await makeFunction(world, {
+      mode: 'respond',
+      environment: { DB_PASSWORD: 'correct-horse-battery' },
+    });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    const incident = await until('the task', 60, async () => {
+      const now = await getIncident(world.records, id);
+      return Object.keys(now.tasks ?? {}).length === 0 ? null : now;
+    });
+    const [[task = ''] = []] = openTasks(incident);
+    await said(world, ({ text }) => text.startsWith('Secrets'), 'DB_PASSWORD');
+    expect((await command(`done ${id} ${task} replaced it`, 'U0INTERN')).text).toContain('not on the list');
+    expect((await command(`done ${id} 00000000 replaced it`)).text).toContain(task);
+    expect((await command(`done ${id} ${task} replaced it`)).text).toContain(`task ${task} is done`);
+    expect((await command(`done ${id} ${task} once more`)).text).toBe('no task is open');
+
+    const after = await getIncident(world.records, id);
+    expect(after.tasks?.[task]?.done).toMatchObject({ by: 'U0ONCALL', how: 'replaced it' });
+    expect(JSON.stringify([after, await listEntries(world.records, id)])).not.toContain('correct-horse');
   });
 
   it('notes what is done in PagerDuty, once, and releases nothing for it', async () => {

@@ -13,6 +13,7 @@ import {
 import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { build } from 'esbuild';
 import { root } from '../../../local/aws/state';
+import { generate } from '../../../shared/rotation/generate';
 import { currentOf, pendingOf, RotationPendingError, rotate } from '../../../shared/rotation/rotate';
 import type { RotationTools } from '../../../shared/rotation/secretFacts';
 import { zipOf } from '../../fixtures/zip';
@@ -118,6 +119,34 @@ describe('the rotation of a secret', () => {
   };
   const toolsOf = (client: SecretsManagerClient = secrets, ms = 100): RotationTools =>
     ({ secrets: client, pause: () => sleep(ms) }) as unknown as RotationTools;
+
+  it('of a value that is only random puts a new one there, once, however often the step runs', async () => {
+    const { secrets: owner } = stage.clients;
+    const { ARN: arn = '' } = await owner.send(
+      new CreateSecretCommand({
+        Name: `g${randomUUID().slice(0, 8)}`,
+        SecretString: 'the value that was read',
+        Tags: [{ Key: 'tourniquet:rotation', Value: 'generated' }],
+      }),
+    );
+    const stored = async () => (await owner.send(new GetSecretValueCommand({ SecretId: arn }))).SecretString;
+    const token = randomUUID();
+    await generate(toolsOf(), arn, token);
+    const value = await stored();
+    await generate(toolsOf(), arn, token);
+
+    expect(value).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(await stored()).toBe(value);
+    expect(currentOf(await owner.send(new DescribeSecretCommand({ SecretId: arn })))).toBe(token);
+  });
+
+  it('writes no value into a secret whose tag does not say that a random one will do', async () => {
+    const { ARN: arn = '' } = await stage.clients.secrets.send(
+      new CreateSecretCommand({ Name: `n${randomUUID().slice(0, 8)}`, SecretString: 'not ours to change' }),
+    );
+
+    await expect(generate(toolsOf(), arn, randomUUID())).rejects.toThrow(/not authorized/);
+  });
 
   it('ends with the new value current and working, and the old one dead', async () => {
     const secret = await make();

@@ -83,7 +83,7 @@ describe('nobody gains by the responder', () => {
     /^iam:Delete/,
     /^iam:Add/,
     /^sts:/,
-    /^secretsmanager:(GetSecretValue|BatchGetSecretValue|PutSecretValue|UpdateSecret(?!VersionStage)|PutResourcePolicy)/,
+    /^secretsmanager:(GetSecretValue|BatchGetSecretValue|UpdateSecret(?!VersionStage)|PutResourcePolicy)/,
     /^lambda:(UpdateFunction(?!UrlConfig)|CreateFunction|PublishLayerVersion|CreateEventSourceMapping)/,
     /^kms:(CreateGrant|PutKeyPolicy|ScheduleKeyDeletion|DisableKey)/,
     /^s3:(Delete|BypassGovernanceRetention|PutBucket|PutObjectLegalHold)/,
@@ -253,6 +253,14 @@ describe('the two functions that may do what no other may', () => {
     ]);
   });
 
+  it('lets rotateSecrets write a value where the tag of the secret says that a random one will do, and nobody else', () => {
+    const found = all.filter(({ Action }) => Action.includes('secretsmanager:PutSecretValue'));
+
+    expect(found.map(({ name, Condition }) => [name, Condition])).toEqual([
+      ['rotateSecretsRole', { StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'generated' } }],
+    ]);
+  });
+
   it('lets the drill make functions of its own name alone, under its own role, and nobody where no schedule asks for it', () => {
     expect(statementsOf('drillRole').length).toBe(1);
     const drilling = rolesOf('tourniquet-test', 'tourniquet-test', {
@@ -302,7 +310,9 @@ describe('the two functions that may do what no other may', () => {
       },
     ]);
     const writers = Object.keys(narrowing).filter((name) =>
-      of(narrowing, name, 'Allow').some(({ Action }) => Action.some((action) => /^ssm:(?!Get)/.test(action))),
+      of(narrowing, name, 'Allow').some(({ Action }) =>
+        Action.some((action) => /^ssm:(?!Get|Describe|List)/.test(action)),
+      ),
     );
     expect(writers).toEqual(['inlineDenyRole']);
   });
@@ -414,6 +424,8 @@ describe('a statement that names no resource', () => {
     'lambda:GetAccountSettings': 'counts all functions',
     'lambda:ListFunctions': 'lists over all functions',
     'application-autoscaling:DescribeScalableTargets': 'lists over all targets',
+    'secretsmanager:GetRandomPassword': 'makes a value of nothing',
+    'ssm:DescribeParameters': 'a list, and takes no resource',
     'cloudtrail:LookupEvents': 'looks into the whole trail',
     'events:ListEventBuses': 'lists over all buses',
     'events:ListRuleNamesByTarget': 'lists over all rules',

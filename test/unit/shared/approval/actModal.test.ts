@@ -44,6 +44,19 @@ describe('what can be done beside the answer', () => {
     expect(offered('contained', ['trust'], ['trust'])).not.toContain('add-trust');
   });
 
+  it('has the open tasks in it, also of a closed incident, and none that is done', () => {
+    const task = { about: 'x', what: 'replace <!channel> it', contact: null, at: '2026-11-20T10:06:00.000Z' };
+    const done = { by: 'U0ONCALL', at: '2026-11-20T10:07:00.000Z', how: 'replaced' };
+    const tasks = { '0a1b2c3d': task, ffffffff: { ...task, done } };
+    const view = actModal(anIncident({ status: 'closed', tasks }), [], null);
+    const text = JSON.stringify(view?.blocks);
+
+    expect(text).toContain('"value":"done-0a1b2c3d"');
+    expect(text).not.toContain('ffffffff');
+    expect(choiceOf('done-0a1b2c3d')).toEqual({ action: 'done', task: '0a1b2c3d' });
+    expect(choiceOf('done-0a1b2c3d4')).toBeNull();
+  });
+
   it('is read with its reason from the submitted modal, and as nothing where it was not offered', () => {
     const { private_metadata = '' } = actModal(anIncident(), ['trust'], 'C0INCIDENTS') ?? {};
 

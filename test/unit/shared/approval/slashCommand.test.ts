@@ -9,6 +9,10 @@ describe('a slash command', () => {
     [`  replay   ${ID}  fixed `, { action: 'release_with_replay', reason: 'fixed' }],
     [`false-positive ${ID} a load test`, { action: 'false_positive', reason: 'a load test' }],
     [`extend ${ID} 8 we wait`, { action: 'extend', hours: 8, reason: 'we wait' }],
+    [
+      `done ${ID} 0a1b2c3d the vendor gave us another`,
+      { action: 'done', task: '0a1b2c3d', reason: 'the vendor gave us another' },
+    ],
     [`take ${ID} on call`, { action: 'take', reason: 'on call' }],
   ])('%s is a decision', (text, decision) => {
     expect(readSlashCommand(text)).toEqual({ kind: 'decide', incidentId: ID, ...decision });
@@ -25,6 +29,8 @@ describe('a slash command', () => {
     [`extend ${ID} we wait`, 'come hours, from 1 to 72'],
     [`extend ${ID} 1000 we wait`, 'come hours, from 1 to 72'],
     [`extend ${ID} 8`, 'A reason is needed'],
+    [`done ${ID} it is`, 'comes the id of a task'],
+    [`done ${ID} 0a1b2c3d`, 'A reason is needed'],
   ])('%s is answered with how it is used, and why', (text, problem) => {
     const read = readSlashCommand(text);
 

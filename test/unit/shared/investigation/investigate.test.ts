@@ -9,7 +9,7 @@ import {
   scanLogs,
   summarise,
 } from '../../../../shared/investigation/investigate';
-import { exposedSecrets, sayExposure } from '../../../../shared/investigation/readExposure';
+import { exposedOfKind, sayExposure } from '../../../../shared/investigation/readExposure';
 import { anIncident } from '../../../fixtures/incident';
 import { aSigner } from '../../../fixtures/signer';
 import { aSuspect } from '../../../fixtures/suspect';
@@ -360,7 +360,8 @@ describe('investigate', () => {
       'table',
       'bucket',
     ]);
-    expect(exposedSecrets(exposure)).toEqual([secret]);
+    expect(exposedOfKind(exposure, 'secret')).toEqual([secret]);
+    expect(exposedOfKind(exposure, 'parameter')).toEqual([]);
     const said = sayExposure(exposure);
     expect(said).toContain(`Did, and not before the first sign: secret ${secret}, 1 call(s)`);
     expect(said).toContain(

@@ -54,6 +54,17 @@ describe('chooseRotation (invariant 10)', () => {
     expect(chooseRotation(suspect, false, own)).toMatchObject({ choice: 'ask' });
   });
 
+  it('needs no rotation function where the value is a random one, and asks in the same cases', () => {
+    const generated: SecretFacts = { ...own, rotationEnabled: false, strategy: 'generated' };
+    expect(chooseRotation(suspect, true, generated)).toEqual({ choice: 'rotate' });
+    expect(chooseRotation(suspect, true, { ...generated, otherReaders: null })).toMatchObject({
+      choice: 'ask',
+    });
+    expect(strategyOf({ [STRATEGY_TAG]: 'generated' }, '')).toBe('generated');
+    expect(strategyOf({ [STRATEGY_TAG]: 'generated' }, 'arn:of:a-function')).toBe('unknown');
+    expect(timesFor('generated')).toBe(1);
+  });
+
   it('says that a secret without a rotation function cannot be rotated', () => {
     expect(chooseRotation(suspect, true, { ...own, rotationEnabled: false })).toMatchObject({
       choice: 'not-rotatable',

@@ -1,7 +1,8 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { ResourceNotFoundException } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
-import { OWNER_TAG } from '../../../../shared/rotation/ownership';
+import { taskId } from '../../../../shared/incident/tasks';
+import { CONTACT_TAG, OWNER_TAG } from '../../../../shared/rotation/ownership';
 import { rotateSuspectSecrets, rotationToken } from '../../../../shared/rotation/rotateSuspectSecrets';
 import type { RotationTools } from '../../../../shared/rotation/secretFacts';
 import { anIncident } from '../../../fixtures/incident';
@@ -15,11 +16,15 @@ type World = {
   readonly variables: Readonly<Record<string, string>>;
   /** Tags of the secrets that exist, by id. */
   readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /** Types of the parameters that exist, by name. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether the secrets have a rotation function. */
+  readonly rotates?: boolean;
   readonly failing?: Error;
 };
 
 /** A function and its secrets, and a list of what was asked of Secrets Manager. */
-const worldOf = ({ variables, secrets, failing }: World) => {
+const worldOf = ({ variables, secrets, parameters = {}, rotates = true, failing }: World) => {
   const asked: string[] = [];
   const current = new Map<string, string>();
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
@@ -32,8 +37,12 @@ const worldOf = ({ variables, secrets, failing }: World) => {
         ARN: id,
         Name: 'payments',
         Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
-        RotationEnabled: true,
-        RotationLambdaARN: 'arn:aws:lambda:eu-west-1:123456789012:function:rotate',
+        ...(rotates
+          ? {
+              RotationEnabled: true,
+              RotationLambdaARN: 'arn:aws:lambda:eu-west-1:123456789012:function:rotate',
+            }
+          : {}),
         VersionIdsToStages: { [current.get(id) ?? 'old']: ['AWSCURRENT'] },
       };
     },
@@ -45,6 +54,15 @@ const worldOf = ({ variables, secrets, failing }: World) => {
     GetFunctionConfigurationCommand: () => ({ Environment: { Variables: variables } }),
     ListFunctionsCommand: () => ({ Functions: [] }),
     LookupEventsCommand: () => ({ Events: [] }),
+    DescribeParametersCommand: ({ ParameterFilters }) => {
+      const [{ Values = [] } = {}] = ParameterFilters as { Values?: string[] }[];
+      return {
+        Parameters: Object.entries(parameters)
+          .filter(([name]) => Values.includes(name))
+          .map(([Name, Type]) => ({ Name, Type })),
+      };
+    },
+    ListTagsForResourceCommand: () => ({ TagList: [{ Key: CONTACT_TAG, Value: 'team-pay' }] }),
   };
   const client = {
     send: async (command: Command) => {
@@ -58,6 +76,7 @@ const worldOf = ({ variables, secrets, failing }: World) => {
     // The SDK's paginators take nothing but a client of its own class.
     lambda: Object.assign(new LambdaClient({ region: 'eu-west-1' }), client),
     cloudTrail: client,
+    ssm: client,
     pause: async () => undefined,
   };
   return { asked, tools: tools as unknown as RotationTools };
@@ -80,6 +99,69 @@ describe('rotationToken', () => {
     ['secret', anIncident(), `${ARN}2`],
   ])('is another for another %s', (_what, incident, arn) => {
     expect(rotationToken(incident, arn)).not.toBe(rotationToken(anIncident(), ARN));
+  });
+});
+
+describe('what only people can do', () => {
+  it('is a task for whom a tag names, where a secret cannot be rotated', async () => {
+    const { tools } = worldOf({
+      variables: { DB: ARN },
+      secrets: { [ARN]: { [CONTACT_TAG]: 'team-db' } },
+      rotates: false,
+    });
+    const { tasks, secrets } = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(secrets).toMatchObject([{ outcome: 'not-rotatable' }]);
+    expect(tasks).toEqual({
+      [taskId(ARN)]: {
+        about: ARN,
+        what: expect.stringContaining('it has no rotation function'),
+        contact: 'team-db',
+        at: NOW().toISOString(),
+      },
+    });
+  });
+
+  it('is a task for every variable that holds a secret itself, with nothing of its value', async () => {
+    const { tools } = worldOf({
+      variables: { DB_PASSWORD: 'hunter2hunter2', URL: 'postgres://app:hunter3@db/shop', TABLE: 'orders' },
+      secrets: {},
+    });
+    const suspect = { ...aSuspect(), tags: { [CONTACT_TAG]: 'team-shop' } };
+    const { tasks } = await rotateSuspectSecrets(anIncident(), suspect, true, tools, NOW);
+
+    expect(Object.values(tasks).map(({ about, contact }) => [about, contact])).toEqual([
+      [`${suspect.arn} DB_PASSWORD`, 'team-shop'],
+      [`${suspect.arn} URL`, 'team-shop'],
+    ]);
+    expect(JSON.stringify(tasks)).not.toContain('hunter');
+  });
+
+  it('is a task for every SecureString that it could read, for one that nothing is known of, and for no other parameter', async () => {
+    const at = (account: string, name: string) => `arn:aws:ssm:eu-west-1:${account}:parameter/${name}`;
+    const exposedParameters = [
+      at('123456789012', 'shop/key'),
+      at('123456789012', 'plain'),
+      at('999999999999', 'theirs'),
+    ];
+    const { tools } = worldOf({
+      variables: {},
+      secrets: {},
+      parameters: { '/shop/key': 'SecureString', plain: 'String' },
+    });
+    const { tasks } = await rotateSuspectSecrets(
+      anIncident({ exposedParameters }),
+      aSuspect(),
+      true,
+      tools,
+      NOW,
+      'exposed',
+    );
+
+    expect(Object.values(tasks).map(({ about, contact }) => [about, contact])).toEqual([
+      [exposedParameters[0], 'team-pay'],
+      [exposedParameters[2], null],
+    ]);
   });
 });
 
