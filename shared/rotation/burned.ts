@@ -1,6 +1,8 @@
+export const ACCESS_KEY = 'an AWS access key';
+
 /** What a value looks like, by its form: whatever its variable is called. */
 const FORMS: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/, 'an AWS access key'],
+  [/\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/, ACCESS_KEY],
   [/-----BEGIN [A-Z ]*PRIVATE KEY/, 'a private key'],
   [/\bxox[abeoprs]-[\w-]{10,}/, 'a Slack token'],
   [/\b(?:gh[oprsu]_\w{20,}|github_pat_\w{20,})/, 'a GitHub token'],

@@ -4,7 +4,7 @@ import { inBatches } from '../evidence/attempt';
 import type { Incident, Question, RotatedSecret, Task } from '../incident/incident';
 import { taskId } from '../incident/tasks';
 import type { Suspect } from '../suspect/describe';
-import { burnedVariables } from './burned';
+import { ACCESS_KEY, burnedVariables } from './burned';
 import { generate } from './generate';
 import { CONTACT_TAG, chooseRotation, type SecretFacts, STRATEGY_TAG, timesFor } from './ownership';
 import { parameterFacts } from './parameterFacts';
@@ -143,7 +143,7 @@ export const rotateSuspectSecrets = async (
     for (const { variable, kind } of burnedVariables(Environment?.Variables ?? {}))
       task(
         `${suspect.arn} ${variable}`,
-        `the variable ${variable} holds ${kind}, in plain text: replace it where it is valid, and keep the new one in Secrets Manager`,
+        `the variable ${variable} holds ${kind}, in plain text: ${kind === ACCESS_KEY ? 'deactivate that key (aws iam update-access-key --status Inactive), and give the function a role instead' : 'replace it where it is valid, and keep the new one in Secrets Manager'}`,
         {},
       );
   } else {

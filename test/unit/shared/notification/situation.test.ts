@@ -7,6 +7,7 @@ import { pagerDutyEvent } from '../../../../shared/notification/pagerDuty';
 import { describeSituation, subjectOf, worstWitness } from '../../../../shared/notification/situation';
 import { incidentMessage } from '../../../../shared/notification/slackMessage';
 import { noteAbout } from '../../../../shared/notification/thread';
+import { postMortem } from '../../../../shared/report/postMortem';
 import { aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 import { aPlan } from '../../../fixtures/plan';
 
@@ -24,6 +25,57 @@ describe('worstWitness', () => {
 
     expect(worstWitness(anIncident({ witnesses }))?.id).toBe('b');
     expect(worstWitness(anIncident({ witnesses: {} }))).toBeNull();
+  });
+});
+
+describe('open tasks', () => {
+  const aTask = (what: string, contact: string | null = null) => ({
+    about: what,
+    what,
+    contact,
+    at: '2026-11-20T10:06:00.000Z',
+  });
+  const done = { by: 'U0ONCALL', at: '2026-11-20T11:00:00.000Z', how: 'replaced' };
+
+  it('are told wherever the incident is, for whom a tag names, else for who looks after it', () => {
+    const tasks = { aaaaaaaa: aTask('replace A', 'team-a'), bbbbbbbb: aTask('replace B') };
+    const lines = (changes: Partial<Incident>) =>
+      describeSituation(anIncident({ tasks, ...changes }), []).notDone.filter((line) =>
+        line.startsWith('Task'),
+      );
+
+    expect(lines({ status: 'closed' })).toEqual([
+      'Task aaaaaaaa, for team-a: replace A',
+      'Task bbbbbbbb, for whoever looks after this: replace B',
+    ]);
+    expect(lines({ owner: 'U0ONCALL' })[1]).toBe('Task bbbbbbbb, for U0ONCALL: replace B');
+    expect(lines({ tasks: { aaaaaaaa: { ...tasks.aaaaaaaa, done } } })).toEqual([]);
+  });
+
+  it('are five in the message, and all of them on the page', () => {
+    const ids = Array.from({ length: 7 }, (_, index) => String(index).repeat(8));
+    const incident = anIncident({ tasks: Object.fromEntries(ids.map((id) => [id, aTask(`replace ${id}`)])) });
+    const { notDone } = describeSituation(incident, []);
+
+    expect(notDone.filter((line) => line.startsWith('Task'))).toHaveLength(5);
+    expect(notDone).toContain(`and 2 more open tasks: npx tourniquet show ${incident.id}`);
+    for (const id of ids) expect(incidentPage(incident, [], [], {})).toContain(`Task ${id}`);
+  });
+
+  it('make nothing of what a tag says but text', () => {
+    const tasks = { aaaaaaaa: aTask('replace A', '<!channel> *now*') };
+    const text = JSON.stringify(incidentMessage(anIncident({ tasks }), []));
+
+    expect(text).not.toContain('<!channel>');
+  });
+
+  it('are in the post-mortem, open or with how they were done', () => {
+    const tasks = { aaaaaaaa: aTask('replace A'), bbbbbbbb: { ...aTask('replace B'), done } };
+    const page = postMortem(anIncident({ tasks }), [], [], new Date('2026-11-20T13:00:00.000Z'));
+
+    expect(page.slice(page.indexOf('## Open items'))).toContain('Task aaaaaaaa');
+    expect(page.slice(page.indexOf('## Open items'))).not.toContain('bbbbbbbb');
+    expect(page).toContain('Done by U0ONCALL at 2026-11-20T11:00:00.000Z: replace B. replaced');
   });
 });
 
