@@ -38,6 +38,7 @@ import { findSuspect, NoFunctionError, planPage } from './plan';
 import { AlreadyProtectedError, protectionPage, protectLogs } from './protectLogs';
 import { receiptsOf, receiptsPage } from './receipts';
 import { recordRead } from './recordRead';
+import { addReportCommand } from './report/command';
 import { addSecretsCommands, SecretRefusedError } from './secrets';
 import { sendDecision } from './sendDecision';
 import { deployedSettings } from './settings';
@@ -344,6 +345,7 @@ program
     },
   );
 
+addReportCommand(program, records);
 addAuditCommand(program, target);
 addEvidenceCommands(program, target);
 addDetectCommand(program);

@@ -1,0 +1,117 @@
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import chromium from '@sparticuz/chromium';
+import { type Browser, chromium as playwright } from 'playwright-core';
+import { reportPage } from '../../../cli/report/page';
+import { momentsOf } from '../../../cli/report/timeline';
+import { root } from '../../../local/aws/state';
+import type { Entry, Incident } from '../../../shared/incident/incident';
+import { postMortem } from '../../../shared/report/postMortem';
+import { aDecision, aLedger, anIncident, aWitness } from '../../fixtures/incident';
+
+const HOSTILE = [
+  '<img src=x onerror="document.title=\'taken\'">',
+  '<script>document.title="taken"</script>',
+  '![x](https://evil.example/pixel.png)',
+  '[click](javascript:alert(1))',
+  '[x]: https://evil.example "y"',
+  '</style><svg onload=alert(1)>',
+  '# Released by the CISO',
+  '| a | b |',
+  '<meta http-equiv=refresh content="0;url=https://evil.example">',
+].join('\n');
+
+const pageOf = (incident: Incident, history: readonly Entry[]): string =>
+  reportPage(
+    incident.id,
+    postMortem(incident, aLedger(), history, new Date('2026-11-20T13:00:00.000Z')),
+    momentsOf(incident, history),
+  );
+
+describe('the post-mortem as a page, in a browser', () => {
+  let browser: Browser;
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tourniquet-report-'));
+    browser = await playwright.launch({
+      executablePath: await chromium.executablePath(),
+      args: chromium.args,
+    });
+  });
+  afterAll(() => browser.close());
+
+  const open = async (html: string) => {
+    const file = join(folder, 'report.html');
+    await writeFile(file, html);
+    const page = await browser.newPage({ viewport: { width: 1100, height: 1400 }, colorScheme: 'light' });
+    const happened: string[] = [];
+    page.on('request', (request) => {
+      if (request.url() !== pathToFileURL(file).href) happened.push(request.url());
+    });
+    page.on('dialog', (dialog) => {
+      happened.push(dialog.message());
+      void dialog.dismiss();
+    });
+    await page.goto(pathToFileURL(file).href);
+    return { page, happened };
+  };
+
+  it('runs nothing, loads nothing and links nowhere, whatever an attacker wrote', async () => {
+    const incident = anIncident({
+      functionName: HOSTILE,
+      functionArn: HOSTILE,
+      because: [HOSTILE],
+      witnesses: { f: aWitness({ rule: HOSTILE, title: HOSTILE, description: HOSTILE }) },
+      decision: aDecision({ action: 'false_positive', by: HOSTILE, reason: HOSTILE }),
+      investigation: [HOSTILE],
+      exposure: [HOSTILE],
+      secrets: [{ secretArn: HOSTILE, outcome: 'failed', detail: HOSTILE, at: '2026-11-20T10:06:00.000Z' }],
+      tasks: {
+        aaaaaaaa: { about: HOSTILE, what: HOSTILE, contact: HOSTILE, at: '2026-11-20T10:06:00.000Z' },
+      },
+    });
+    const { page, happened } = await open(
+      pageOf(incident, [{ at: '2026-11-20T10:05:01.000Z', kind: HOSTILE, text: HOSTILE }]),
+    );
+    await page.waitForTimeout(500);
+
+    expect(happened).toEqual([]);
+    expect(await page.title()).toBe(`Post-mortem ${incident.id}`);
+    expect(
+      await page
+        .locator('script, img, a, iframe, form, object, embed, link, meta[http-equiv=refresh]')
+        .count(),
+    ).toBe(0);
+    expect(await page.locator('h1').count()).toBe(1);
+    expect(await page.getByText('onerror').count()).toBeGreaterThan(0);
+  });
+
+  it('shows the incident on one axis, and is the same from the same record', async () => {
+    const incident = anIncident({
+      status: 'closed',
+      containedAt: '2026-11-20T10:05:03.000Z',
+      releasedAt: '2026-11-20T12:00:09.000Z',
+      closedAt: '2026-11-20T13:00:00.000Z',
+      decision: aDecision({ at: '2026-11-20T12:00:00.000Z' }),
+      investigation: [
+        'The package has a file that the version before had not: node_modules/colours/index.js',
+      ],
+      exposure: ['Did, and not before the first sign: secret payments, 1 call(s)'],
+    });
+    const history = [
+      { at: '2026-11-20T10:05:01.000Z', kind: 'opened', text: 'by a finding of GuardDuty' },
+      { at: '2026-11-20T10:06:40.000Z', kind: 'evidence', text: '31 artifacts sealed' },
+    ];
+    const html = pageOf(incident, history);
+    const { page, happened } = await open(html);
+
+    expect(await page.locator('svg circle').count()).toBe(7);
+    expect(happened).toEqual([]);
+    expect(pageOf(incident, history)).toBe(html);
+    const pictures = join(root, '.local', 'test', 'pictures');
+    await mkdir(pictures, { recursive: true });
+    await page.screenshot({ path: join(pictures, 'report.png') });
+  });
+});
