@@ -1,6 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import * as z from 'zod';
-import { cloudTrailClient, lambdaClient, secretsClient, ssmClient, tableClient } from '../shared/aws/clients';
+import {
+  cloudTrailClient,
+  iamClient,
+  lambdaClient,
+  secretsClient,
+  ssmClient,
+  tableClient,
+} from '../shared/aws/clients';
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
 import type { Incident, RotatedSecret } from '../shared/incident/incident';
@@ -8,8 +15,9 @@ import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { addTasks } from '../shared/incident/tasks';
 import { refusal } from '../shared/policy/guards';
-import { rotateFully, rotateSuspectSecrets } from '../shared/rotation/rotateSuspectSecrets';
-import { type RotationTools, secretFacts } from '../shared/rotation/secretFacts';
+import { rotateAsked } from '../shared/rotation/rotateAsked';
+import { rotateSuspectSecrets } from '../shared/rotation/rotateSuspectSecrets';
+import type { RotationTools } from '../shared/rotation/secretFacts';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -18,15 +26,11 @@ const tools: RotationTools = {
   lambda,
   secrets: secretsClient(),
   ssm: ssmClient(),
+  iam: iamClient(),
   cloudTrail: cloudTrailClient(),
   pause: (milliseconds) => pause(milliseconds),
 };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
-
-/** The secret that was to be rotated is gone. */
-export class SecretGoneError extends Error {
-  override readonly name = 'SecretGoneError';
-}
 
 // `questionId` is there when an approver has answered a question with "rotate".
 // `exposed` once the evidence has shown what else it reached.
@@ -107,9 +111,7 @@ const rotateAnswered = async (incident: Incident, questionId: string): Promise<v
   };
   let how: string;
   try {
-    const known = await secretFacts(secretArn, await suspectOf(incident, lambda), tools);
-    if (known === null) throw new SecretGoneError(`${secretArn} does not exist any more`);
-    how = await rotateFully(incident, known, tools);
+    how = await rotateAsked(incident, secretArn, await suspectOf(incident, lambda), tools);
   } catch (error) {
     // It was promised to the approver: that it did not come about is on the record, and the step's alarm tells.
     await note(

@@ -454,8 +454,17 @@ const statementsFor = (
       allow(['secretsmanager:PutSecretValue'], at('secretsmanager', 'secret:*'), {
         StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'generated' },
       }),
-      // Takes no resource.
-      allow(['secretsmanager:GetRandomPassword'], '*'),
+      // In the same way: a parameter that says so, and the access keys of users that say so. Never a value.
+      allow(['ssm:PutParameter'], at('ssm', 'parameter/*'), {
+        StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'generated' },
+      }),
+      deny(['ssm:PutParameter'], at('ssm', `parameter/${service}/*`)),
+      allow(['iam:UpdateAccessKey'], iamArn('user/*'), {
+        StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'deactivate' },
+      }),
+      allow(['iam:ListUserTags', 'iam:ListAccessKeys'], iamArn('user/*')),
+      // These take no resource.
+      allow(['iam:GetAccessKeyLastUsed', 'secretsmanager:GetRandomPassword'], '*'),
       // Whether a parameter is a SecureString, and whose: never its value. DescribeParameters takes no resource.
       allow(['ssm:DescribeParameters'], '*'),
       allow(['ssm:ListTagsForResource'], at('ssm', 'parameter/*')),

@@ -1,3 +1,5 @@
+import { ACCESS_KEY_ID } from './accessKey';
+
 export const ACCESS_KEY = 'an AWS access key';
 
 /** What a value looks like, by its form: whatever its variable is called. */
@@ -20,8 +22,8 @@ const camelToSnake = (name: string): string => name.replaceAll(/([a-z0-9])([A-Z]
 const NO_VALUE = /^(?:|true|false|null|none|\d{1,5}|arn:.*|\{\{resolve:.*|\/[\w./-]*|https?:\/\/[^@]*)$/i;
 const SHORTEST = 6;
 
-/** A variable that holds a secret itself, and what it is. Never the value. */
-export type Burned = { readonly variable: string; readonly kind: string };
+/** A variable that holds a secret itself, and what it is. Never the value; the id of an access key is no secret. */
+export type Burned = { readonly variable: string; readonly kind: string; readonly keyId?: string };
 
 /**
  * The variables of a function that hold a secret in plain text: whoever ran in it, or could read its configuration, has
@@ -31,7 +33,10 @@ export type Burned = { readonly variable: string; readonly kind: string };
 export const burnedVariables = (variables: Readonly<Record<string, string>>): readonly Burned[] =>
   Object.entries(variables).flatMap(([variable, value]) => {
     const form = FORMS.find(([pattern]) => pattern.test(value));
-    if (form !== undefined) return [{ variable, kind: form[1] }];
+    if (form !== undefined) {
+      const [keyId] = ACCESS_KEY_ID.exec(value) ?? [];
+      return [{ variable, kind: form[1], ...(keyId === undefined ? {} : { keyId }) }];
+    }
     return SAYS_SO.test(camelToSnake(variable)) && value.length >= SHORTEST && !NO_VALUE.test(value)
       ? [{ variable, kind: 'a secret, by its name' }]
       : [];

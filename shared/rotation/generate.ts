@@ -7,7 +7,7 @@ import {
 import type { RotationTools } from './secretFacts';
 
 /** Letters and digits alone, which every consumer takes; 48 of them are 285 bits. */
-const LENGTH = 48;
+export const RANDOM_VALUE = { PasswordLength: 48, ExcludePunctuation: true } as const;
 
 /**
  * Puts a new random value into a secret that has no rotation function, and makes it current. `token` is the id of the new
@@ -21,9 +21,7 @@ export const generate = async (
 ): Promise<void> => {
   const { VersionIdsToStages = {} } = await secrets.send(new DescribeSecretCommand({ SecretId: secretArn }));
   if (Object.hasOwn(VersionIdsToStages, token)) return;
-  const { RandomPassword } = await secrets.send(
-    new GetRandomPasswordCommand({ PasswordLength: LENGTH, ExcludePunctuation: true }),
-  );
+  const { RandomPassword } = await secrets.send(new GetRandomPasswordCommand(RANDOM_VALUE));
   try {
     await secrets.send(
       new PutSecretValueCommand({

@@ -1,3 +1,5 @@
+import { pluginOf } from './pluginName';
+
 /** The tag by which a secret says whose it is: the function's name or ARN. */
 export const OWNER_TAG = 'tourniquet:owner';
 
@@ -9,14 +11,18 @@ export const STRATEGY_TAG = 'tourniquet:rotation';
 
 /**
  * How a rotation function changes passwords: of one user, of two in turn, or it is not known. Or there is none, and the
- * value is a random one that nobody but its readers has to know: then a new one will do (`generated`). AWS's own templates are
- * named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
+ * value is a random one that nobody but its readers has to know: then a new one will do (`generated`); or a function of
+ * the deployment's own replaces it (`plugin`). AWS's own templates are named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
  */
-export type Strategy = 'single-user' | 'alternating-users' | 'unknown' | 'generated';
+export type Strategy = 'single-user' | 'alternating-users' | 'unknown' | 'generated' | 'plugin';
+
+/** What needs no rotation function. */
+const BUILT_IN: readonly Strategy[] = ['generated', 'plugin'];
 
 export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunction: string): Strategy => {
   const tagged = tags[STRATEGY_TAG];
   if (rotationFunction === '' && tagged === 'generated') return 'generated';
+  if (rotationFunction === '' && pluginOf(tagged) !== null) return 'plugin';
   if (tagged === 'single-user' || tagged === 'alternating-users') return tagged;
   if (/multi-?user|alternating/i.test(rotationFunction)) return 'alternating-users';
   return /single-?user/i.test(rotationFunction) ? 'single-user' : 'unknown';
@@ -24,7 +30,7 @@ export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunct
 
 /** How often it must be rotated until a value that was read is dead. What is not known may be two users. */
 export const timesFor = (strategy: Strategy): 1 | 2 =>
-  strategy === 'single-user' || strategy === 'generated' ? 1 : 2;
+  strategy === 'alternating-users' || strategy === 'unknown' ? 2 : 1;
 
 export type SecretFacts = {
   readonly tags: Readonly<Record<string, string>>;
@@ -66,7 +72,7 @@ export const chooseRotation = (
       choice: 'not-rotatable',
       why: `it is a replica: rotate it in ${facts.replicaOf}, and its replicas follow`,
     };
-  if (!facts.rotationEnabled && facts.strategy !== 'generated') {
+  if (!facts.rotationEnabled && !BUILT_IN.includes(facts.strategy)) {
     return { choice: 'not-rotatable', why: 'it has no rotation function: replace its value by hand' };
   }
   const owner = facts.tags[OWNER_TAG];

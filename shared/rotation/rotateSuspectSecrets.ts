@@ -4,10 +4,13 @@ import { inBatches } from '../evidence/attempt';
 import type { Incident, Question, RotatedSecret, Task } from '../incident/incident';
 import { taskId } from '../incident/tasks';
 import type { Suspect } from '../suspect/describe';
+import { accessKeyFacts } from './accessKey';
 import { ACCESS_KEY, burnedVariables } from './burned';
 import { generate } from './generate';
 import { CONTACT_TAG, chooseRotation, type SecretFacts, STRATEGY_TAG, timesFor } from './ownership';
-import { parameterFacts } from './parameterFacts';
+import { NOT_KNOWN, parameterFacts } from './parameterFacts';
+import { rotateByPlugin } from './plugin';
+import { pluginOf } from './pluginName';
 import { secretReferences } from './references';
 import { rotate } from './rotate';
 import { type KnownSecret, type RotationTools, secretFacts } from './secretFacts';
@@ -35,13 +38,18 @@ export const rotationToken = (incident: Incident, secretArn: string, turn = 0): 
 /** Rotates as often as the secret's strategy needs, and says what that came to. */
 export const rotateFully = async (
   incident: Incident,
-  { arn, facts: { strategy } }: Pick<KnownSecret, 'arn'> & { readonly facts: Pick<SecretFacts, 'strategy'> },
+  {
+    arn,
+    facts: { strategy, tags },
+  }: Pick<KnownSecret, 'arn'> & { readonly facts: Pick<SecretFacts, 'strategy' | 'tags'> },
   tools: RotationTools,
 ): Promise<string> => {
   if (strategy === 'generated') {
     await generate(tools, arn, rotationToken(incident, arn));
     return 'rotated to a new random value; whoever keeps the old one in memory must read it anew, and that the old one is refused is not known here';
   }
+  if (strategy === 'plugin')
+    return rotateByPlugin(tools, arn, pluginOf(tags[STRATEGY_TAG]) ?? '', rotationToken(incident, arn));
   const times = timesFor(strategy);
   const tokens = Array.from({ length: times }, (_, turn) => rotationToken(incident, arn, turn));
   const said = await rotate(tools, arn, tokens);
@@ -62,6 +70,8 @@ const consumersOf = ({ otherFunctions, otherReaders }: SecretFacts): string => {
 
 const questionId = (secretArn: string): string =>
   createHash('sha256').update(secretArn).digest('hex').slice(0, 12);
+
+const DENIED_NOT = ". The role's credentials are not denied: a thief would read the new value too";
 
 /** What the evidence knows by name alone has an ARN that is not whole: then the name is asked for. */
 const find = async (secret: string, suspect: Suspect, tools: RotationTools): Promise<KnownSecret | null> => {
@@ -94,6 +104,10 @@ export const rotateSuspectSecrets = async (
   };
   const note = (secretArn: string, outcome: RotatedSecret['outcome'], detail: string) =>
     secrets.push({ secretArn, outcome, detail, at: now().toISOString() });
+  const ask = (about: string, why: string) => {
+    note(about, 'asked', `not rotated without a human: ${why}`);
+    questions.push({ id: questionId(about), secretArn: about, why: `A human decides, as ${why}` });
+  };
   // Each once, however often it is named.
   const named = secretReferences(Environment?.Variables ?? {});
   const seen = new Set<string>();
@@ -121,12 +135,7 @@ export const rotateSuspectSecrets = async (
     const { arn, facts } = found;
     const choice = chooseRotation(suspect, denied, facts);
     if (choice.choice === 'ask') {
-      note(arn, 'asked', `not rotated without a human: ${choice.why}`);
-      questions.push({
-        id: questionId(arn),
-        secretArn: arn,
-        why: `A human decides, as ${choice.why}${consumersOf(facts)}`,
-      });
+      ask(arn, `${choice.why}${consumersOf(facts)}`);
     } else if (choice.choice === 'not-rotatable') {
       note(arn, 'not-rotatable', `not rotated: ${choice.why}`);
       task(arn, `the secret ${arn} is NOT rotated: ${choice.why}`, facts.tags);
@@ -140,16 +149,27 @@ export const rotateSuspectSecrets = async (
     }
   });
   if (which === 'named') {
-    for (const { variable, kind } of burnedVariables(Environment?.Variables ?? {}))
+    for (const { variable, kind, keyId } of burnedVariables(Environment?.Variables ?? {})) {
+      const key = keyId === undefined ? null : await accessKeyFacts(tools.iam, keyId).catch(() => null);
+      if (key?.mayBeDeactivated === true)
+        ask(
+          `the access key ${keyId}`,
+          `it is in the variable ${variable}, and whatever else uses it stops: it is ${key.user}'s. Rotating it means deactivating it, never deleting`,
+        );
       task(
         `${suspect.arn} ${variable}`,
-        `the variable ${variable} holds ${kind}, in plain text: ${kind === ACCESS_KEY ? 'deactivate that key (aws iam update-access-key --status Inactive), and give the function a role instead' : 'replace it where it is valid, and keep the new one in Secrets Manager'}`,
-        {},
+        `the variable ${variable} holds ${kind}, in plain text: ${kind === ACCESS_KEY ? `deactivate that key (${key?.user == null ? 'aws iam' : `of ${key.user}: aws iam`} update-access-key --status Inactive), and give the function a role instead` : 'replace it where it is valid, and keep the new one in Secrets Manager'}`,
+        key?.tags ?? {},
       );
+    }
   } else {
     for (const arn of incident.exposedParameters ?? []) {
       const { secure, tags } = await parameterFacts(tools.ssm, arn, suspect.accountId).catch(() => NOT_KNOWN);
       if (secure === false) continue;
+      if (secure === true && tags[STRATEGY_TAG] === 'generated') {
+        ask(arn, `it could be read, and who else reads it is not known${denied ? '' : DENIED_NOT}`);
+        continue;
+      }
       task(
         arn,
         secure === null
@@ -161,5 +181,3 @@ export const rotateSuspectSecrets = async (
   }
   return { secrets, questions, tasks };
 };
-
-const NOT_KNOWN = { secure: null, tags: {} };

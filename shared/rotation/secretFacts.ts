@@ -1,4 +1,5 @@
 import { type CloudTrailClient, type Event, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
+import type { IAMClient } from '@aws-sdk/client-iam';
 import { type LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import {
   DescribeSecretCommand,
@@ -16,6 +17,7 @@ export type RotationTools = {
   readonly secrets: SecretsManagerClient;
   readonly ssm: SSMClient;
   readonly lambda: LambdaClient;
+  readonly iam: IAMClient;
   readonly cloudTrail: CloudTrailClient;
   readonly pause: (milliseconds: number) => Promise<void>;
 };

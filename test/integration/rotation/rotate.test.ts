@@ -1,7 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import {
+  CreateAccessKeyCommand,
+  CreateRoleCommand,
+  CreateUserCommand,
+  ListAccessKeysCommand,
+  PutRolePolicyCommand,
+  TagUserCommand,
+} from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, waitUntilFunctionActiveV2 } from '@aws-sdk/client-lambda';
 import {
   CreateSecretCommand,
@@ -10,10 +17,14 @@ import {
   RotateSecretCommand,
   type SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
+import { AddTagsToResourceCommand, GetParameterCommand, PutParameterCommand } from '@aws-sdk/client-ssm';
 import { build } from 'esbuild';
 import { root } from '../../../local/aws/state';
+import { deactivate } from '../../../shared/rotation/accessKey';
 import { generate } from '../../../shared/rotation/generate';
+import { rotateByPlugin } from '../../../shared/rotation/plugin';
+import { pluginOf } from '../../../shared/rotation/pluginName';
+import { replaceParameter } from '../../../shared/rotation/replaceParameter';
 import { currentOf, pendingOf, RotationPendingError, rotate } from '../../../shared/rotation/rotate';
 import type { RotationTools } from '../../../shared/rotation/secretFacts';
 import { zipOf } from '../../fixtures/zip';
@@ -119,6 +130,108 @@ describe('the rotation of a secret', () => {
   };
   const toolsOf = (client: SecretsManagerClient = secrets, ms = 100): RotationTools =>
     ({ secrets: client, pause: () => sleep(ms) }) as unknown as RotationTools;
+
+  it("of a token by the deployment's own function ends with what that put there, and its words are not repeated", async () => {
+    const { outputFiles } = await build({
+      entryPoints: [join(root, 'test/fixtures/rotatorPlugin.ts')],
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      write: false,
+    });
+    const plugin = pluginOf('plugin:issuer') ?? '';
+    await stage.clients.lambda.send(
+      new CreateFunctionCommand({
+        FunctionName: plugin,
+        Runtime: 'nodejs22.x',
+        Handler: 'index.handler',
+        Role: roleArn,
+        Timeout: 30,
+        Code: { ZipFile: await zipOf({ 'index.js': outputFiles[0]?.text ?? '' }) },
+      }),
+    );
+    await waitUntilFunctionActiveV2(
+      { client: stage.clients.lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { FunctionName: plugin },
+    );
+    const { ARN: arn = '' } = await stage.clients.secrets.send(
+      new CreateSecretCommand({ Name: `p${randomUUID().slice(0, 8)}`, SecretString: 'token of before' }),
+    );
+    const tools = { ...toolsOf(), lambda: (await stage.as('rotateSecrets')).lambda };
+    const token = randomUUID();
+    const rotates = () => rotateByPlugin(tools, arn, plugin, token);
+    await put('/issuer', 'fails');
+    await expect(rotates()).rejects.toThrow(`${plugin} failed: see its log`);
+    await put('/issuer', 'does nothing');
+    await expect(rotates()).rejects.toThrow('is not the new one');
+    await put('/issuer', 'takes both');
+    expect(await rotates()).toContain('NOT known');
+    await put('/issuer', 'refuses the old one');
+    expect(await rotates()).toContain('saw the old value refused');
+    const { SecretString } = await stage.clients.secrets.send(new GetSecretValueCommand({ SecretId: arn }));
+    expect(SecretString).toBe(`token ${token}`);
+  });
+
+  it('of a SecureString puts a new random value there, once, under its own key; and only where its tag says so', async () => {
+    const { ssm: owner } = stage.clients;
+    const name = `/shop/${randomUUID().slice(0, 8)}`;
+    await owner.send(
+      new PutParameterCommand({
+        Name: name,
+        Value: 'the value that was read',
+        Type: 'SecureString',
+        KeyId: 'alias/aws/ssm',
+      }),
+    );
+    const value = async () =>
+      (await owner.send(new GetParameterCommand({ Name: name, WithDecryption: true }))).Parameter?.Value;
+    const arn = `arn:aws:ssm:us-east-1:000000000000:parameter${name}`;
+    const tools = {
+      ...toolsOf(),
+      ssm: (await stage.as('rotateSecrets')).ssm,
+    };
+    const later = new Date(Date.now() + 60_000).toISOString();
+    await expect(replaceParameter(tools, arn, '000000000000', later)).rejects.toThrow(
+      /not authorized|denied/i,
+    );
+    await owner.send(
+      new AddTagsToResourceCommand({
+        ResourceType: 'Parameter',
+        ResourceId: name,
+        Tags: [{ Key: 'tourniquet:rotation', Value: 'generated' }],
+      }),
+    );
+    await replaceParameter(tools, arn, '000000000000', later);
+    const replaced = await value();
+    const again = await replaceParameter(tools, arn, '000000000000', '2026-01-01T00:00:00.000Z');
+
+    expect(replaced).toMatch(/^[A-Za-z0-9]{48}$/);
+    expect(await value()).toBe(replaced);
+    expect(again).toContain('after the containment');
+  });
+
+  it('of an access key deactivates it, and does not delete it; and only where its user is tagged so', async () => {
+    const { iam: owner } = stage.clients;
+    const user = `build-${randomUUID().slice(0, 8)}`;
+    await owner.send(new CreateUserCommand({ UserName: user }));
+    const { AccessKey } = await owner.send(new CreateAccessKeyCommand({ UserName: user }));
+    const keyId = AccessKey?.AccessKeyId ?? '';
+    const { iam } = await stage.as('rotateSecrets');
+    const status = async () =>
+      (await owner.send(new ListAccessKeysCommand({ UserName: user }))).AccessKeyMetadata?.map(
+        ({ Status }) => Status,
+      );
+    await expect(deactivate(iam, keyId)).rejects.toThrow(/not authorized|denied/i);
+    expect(await status()).toEqual(['Active']);
+    await owner.send(
+      new TagUserCommand({ UserName: user, Tags: [{ Key: 'tourniquet:rotation', Value: 'deactivate' }] }),
+    );
+    const said = await deactivate(iam, keyId);
+    await deactivate(iam, keyId);
+
+    expect(await status()).toEqual(['Inactive']);
+    expect(said).toContain(`--user-name ${user}`);
+  });
 
   it('of a value that is only random puts a new one there, once, however often the step runs', async () => {
     const { secrets: owner } = stage.clients;

@@ -20,11 +20,26 @@ type World = {
   readonly parameters?: Readonly<Record<string, string>>;
   /** Whether the secrets have a rotation function. */
   readonly rotates?: boolean;
+  /** Tags of the parameters, beside whom they name for it. */
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Tags of the user whose access keys there are. */
+  readonly user?: Readonly<Record<string, string>>;
   readonly failing?: Error;
 };
 
+const tagList = (tags: Readonly<Record<string, string>>) =>
+  Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+
 /** A function and its secrets, and a list of what was asked of Secrets Manager. */
-const worldOf = ({ variables, secrets, parameters = {}, rotates = true, failing }: World) => {
+const worldOf = ({
+  variables,
+  secrets,
+  parameters = {},
+  rotates = true,
+  labels = {},
+  user,
+  failing,
+}: World) => {
   const asked: string[] = [];
   const current = new Map<string, string>();
   const answers: Record<string, (input: Record<string, unknown>) => unknown> = {
@@ -36,7 +51,7 @@ const worldOf = ({ variables, secrets, parameters = {}, rotates = true, failing 
       return {
         ARN: id,
         Name: 'payments',
-        Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+        Tags: tagList(tags),
         ...(rotates
           ? {
               RotationEnabled: true,
@@ -62,7 +77,12 @@ const worldOf = ({ variables, secrets, parameters = {}, rotates = true, failing 
           .map(([Name, Type]) => ({ Name, Type })),
       };
     },
-    ListTagsForResourceCommand: () => ({ TagList: [{ Key: CONTACT_TAG, Value: 'team-pay' }] }),
+    ListTagsForResourceCommand: () => ({ TagList: tagList({ [CONTACT_TAG]: 'team-pay', ...labels }) }),
+    GetAccessKeyLastUsedCommand: () => {
+      if (user === undefined) throw Object.assign(new Error('no'), { name: 'AccessDenied' });
+      return { UserName: 'build' };
+    },
+    ListUserTagsCommand: () => ({ Tags: tagList(user ?? {}) }),
   };
   const client = {
     send: async (command: Command) => {
@@ -77,6 +97,7 @@ const worldOf = ({ variables, secrets, parameters = {}, rotates = true, failing 
     lambda: Object.assign(new LambdaClient({ region: 'eu-west-1' }), client),
     cloudTrail: client,
     ssm: client,
+    iam: client,
     pause: async () => undefined,
   };
   return { asked, tools: tools as unknown as RotationTools };
@@ -162,6 +183,59 @@ describe('what only people can do', () => {
       [exposedParameters[0], 'team-pay'],
       [exposedParameters[2], null],
     ]);
+  });
+});
+
+describe('what is replaced when an approver says so, and never before', () => {
+  const PARAMETER = 'arn:aws:ssm:eu-west-1:123456789012:parameter/shop/key';
+  const KEY = 'AKIAIOSFODNN7EXAMPLE';
+
+  it('is a SecureString whose tag says that any random value will do', async () => {
+    const { tools, asked } = worldOf({
+      variables: {},
+      secrets: {},
+      parameters: { '/shop/key': 'SecureString' },
+      labels: { 'tourniquet:rotation': 'generated' },
+    });
+    const incident = anIncident({ exposedParameters: [PARAMETER] });
+    const { questions, tasks } = await rotateSuspectSecrets(
+      incident,
+      aSuspect(),
+      true,
+      tools,
+      NOW,
+      'exposed',
+    );
+
+    expect(questions).toMatchObject([{ secretArn: PARAMETER }]);
+    expect(tasks).toEqual({});
+    expect(asked.some((call) => call.startsWith('PutParameter'))).toBe(false);
+  });
+
+  it('is an access key in a variable, whose user is tagged for it; the variable stays a task', async () => {
+    const { tools, asked } = worldOf({
+      variables: { AWS_KEY: KEY },
+      secrets: {},
+      user: { 'tourniquet:rotation': 'deactivate', [CONTACT_TAG]: 'team-build' },
+    });
+    const { questions, tasks } = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(questions).toMatchObject([
+      { secretArn: `the access key ${KEY}`, why: expect.stringContaining("build's") },
+    ]);
+    expect(Object.values(tasks)).toMatchObject([{ contact: 'team-build' }]);
+    expect(asked.some((call) => call.startsWith('UpdateAccessKey'))).toBe(false);
+  });
+
+  it.each([
+    ['is not tagged', {}],
+    ['is in another account', undefined],
+  ])('is no access key whose user %s: that is a task', async (_why, user) => {
+    const { tools } = worldOf({ variables: { AWS_KEY: KEY }, secrets: {}, user });
+    const { questions, tasks } = await rotateSuspectSecrets(anIncident(), aSuspect(), true, tools, NOW);
+
+    expect(questions).toEqual([]);
+    expect(Object.values(tasks)).toHaveLength(1);
   });
 });
 
