@@ -25,6 +25,7 @@ import { ADDABLES, type Addable } from '../shared/policy/choices';
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
+import { WAIVABLE, type Waivable } from '../shared/recovery/gate';
 import { approveState } from './approve';
 import { addAuditCommand } from './audit';
 import { addDetectCommand } from './detect/command';
@@ -240,11 +241,13 @@ const ACTIONS = {
   take: 'take',
   add: 'add',
   done: 'done',
+  waive: 'waive',
 } as const;
-type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend' | 'add' | 'done'>, boolean>> & {
+type Chosen = Partial<Record<Exclude<keyof typeof ACTIONS, 'extend' | 'add' | 'done' | 'waive'>, boolean>> & {
   readonly extend?: number;
   readonly add?: Addable;
   readonly done?: string;
+  readonly waive?: Waivable;
   readonly reason: string;
   readonly force: readonly string[];
 };
@@ -286,6 +289,7 @@ program
     new Option('--add <control>', 'put it on beside, where policy leaves it to approvers').choices(ADDABLES),
   )
   .addOption(new Option('--done <task>', 'close a task: --reason says how it was done').argParser(taskOf))
+  .addOption(new Option('--waive <check>', 'release it although this check fails').choices(WAIVABLE))
   .addOption(
     new Option(
       '--force <control>',
@@ -298,18 +302,18 @@ program
   .action(
     async (
       id: string,
-      { reason, force, extend: hours, add: control, done: task, ...chosen }: Chosen,
+      { reason, force, extend: hours, add: control, done: task, waive: check, ...chosen }: Chosen,
       command: Command,
     ) => {
       const actions = (Object.keys(ACTIONS) as (keyof typeof ACTIONS)[]).filter((name) =>
-        name === 'extend' || name === 'add' || name === 'done'
-          ? { extend: hours, add: control, done: task }[name] !== undefined
+        name === 'extend' || name === 'add' || name === 'done' || name === 'waive'
+          ? { extend: hours, add: control, done: task, waive: check }[name] !== undefined
           : chosen[name] === true,
       );
       const [choice] = actions;
       if (choice === undefined || actions.length > 1) {
         command.error(
-          'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take, --add, --done',
+          'error: give one of --release, --replay, --false-positive, --keep, --contain, --dismiss, --recontain, --extend, --take, --add, --done, --waive',
           {
             exitCode: 2,
           },
@@ -331,6 +335,7 @@ program
         ...(hours === undefined ? {} : { hours }),
         ...(control === undefined ? {} : { control }),
         ...(task === undefined ? {} : { task }),
+        ...(check === undefined ? {} : { check }),
       });
       if (status === 200) {
         say(

@@ -4,6 +4,7 @@ import type { Entry, Incident } from '../shared/incident/incident';
 import { openTasks, taskLine } from '../shared/incident/tasks';
 import { describeSituation } from '../shared/notification/situation';
 import { proposedSuppression } from '../shared/policy/proposedSuppression';
+import { checkedLine } from '../shared/recovery/gate';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
@@ -70,6 +71,7 @@ export const incidentPage = (
         closed === undefined ? [] : [`done by ${closed.by} at ${closed.at}: ${what} (${closed.how})`],
       ),
     ]),
+    ...section('Checks of the last release', (incident.gate ?? []).map(checkedLine)),
     ...section(
       'Evidence',
       evidence === undefined

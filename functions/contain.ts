@@ -118,8 +118,12 @@ const ask = async (incident: Incident, because: string): Promise<Answer> => {
 /** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
   if (incident.containedDigest !== undefined) return;
+  const digest = await digestOf(incident.id, suspect);
   await updateIncident(records, incident.id, {
-    containedDigest: await digestOf(incident.id, suspect),
+    containedDigest: digest,
+    ...(digest === ''
+      ? {}
+      : { containedDigests: [...new Set([...(incident.containedDigests ?? []), digest])] }),
     // The role may have changed since the incident was opened: the one that is denied now is its role.
     roleArn: suspect.roleArn,
   });

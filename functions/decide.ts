@@ -17,6 +17,7 @@ import type { Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { ADDABLES, addableIn } from '../shared/policy/choices';
 import { FORCEABLE } from '../shared/recovery/forceable';
+import { WAIVABLE } from '../shared/recovery/gate';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -46,6 +47,8 @@ const bodySchema = z.object({
     .string()
     .regex(/^[0-9a-f]{8}$/, 'task takes the id of a task: eight hexadecimal digits')
     .optional(),
+  /** With waive. */
+  check: z.enum(WAIVABLE, `check takes one of ${WAIVABLE.join(', ')}`).optional(),
   proof: proofSchema,
 });
 
@@ -71,6 +74,7 @@ const REFUSED = {
   'hours-needed': 400,
   'control-needed': 400,
   'task-needed': 409,
+  'check-needed': 400,
 } as const;
 
 /**

@@ -1,12 +1,16 @@
 import { releaseProblem } from '../shared/approval/releaseProblem';
 import { readApprovals } from '../shared/aws/approvals';
 import { lambdaClient, tableClient } from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
+import { getApproved } from '../shared/fleet/approved';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { type Checked, checkedLine, FROM_ANYWHERE, isGated, releaseGate } from '../shared/recovery/gate';
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
-import { verifyFix } from '../shared/recovery/verifyFix';
+import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
+import { readDeployed } from '../shared/suspect/deployed';
 import { liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
@@ -15,6 +19,7 @@ export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
 const settings = readSettings();
 const approvals = readApprovals();
 const lambda = lambdaClient();
+const approvedStates = { db: tableClient(), table: requireEnv('TOURNIQUET_APPROVED_TABLE') };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 type Answer = { readonly incidentId: string; readonly next: Next; readonly detail: readonly string[] };
@@ -68,13 +73,58 @@ export const handler = async (input: unknown): Promise<Answer> => {
     ),
   );
   const waits = fix.verified ? await tooSoon(incident) : null;
-  const { verified, because } = waits === null ? fix : { verified: false, because: waits };
+  const gate = fix.verified && waits === null && isGated(decision.action) ? await checks(incident) : [];
+  const failed = gate.filter(({ outcome }) => outcome === 'failed');
+  if (gate.length > 0) await updateIncident(records, incidentId, { gate });
+  const { verified, because } = judged(fix, waits, incidentId, failed);
   await appendEntry(records, incidentId, 'verified', because);
   if (verified) {
     await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
     return answer('Release');
   }
   return notReleased(incident, because);
+};
+
+const judged = (
+  fix: Verdict,
+  waits: string | null,
+  incidentId: string,
+  failed: readonly Checked[],
+): Verdict => {
+  if (waits !== null) return { verified: false, because: waits };
+  if (failed.length === 0) return fix;
+  const mayBeWaived = failed.filter(({ check }) => check !== 'code').map(({ check }) => check);
+  const way = mayBeWaived.map((check) => `npx tourniquet decide ${incidentId} --waive ${check} --reason "…"`);
+  return {
+    verified: false,
+    because: [
+      ...failed.map(checkedLine),
+      ...(way.length === 0
+        ? []
+        : [`To release it all the same, an approver waives, and releases again: ${way.join(' ; ')}`]),
+    ].join('. '),
+  };
+};
+
+/** What stands in the way of starting it again beside the code that was contained. */
+const checks = async (incident: Incident): Promise<readonly Checked[]> => {
+  const { functionArn, qualifier, containedDigest = '' } = incident;
+  const named = { arn: functionArn ?? '', qualifier };
+  // As the sweep compares: it keeps the state of the function itself, salted with its ARN.
+  const itself = { arn: named.arn, qualifier: null };
+  const [live, deployed, comparable, known] = await Promise.all([
+    liveCode(named, containedDigest, lambda),
+    readDeployed(named, incident.id, containedDigest, lambda),
+    readDeployed(itself, named.arn, '', lambda),
+    getApproved(approvedStates, named.arn),
+  ]);
+  return releaseGate({
+    incident,
+    live,
+    deployed,
+    approved: known === null ? null : { state: known.state.deployed, deployed: comparable },
+    from: approvals.from ?? FROM_ANYWHERE,
+  });
 };
 
 /** It stays contained, and is asked again. */

@@ -30,7 +30,7 @@ module.exports = async ({ resolveVariable }) => {
       resolveVariable('aws:accountId'),
     ]);
   // Before all others: nothing that policy asks of releases stands in the way of a drill.
-  const { rules, samePerson } = JSON.parse(approvals);
+  const { rules, ...rest } = JSON.parse(approvals);
   const drills =
     drillSchedule === '' ? [] : [approvalOf(approvers, `arn:aws:iam::${account}:role/${rolePrefix}-drill`)];
   return {
@@ -38,7 +38,7 @@ module.exports = async ({ resolveVariable }) => {
     define: {
       'process.env.TOURNIQUET_ALLOWANCES': JSON.stringify(allowances),
       'process.env.TOURNIQUET_APPROVALS': JSON.stringify(
-        JSON.stringify({ rules: [...drills, ...rules], samePerson }),
+        JSON.stringify({ rules: [...drills, ...rules], ...rest }),
       ),
       'process.env.TOURNIQUET_ROUTES': JSON.stringify(routes),
       'process.env.TOURNIQUET_WATCHLIST': JSON.stringify(watchlist),

@@ -180,6 +180,7 @@ const checkConfig = (parameters, source) => {
     badAddresses,
     approvals,
     samePerson,
+    releaseFrom,
     routes,
     escalation,
     mostReminders,
@@ -191,7 +192,7 @@ const checkConfig = (parameters, source) => {
     // Where one filter is over the account, no group has one.
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
-    approvals: JSON.stringify({ rules: approvals, samePerson }),
+    approvals: JSON.stringify({ rules: approvals, samePerson, from: releaseFrom }),
     routes: JSON.stringify({ routes, escalation, mostReminders }),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };

@@ -132,6 +132,37 @@ const approval = z
   )
   .transform(({ tag: label = null, approvers = null, ...rest }) => ({ ...rest, tag: label, approvers }));
 
+/** Where code that is released must come from. */
+const releaseFrom = z.strictObject(
+  {
+    deployers: z
+      .array(
+        z
+          .string()
+          .regex(/^(?!\*+$)[\w+=.@:/*-]+$/, 'must be the name or ARN of a principal; * is a wildcard'),
+      )
+      .default([]),
+    signers: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^arn:aws[a-z-]*:signer:[\w:/*-]+$/,
+            'must be the ARN of a version of a signing profile; * is a wildcard',
+          ),
+      )
+      .default([]),
+    digests: z
+      .array(
+        z
+          .string()
+          .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be a SHA-256 in base64, as Lambda gives it (CodeSha256)'),
+      )
+      .default([]),
+  },
+  "must be like { deployers: ['arn:aws:iam::111122223333:role/deploy'] }",
+);
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
@@ -141,6 +172,7 @@ const policyShape = {
     'must hold Slack user ids (U0123ABCD), Slack user group ids (S0123ABCD) and IAM user or role ARNs alone',
   ).default(''),
   approvals: z.array(approval, 'must be a list').max(50, 'may have 50 entries').default([]),
+  releaseFrom: releaseFrom.default(releaseFrom.parse({})),
   escalation: z.array(escalation, 'must be a list').max(20, 'may have 20 entries').default([]),
   mostReminders: count(1, 1000).default(72),
   routes: z.array(route, 'must be a list').max(50, 'may have 50 entries').default([]),

@@ -486,7 +486,11 @@ const statementsFor = (
       allow(['securityhub:BatchUpdateFindings'], [at('securityhub', 'hub/*'), at('securityhub', 'hubv2/*')]),
     ],
     awaitDecision: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
-    verify: [...records, allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction)],
+    verify: [
+      ...records,
+      allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction),
+      allow(['dynamodb:GetItem'], arnOf('ApprovedTable')),
+    ],
     release: [
       ...records,
       puts,

@@ -57,10 +57,6 @@ export const NOT_EVALUATED: Readonly<
     roles: ['contain', 'driftWatch'],
     because: 'asked where an execution ends between being listed and being paused; tested without a role',
   },
-  'lambda:ListAliases': {
-    roles: ['verify'],
-    because: 'asked where aliasSessions is wait, which the local stage is not deployed with',
-  },
   'lambda:ListFunctions': {
     roles: ['driftWatch'],
     because: 'asked where the deny of a role could not be put on at containment; tested under contain',

@@ -2,6 +2,7 @@ import { GetFunctionConcurrencyCommand } from '@aws-sdk/client-lambda';
 import { GetObjectCommand } from '@aws-sdk/client-s3';
 import { DescribeExecutionCommand } from '@aws-sdk/client-sfn';
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import type { RotatedSecret } from '../../shared/incident/incident';
 import { PEOPLE } from '../desk';
 import { buttonsOf, deskClient } from '../deskClient';
 import { differences, readLiveState } from '../liveState';
@@ -84,10 +85,21 @@ export const recovery: readonly Step[] = [
     },
   },
   {
-    title: 'A patched version is deployed; the approver presses Release',
+    title: 'The shared secret is rotated, a patched version deployed; the approver presses Release',
     run: async (world) => {
       const { instance, messageTs } = world;
       const desk = deskClient(instance.desk.url);
+      const { partnerSecretArn } = world.workload;
+      const question = (await desk.messages()).find((entry) => buttonsOf(entry).includes('rotate_secret'));
+      await desk.press(question?.ts ?? '', 'rotate_secret', PEOPLE.approver);
+      // The gate lets no release through while a secret is neither rotated nor left by an approver's word.
+      const partner = await until('the rotation of the shared secret on record', 60, async () => {
+        const { secrets = [] } = (await recordOf(world)) as { secrets?: readonly RotatedSecret[] };
+        return (
+          secrets.find(({ secretArn, outcome }) => secretArn === partnerSecretArn && outcome === 'rotated') ??
+          null
+        );
+      });
       const patched = await deployVersion(instance.clients, world.workload.workerArn, 'orderWorker.patched');
       const pressed = await desk.press(messageTs, 'release', PEOPLE.approver);
       await until('the release', 60, async () => !(await isThrottled(world)) && !(await isDenied(world)));
@@ -98,6 +110,7 @@ export const recovery: readonly Step[] = [
       const message = await messageOf(world);
       return {
         checks: [
+          check("the partner's secret is rotated by one press", true, partner.detail),
           check('the press is signed, and taken', pressed.ok, `HTTP ${pressed.status}`),
           check('the code is the patch', patched.base64 !== world.compromised.base64, patched.base64),
           check(

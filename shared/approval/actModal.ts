@@ -4,6 +4,7 @@ import { isOpen } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { cut, oneLine } from '../notification/slackText';
 import { ADDABLE, type Addable } from '../policy/choices';
+import { GATE, WAIVABLE, type Waivable } from '../recovery/gate';
 import type { Asked } from './answer';
 
 export const ACT_MODAL = 'act';
@@ -11,13 +12,15 @@ export const ACT_BLOCK = 'act';
 export const WHY_BLOCK = 'why';
 
 /** What one line of the modal stands for. */
-export type Choice = Pick<Asked, 'hours' | 'control' | 'task'> & {
-  readonly action: 'take' | 'extend' | 'recontain' | 'add' | 'done';
+export type Choice = Pick<Asked, 'hours' | 'control' | 'task' | 'check'> & {
+  readonly action: 'take' | 'extend' | 'recontain' | 'add' | 'done' | 'waive';
 };
 
 const HOURS = [1, 4, 24] as const;
 const extend = (hours: number) => [`extend-${hours}`, { action: 'extend', hours }] as const;
 const add = (control: Addable) => [`add-${control}`, { action: 'add', control }] as const;
+
+const waive = (check: Waivable) => [`waive-${check}`, { action: 'waive', check }] as const;
 
 /** What is offered by its status alone. */
 type Offered = Omit<Choice, 'action'> & { readonly action: Exclude<Choice['action'], 'done'> };
@@ -27,6 +30,7 @@ const CHOICES: ReadonlyMap<string, Offered> = new Map<string, Offered>([
   ...HOURS.map(extend),
   ['recontain', { action: 'recontain' }],
   ...(Object.keys(ADDABLE) as Addable[]).map(add),
+  ...WAIVABLE.map(waive),
 ]);
 
 /** What was chosen in the modal; null for what it did not offer. */
@@ -44,7 +48,7 @@ const tasksOf = (incident: Incident): readonly (readonly [string, string])[] =>
     .slice(0, MOST_TASKS)
     .map((task) => [`done-${task[0]}`, cut(`Done: ${oneLine(taskLine(task, incident))}`, LONGEST)]);
 
-const labelOf = ({ action, hours, control }: Offered): string => {
+const labelOf = ({ action, hours, control, check }: Offered): string => {
   switch (action) {
     case 'take':
       return 'I look after it';
@@ -54,13 +58,15 @@ const labelOf = ({ action, hours, control }: Offered): string => {
       return 'Contain it again';
     case 'add':
       return control === undefined ? '' : `Add: ${ADDABLE[control]}`;
+    case 'waive':
+      return check === undefined ? '' : cut(`Waive: ${GATE[check]}`, LONGEST);
   }
 };
 
 /** What an incident admits beside the answer to its question. */
 const isOffered = (
-  { action, control }: Offered,
-  { status, added = [] }: Incident,
+  { action, control, check }: Offered,
+  { status, added = [], gate = [] }: Incident,
   addable: readonly Addable[],
 ): boolean => {
   switch (action) {
@@ -70,6 +76,9 @@ const isOffered = (
       return status === 'asking' || status === 'contained';
     case 'recontain':
       return status === 'watching';
+    case 'waive':
+      // Only what the last try to release it was refused for.
+      return status === 'contained' && gate.some((one) => one.check === check && one.outcome === 'failed');
     case 'add':
       return (
         status === 'contained' &&

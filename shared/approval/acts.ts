@@ -3,13 +3,14 @@ import { type Act, type Incident, isOpen } from '../incident/incident';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
 import { closeTask, openTasks } from '../incident/tasks';
 import { ADDABLE, type Addable } from '../policy/choices';
+import { GATE, WAIVABLE } from '../recovery/gate';
 import { type Answer, type Asked, type Deciding, notNow, refuse } from './answer';
 import { wake } from './token';
 
 /** What is no answer to a question, and one approver may do. */
 export const act = async (
   action: Act,
-  { incidentId, by, via, reason, hours = 0, control, task }: Asked,
+  { incidentId, by, via, reason, hours = 0, control, task, check }: Asked,
   incident: Incident,
   { records, stepFunctions, addable = [], putOn = unable }: Deciding,
 ): Promise<Answer> => {
@@ -62,6 +63,24 @@ export const act = async (
       const answer = await note(`adds to the containment: ${ADDABLE[control]}`);
       await putOn(incidentId);
       return answer;
+    }
+    case 'waive': {
+      if (check === undefined) return refuse('check-needed', `waive needs one of ${WAIVABLE.join(', ')}`);
+      if (reason.trim() === '')
+        return refuse(
+          'reason-needed',
+          'say why it may be released all the same: it is kept in the post-mortem',
+        );
+      const { status, containment, waivers = {} } = incident;
+      if (status !== 'contained') return notNow(incident, action);
+      const waiver = { by, at: records.now().toISOString(), because: reason.trim(), containment };
+      const changed = await updateIncident(
+        records,
+        incidentId,
+        { waivers: { ...waivers, [check]: waiver } },
+        { from: ['contained'] },
+      );
+      return changed === null ? notNow(incident, action) : note(`waives for the release: ${GATE[check]}`);
     }
     case 'done': {
       const found = openTasks(incident).find(([id]) => id === task);

@@ -3,6 +3,7 @@ import type { Act, Decision, DecisionAction, Incident } from '../incident/incide
 import type { Records } from '../incident/store';
 import type { Approvals } from '../policy/approvals';
 import type { Addable } from '../policy/choices';
+import type { Waivable } from '../recovery/gate';
 import type { Groups } from './approvers';
 
 export type Asked = {
@@ -21,6 +22,8 @@ export type Asked = {
   readonly control?: Addable;
   /** The id of the task that is done: with `done` alone. */
   readonly task?: string;
+  /** The check that is waived: with `waive` alone. */
+  readonly check?: Waivable;
 };
 
 export type Answer =
@@ -41,6 +44,7 @@ export type Answer =
         | 'hours-needed'
         | 'control-needed'
         | 'task-needed'
+        | 'check-needed'
         | 'already-decided'
         | 'already-approved';
       readonly message: string;

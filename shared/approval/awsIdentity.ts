@@ -27,15 +27,21 @@ export const decisionDigest = ({
   reason,
   force = [],
   hours,
+  control,
+  task,
+  check,
 }: {
   readonly incidentId: string;
   readonly action: string;
   readonly reason: string;
   readonly force?: readonly string[];
   readonly hours?: number;
+  readonly control?: string;
+  readonly task?: string;
+  readonly check?: string;
 }): string =>
   createHash('sha256')
-    // An older command line knows of no `force` and no hours: without them, its digest is the same.
+    // What goes with another decision is left out: the digest of this one is the same without.
     .update(
       JSON.stringify([
         incidentId,
@@ -43,6 +49,9 @@ export const decisionDigest = ({
         reason,
         ...(force.length === 0 ? [] : [force]),
         ...(hours === undefined ? [] : [{ hours }]),
+        ...(control === undefined ? [] : [{ control }]),
+        ...(task === undefined ? [] : [{ task }]),
+        ...(check === undefined ? [] : [{ check }]),
       ]),
     )
     .digest('hex');

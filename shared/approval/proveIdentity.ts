@@ -13,6 +13,10 @@ export type SignedDecision = {
   readonly hours?: number;
   /** With add. */
   readonly control?: string;
+  /** With done. */
+  readonly task?: string;
+  /** With waive. */
+  readonly check?: string;
 };
 
 /** What `decide` answered. */

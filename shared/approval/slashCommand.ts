@@ -1,5 +1,6 @@
 import type { Act, DecisionAction } from '../incident/incident';
 import { ADDABLES, type Addable } from '../policy/choices';
+import { WAIVABLE, type Waivable } from '../recovery/gate';
 
 /** What somebody wrote behind the slash command. */
 export type SlashCommand =
@@ -11,6 +12,7 @@ export type SlashCommand =
       readonly hours?: number;
       readonly control?: Addable;
       readonly task?: string;
+      readonly check?: Waivable;
     }
   | { readonly kind: 'list' }
   | { readonly kind: 'help'; readonly problem: string };
@@ -27,13 +29,14 @@ const VERBS: Readonly<Record<string, DecisionAction | Act>> = {
   take: 'take',
   add: 'add',
   done: 'done',
+  waive: 'waive',
 };
 
 export const MOST_HOURS = 72;
 const TASK_ID = /^[0-9a-f]{8}$/;
 
 /** Verbs behind which a word comes before the reason. */
-const TAKES_MORE: readonly string[] = ['extend', 'add', 'done'];
+const TAKES_MORE: readonly string[] = ['extend', 'add', 'done', 'waive'];
 
 /** How it is used, for people. */
 export const USAGE = [
@@ -44,6 +47,7 @@ export const USAGE = [
     .join(', ')}`,
   `\`add <incident> <control> <reason>\`: put it on beside, where policy leaves it to you: ${ADDABLES.map((control) => `\`${control}\``).join(', ')}`,
   '`done <incident> <task> <how>`: a task is done',
+  `\`waive <incident> <check> <why>\`: release it although this fails: ${WAIVABLE.map((check) => `\`${check}\``).join(', ')}`,
   `\`extend <incident> <hours> <reason>\`: nobody is asked again for so long, ${MOST_HOURS} hours at most`,
 ].join('\n');
 
@@ -66,6 +70,9 @@ export const readSlashCommand = (text: string): SlashCommand => {
   if (action === 'add' && control === undefined)
     return help(`After the incident comes one of ${ADDABLES.join(', ')}.`);
   if (action === 'done' && !TASK_ID.test(first)) return help('After the incident comes the id of a task.');
+  const check = WAIVABLE.find((name) => name === first);
+  if (action === 'waive' && check === undefined)
+    return help(`After the incident comes one of ${WAIVABLE.join(', ')}.`);
   const reason = (TAKES_MORE.includes(action) ? others : rest).join(' ').slice(0, 1000);
   if (reason === '') return help('A reason is needed: it is kept in the post-mortem.');
   return {
@@ -76,6 +83,7 @@ export const readSlashCommand = (text: string): SlashCommand => {
     ...(action === 'extend' ? { hours } : {}),
     ...(action === 'add' ? { control } : {}),
     ...(action === 'done' ? { task: first } : {}),
+    ...(action === 'waive' ? { check } : {}),
   };
 };
 

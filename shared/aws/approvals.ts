@@ -16,6 +16,11 @@ const schema = z.object({
     }),
   ),
   samePerson: z.array(z.array(z.string())),
+  from: z.object({
+    deployers: z.array(z.string()),
+    signers: z.array(z.string()),
+    digests: z.array(z.string()),
+  }),
 });
 
 /** What the policy file of the deployment asks of releases: put into the bundle where it is made. */

@@ -3,6 +3,7 @@ import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { HubFinding, Observer } from '../findings/finding';
 import type { Mode } from '../policy/mode';
+import type { Checked, Waiver } from '../recovery/gate';
 import type { Deployed } from '../suspect/deployed';
 
 /** Where an incident stands. The ones in {@link ENDED} are over; every other has a live owner or a paged human. */
@@ -43,8 +44,8 @@ export const DECISIONS = [
 ] as const;
 export type DecisionAction = (typeof DECISIONS)[number];
 
-/** What an approver can do beside: contain what was released again, be asked again later, take it over, add a control, close a task. */
-export const ACTS = ['recontain', 'extend', 'take', 'add', 'done'] as const;
+/** What an approver can do beside: contain what was released again, be asked again later, take it over, add a control, close a task, waive a check of the release. */
+export const ACTS = ['recontain', 'extend', 'take', 'add', 'done', 'waive'] as const;
 export type Act = (typeof ACTS)[number];
 export const isAct = (action: DecisionAction | Act): action is Act =>
   (ACTS as readonly string[]).includes(action);
@@ -253,6 +254,12 @@ export type Incident = {
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
+  /** Of every containment of the incident: none of them is released. */
+  readonly containedDigests?: readonly string[];
+  /** What approvers have waived, by check (shared/recovery/gate.ts). */
+  readonly waivers?: Readonly<Record<string, Waiver>>;
+  /** What the last release that was asked for was checked for, and what that came to. */
+  readonly gate?: readonly Checked[];
   /** What was deployed when it was contained: what is deployed later is compared with it. */
   readonly containedConfiguration?: Deployed;
   readonly candidate?: Candidate;

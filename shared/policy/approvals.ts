@@ -1,3 +1,4 @@
+import type { ReleaseFrom } from '../recovery/gate';
 import { matches } from './wildcard';
 
 /** What a release of some functions needs beside an approver (policy: `approvals`). */
@@ -23,6 +24,8 @@ export type Approvals = {
   readonly rules: readonly ApprovalRule[];
   /** Principals of one person each: a Slack user and an IAM principal, say. */
   readonly samePerson: readonly (readonly string[])[];
+  /** Where code that is released must come from; absent where policy asks for nothing. */
+  readonly from?: ReleaseFrom;
 };
 
 export const NO_APPROVALS: Approvals = { rules: [], samePerson: [] };

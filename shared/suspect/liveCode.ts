@@ -5,10 +5,19 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 
-export type LiveCode = { readonly codeSha256: string; readonly updateStatus: string };
+export type LiveCode = {
+  readonly codeSha256: string;
+  readonly updateStatus: string;
+  /** The ARN of the signing profile's version; null where it is not signed. */
+  readonly signer: string | null;
+};
 export type Named = { readonly arn: string; readonly qualifier: string | null };
 
-const GONE: LiveCode = { codeSha256: 'none: the function was deleted', updateStatus: 'Successful' };
+const GONE: LiveCode = {
+  codeSha256: 'none: the function was deleted',
+  updateStatus: 'Successful',
+  signer: null,
+};
 
 /** The code that the finding is about: `$LATEST`, a version's, or what an alias points at. */
 export const suspectCode = async ({ arn, qualifier }: Named, lambda: LambdaClient): Promise<LiveCode> =>
@@ -50,7 +59,11 @@ const aliasedVersions = async (FunctionName: string, lambda: LambdaClient): Prom
 const codeOf = async (FunctionName: string, lambda: LambdaClient): Promise<LiveCode | null> => {
   try {
     const live = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
-    return { codeSha256: live.CodeSha256 ?? '', updateStatus: live.LastUpdateStatus ?? 'Successful' };
+    return {
+      codeSha256: live.CodeSha256 ?? '',
+      updateStatus: live.LastUpdateStatus ?? 'Successful',
+      signer: live.SigningProfileVersionArn ?? null,
+    };
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return null;
     throw error;

@@ -125,6 +125,52 @@ describe('deciding without the message, and PagerDuty’s word', () => {
     expect((await getIncident(world.records, incident.id)).undelivered).toEqual({});
   });
 
+  it('releases nothing as long as a task is open, unless an approver waives that, with a reason', async () => {
+    const victim = await makeFunction(world, {
+      mode: 'respond',
+      environment: { DB_PASSWORD: 'correct-horse-battery' },
+    });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    await until('the task', 60, async () =>
+      openTasks(await getIncident(world.records, id)).length > 0 ? true : null,
+    );
+    await messageWith(world, victim.name, 'release');
+    await patch(world, victim);
+    expect((await command(`release ${id} the fix is deployed`)).text).toBe('Taken.');
+    await said(world, ({ text }) => text.startsWith('Not released'), '--waive secrets');
+    const refused = await getIncident(world.records, id);
+    expect(refused).toMatchObject({ status: 'contained', round: 2 });
+    expect(refused.gate).toContainEqual(
+      expect.objectContaining({
+        check: 'secrets',
+        outcome: 'failed',
+        because: expect.stringMatching(/^task /),
+      }),
+    );
+
+    expect((await command(`waive ${id} secrets it is a test's`, 'U0INTERN')).text).toContain(
+      'not on the list',
+    );
+    expect((await command(`waive ${id} code it is ours`)).text).toContain('source, configuration, secrets');
+    expect((await command(`waive ${id} secrets it is a test's`)).text).toContain('waives for the release');
+    expect((await getIncident(world.records, id)).status).toBe('contained');
+    await until('the buttons again', 60, async () =>
+      (await getIncident(world.records, id)).press !== undefined ? true : null,
+    );
+    expect((await command(`release ${id} the fix is deployed`)).text).toBe('Taken.');
+
+    const { gate } = await incidentOf(world, victim, 'watching', 'closed');
+    expect(gate).toContainEqual(
+      expect.objectContaining({
+        check: 'secrets',
+        outcome: 'waived',
+        because: expect.stringContaining('waived by U0ONCALL'),
+      }),
+    );
+    expect(await reservedOf(world, victim)).toBeNull();
+  });
+
   it('keeps a task for whom a tag names until an approver says how it was done, and shows no secret in it', async () => {
     const victim = await makeFunction(world, {
       mode: 'respond',

@@ -44,6 +44,20 @@ describe('what can be done beside the answer', () => {
     expect(offered('contained', ['trust'], ['trust'])).not.toContain('add-trust');
   });
 
+  it('has the checks in it that a release was refused for, and no others', () => {
+    const gate = [
+      { check: 'secrets', outcome: 'failed', because: 'a task is open' },
+      { check: 'configuration', outcome: 'passed', because: '' },
+      { check: 'code', outcome: 'failed', because: 'it was contained' },
+    ] as const;
+    const text = (status: Status) => JSON.stringify(actModal(anIncident({ status, gate }), [], null)?.blocks);
+
+    expect(text('contained').match(/"value":"waive-\w+"/g)).toEqual(['"value":"waive-secrets"']);
+    expect(text('watching')).not.toContain('waive-');
+    expect(choiceOf('waive-secrets')).toEqual({ action: 'waive', check: 'secrets' });
+    expect(choiceOf('waive-code')).toBeNull();
+  });
+
   it('has the open tasks in it, also of a closed incident, and none that is done', () => {
     const task = { about: 'x', what: 'replace <!channel> it', contact: null, at: '2026-11-20T10:06:00.000Z' };
     const done = { by: 'U0ONCALL', at: '2026-11-20T10:07:00.000Z', how: 'replaced' };

@@ -13,6 +13,10 @@ describe('a slash command', () => {
       `done ${ID} 0a1b2c3d the vendor gave us another`,
       { action: 'done', task: '0a1b2c3d', reason: 'the vendor gave us another' },
     ],
+    [
+      `waive ${ID} secrets the vendor has it`,
+      { action: 'waive', check: 'secrets', reason: 'the vendor has it' },
+    ],
     [`take ${ID} on call`, { action: 'take', reason: 'on call' }],
   ])('%s is a decision', (text, decision) => {
     expect(readSlashCommand(text)).toEqual({ kind: 'decide', incidentId: ID, ...decision });
@@ -31,6 +35,8 @@ describe('a slash command', () => {
     [`extend ${ID} 8`, 'A reason is needed'],
     [`done ${ID} it is`, 'comes the id of a task'],
     [`done ${ID} 0a1b2c3d`, 'A reason is needed'],
+    [`waive ${ID} code it is ours`, 'comes one of source, configuration, secrets'],
+    [`waive ${ID} secrets`, 'A reason is needed'],
   ])('%s is answered with how it is used, and why', (text, problem) => {
     const read = readSlashCommand(text);
 

@@ -1,0 +1,262 @@
+import fc from 'fast-check';
+import type { Incident } from '../../../../shared/incident/incident';
+import {
+  FROM_ANYWHERE,
+  GATE,
+  type GateCheck,
+  type GateFacts,
+  isGated,
+  releaseGate,
+  WAIVABLE,
+  type Waiver,
+} from '../../../../shared/recovery/gate';
+import type { Deployed } from '../../../../shared/suspect/deployed';
+import { anIncident } from '../../../fixtures/incident';
+
+const aDeployed = (changes: Partial<Deployed> = {}): Deployed => ({
+  judged: 'contained',
+  latest: 'contained',
+  role: 'arn:aws:iam::123456789012:role/order-worker',
+  settings: { Handler: 'index.handler', Runtime: 'nodejs22.x' },
+  layers: [],
+  environment: { TABLE: 'f1' },
+  aliases: {},
+  network: '',
+  lastModified: '',
+  ...changes,
+});
+
+type Case = {
+  readonly incident?: Partial<Incident>;
+  readonly contained?: Partial<Deployed>;
+  readonly deployed?: Partial<Deployed>;
+  /** As the deployed, unless its values are others. */
+  readonly comparable?: Partial<Deployed>;
+  readonly known?: boolean;
+  readonly live?: Partial<GateFacts['live']>;
+  readonly from?: Partial<GateFacts['from']>;
+};
+
+const factsOf = ({
+  incident,
+  contained,
+  deployed,
+  comparable,
+  known = true,
+  live,
+  from,
+}: Case = {}): GateFacts => ({
+  incident: anIncident({
+    containedDigest: 'contained',
+    containedConfiguration: aDeployed(contained),
+    ...incident,
+  }),
+  live: { codeSha256: 'fixed', signer: null, ...live },
+  deployed: aDeployed({ judged: 'fixed', latest: 'fixed', ...deployed }),
+  approved: known
+    ? {
+        state: aDeployed({ environment: { TABLE: 'a1' } }),
+        deployed: aDeployed({ environment: { TABLE: 'a1' }, ...comparable }),
+      }
+    : null,
+  from: { ...FROM_ANYWHERE, ...from },
+});
+
+const outcomeOf = (check: GateCheck, facts: Case) =>
+  releaseGate(factsOf(facts)).find((one) => one.check === check);
+
+const LAYER = 'arn:aws:lambda:eu-west-1:999999999999:layer:helper:1';
+const task = { about: 'x', what: 'replace it', contact: null, at: '2026-11-20T10:06:00.000Z' };
+const secret = (outcome: 'failed' | 'asked' | 'rotated') => ({
+  secretArn: 'arn:s',
+  outcome,
+  detail: '',
+  at: '2026-11-20T10:06:00.000Z',
+});
+
+describe('a release is let through', () => {
+  it('when the code is another, and nothing is left to be done', () => {
+    expect(releaseGate(factsOf()).map(({ outcome }) => outcome)).toEqual([
+      'passed',
+      'passed',
+      'passed',
+      'passed',
+    ]);
+  });
+
+  it('where there is no approved state to compare with; that is told', () => {
+    expect(outcomeOf('configuration', { known: false })).toMatchObject({ outcome: 'unknown' });
+  });
+
+  it('with a layer and a variable that came with the fix, and were not there when it was contained', () => {
+    const deployed = { layers: [LAYER], environment: { TABLE: 'f1', NEW: 'f9' } };
+    expect(outcomeOf('configuration', { deployed })).toMatchObject({ outcome: 'passed' });
+  });
+
+  it.each([
+    ['a pattern of who deployed it', { deployers: ['arn:aws:iam::*:role/deploy'] }],
+    ['who signed it', { signers: ['arn:aws:signer:*:/signing-profiles/ours/*'] }],
+    ['its digest', { digests: ['fixed'] }],
+  ])('from %s that policy names', (_what, from) => {
+    const incident = {
+      candidate: {
+        number: 1,
+        codeSha256: 'fixed',
+        by: 'arn:aws:iam::123456789012:role/deploy',
+        at: '',
+        changes: [],
+        deployed: aDeployed(),
+      },
+    };
+    const live = { signer: 'arn:aws:signer:eu-west-1:123456789012:/signing-profiles/ours/v1' };
+    expect(outcomeOf('source', { from, incident, live })).toMatchObject({ outcome: 'passed' });
+  });
+});
+
+describe('a fix that is none', () => {
+  it.each([
+    ['is the code that was contained', { live: { codeSha256: 'contained' } }],
+    [
+      'is the code of an earlier containment, to which somebody went back',
+      { live: { codeSha256: 'older' }, incident: { containedDigests: ['older', 'contained'] } },
+    ],
+  ])('%s', (_what, facts) => {
+    expect(outcomeOf('code', facts)).toMatchObject({ outcome: 'failed' });
+  });
+
+  it.each([
+    ['a layer', { contained: { layers: [LAYER] }, deployed: { layers: [LAYER] } }, LAYER],
+    [
+      'a variable',
+      {
+        contained: { environment: { TABLE: 'f1', NODE_OPTIONS: 'f2' } },
+        deployed: { environment: { TABLE: 'f1', NODE_OPTIONS: 'f3' } },
+      },
+      'NODE_OPTIONS was added',
+    ],
+    [
+      "a variable's value",
+      {
+        contained: { environment: { TABLE: 'f2' } },
+        deployed: { environment: { TABLE: 'f2' } },
+        comparable: { environment: { TABLE: 'a2' } },
+      },
+      'TABLE was changed',
+    ],
+    [
+      'a handler',
+      {
+        contained: { settings: { Handler: 'evil.handler' } },
+        deployed: { settings: { Handler: 'evil.handler' } },
+      },
+      'Handler was changed',
+    ],
+    [
+      'a role',
+      {
+        contained: { role: 'arn:aws:iam::123456789012:role/admin' },
+        deployed: { role: 'arn:aws:iam::123456789012:role/admin' },
+      },
+      'role/admin',
+    ],
+  ])('has left %s that was put there before it was contained', (_what, facts, said) => {
+    expect(outcomeOf('configuration', facts as Case)).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining(said),
+    });
+  });
+
+  it.each([
+    ['a secret that could not be rotated', { secrets: [secret('failed')] }],
+    [
+      'a secret about which nobody has said anything',
+      { secrets: [secret('asked')], questions: [{ id: 'q', secretArn: 'arn:s', why: '' }] },
+    ],
+    ['a task that is open', { tasks: { '0a1b2c3d': task } }],
+  ])('leaves %s', (_what, incident) => {
+    expect(outcomeOf('secrets', { incident })).toMatchObject({ outcome: 'failed' });
+  });
+
+  it.each([
+    ['nobody is known to have deployed', { deployers: ['deploy'] }, 'not known'],
+    ['nobody signed', { signers: ['arn:aws:signer:*'] }, 'nobody'],
+    ['nobody approved', { digests: ['another'] }, 'not among'],
+  ])('is code that %s, where policy asks for it', (_what, from, said) => {
+    expect(outcomeOf('source', { from })).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining(said),
+    });
+  });
+
+  it('comes from somebody whom policy does not name', () => {
+    const candidate = {
+      number: 1,
+      codeSha256: 'fixed',
+      by: 'arn:aws:iam::123456789012:user/mallory',
+      at: '',
+      changes: [],
+      deployed: aDeployed(),
+    };
+    expect(
+      outcomeOf('source', { from: { deployers: ['*:role/deploy'] }, incident: { candidate } }),
+    ).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining('mallory'),
+    });
+  });
+});
+
+describe('a waiver', () => {
+  const waiver: Waiver = {
+    by: 'U0ONCALL',
+    at: '2026-11-20T11:00:00.000Z',
+    because: 'it is ours',
+    containment: 1,
+  };
+  const open = { tasks: { '0a1b2c3d': task } };
+
+  it('lets a failed check through, and says by whom and why', () => {
+    const { outcome, because } =
+      outcomeOf('secrets', { incident: { ...open, waivers: { secrets: waiver } } }) ?? {};
+    expect(outcome).toBe('waived');
+    expect(because).toContain('waived by U0ONCALL');
+    expect(because).toContain('it is ours');
+  });
+
+  it('is for one containment: after a relapse it is asked for anew', () => {
+    const incident = { ...open, containment: 2, waivers: { secrets: waiver } };
+    expect(outcomeOf('secrets', { incident })).toMatchObject({ outcome: 'failed' });
+  });
+
+  it('never lets code through that was contained before, whatever is waived (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.string(), { minLength: 1 }),
+        fc.subarray([...WAIVABLE, 'code']),
+        fc.nat(),
+        (digests, waived, pick) => {
+          const found = outcomeOf('code', {
+            incident: {
+              containedDigests: digests,
+              waivers: Object.fromEntries(waived.map((check) => [check, waiver])),
+            },
+            live: { codeSha256: digests[pick % digests.length] ?? '' },
+          });
+          return found?.outcome === 'failed';
+        },
+      ),
+    );
+  });
+
+  it('has a check of the gate to be for', () => {
+    expect(Object.keys(GATE)).toEqual(expect.arrayContaining([...WAIVABLE]));
+  });
+});
+
+describe('a false positive', () => {
+  it('skips the gate; a release and a replay do not', () => {
+    expect(
+      ['release', 'release_with_replay', 'false_positive', 'keep'].map((one) => isGated(one as 'keep')),
+    ).toEqual([true, true, false, false]);
+  });
+});
