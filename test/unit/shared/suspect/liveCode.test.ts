@@ -33,6 +33,7 @@ describe('liveCode', () => {
     expect(await liveCode({ arn, qualifier }, 'contained', lambdaWith(code).lambda)).toEqual({
       codeSha256,
       updateStatus: 'Successful',
+      signer: null,
     });
   });
 
