@@ -404,7 +404,7 @@ const statementsFor = (
       allow(['secretsmanager:GetResourcePolicy'], {
         'Fn::Sub': 'arn:${AWS::Partition}:secretsmanager:*:*:secret:*',
       }),
-      allow(['kms:GetKeyPolicy'], { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:*:key/*' }),
+      allow(['kms:GetKeyPolicy', 'kms:ListGrants'], { 'Fn::Sub': 'arn:${AWS::Partition}:kms:*:*:key/*' }),
       allow(['s3:GetBucketPolicy'], { 'Fn::Sub': 'arn:${AWS::Partition}:s3:::*' }),
       allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], { 'Fn::Sub': 'arn:${AWS::Partition}:sqs:*:*:*' }),
       // A function may log to any group, and a trail too.

@@ -171,6 +171,8 @@ const decide = (
   if (isElsewhere) {
     // Both accounts must agree; what is not known of the other may be so.
     if (policy === null) return weaker(byIdentity, 'if');
+    // Whether a grant of another account's key needs the role's own policies too is not said by AWS for sure.
+    if (action.startsWith('kms:') && directly !== 'no') return stronger(weaker(byIdentity, directly), 'if');
     return weaker(byIdentity, stronger(directly, throughAccount));
   }
   if (NEEDS_OWN_POLICY.test(action)) {

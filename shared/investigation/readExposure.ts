@@ -3,6 +3,7 @@ import { resourceOf } from '../exposure/abilities';
 import type { Could } from '../exposure/could';
 import { type Touch, touchesIn } from '../exposure/did';
 import { type Exposure, exposureOf } from '../exposure/exposure';
+import { grantSchema, grantsNotKnown, statementsOfGrants } from '../exposure/grants';
 import { readPolicy, type Statement } from '../exposure/statement';
 import type { Incident } from '../incident/incident';
 
@@ -31,7 +32,13 @@ const roleSchema = z.object({
 });
 const targetsSchema = z.object({
   targets: z.array(
-    z.object({ arn: z.string(), variables: z.array(z.string()), policy: z.string().nullable() }),
+    z.object({
+      arn: z.string(),
+      variables: z.array(z.string()),
+      policy: z.string().nullable(),
+      // Of keys alone; null where they could not be listed.
+      grants: z.array(grantSchema).nullish(),
+    }),
   ),
 });
 
@@ -88,9 +95,11 @@ export const readExposure = async (
   const found = targets === null ? null : targetsSchema.safeParse(JSON.parse(targets));
   if (found?.success !== true) gaps.push('what the configuration names was not gathered');
   else
-    for (const { arn, variables, policy: text } of found.data.targets) {
+    for (const { arn, variables, policy: text, grants } of found.data.targets) {
       for (const variable of variables) note(arn, `variable ${variable}`);
-      if (text !== null) policies.set(arn, statementsOf(`the policy of ${arn}`, text));
+      if (text === null) continue;
+      const granted = grants === null ? [grantsNotKnown(known.roleArn)] : statementsOfGrants(grants ?? []);
+      policies.set(arn, [...statementsOf(`the policy of ${arn}`, text), ...granted]);
     }
   for (const { arn, entry } of code) note(arn, entry);
   const touches: Touch[] = [];

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
-import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { CreateGrantCommand, CreateKeyCommand } from '@aws-sdk/client-kms';
 import { CreateBucketCommand, GetObjectCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import {
   CreateSecretCommand,
@@ -56,6 +56,7 @@ describe('what a contained function could reach', () => {
     );
     const parameter = `arn:aws:ssm:us-east-1:000000000000:parameter/exposed/${id}`;
     const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+    const { KeyMetadata: lent } = await kms.send(new CreateKeyCommand({}));
     await s3.send(new CreateBucketCommand({ Bucket: `exposed-${id}` }));
     await sqs.send(new CreateQueueCommand({ QueueName: `exposed-${id}` }));
     const other = await makeFunction(world, {});
@@ -66,6 +67,7 @@ describe('what a contained function could reach', () => {
         DB_SECRET_ARN: secret,
         SHARED_SECRET_NAME: `shared-${id}`,
         KEY: KeyMetadata?.Arn ?? '',
+        LENT_KEY: lent?.Arn ?? '',
         BUCKET: `arn:aws:s3:::exposed-${id}`,
         QUEUE: `arn:aws:sqs:us-east-1:000000000000:exposed-${id}`,
         NEXT: other.arn,
@@ -86,6 +88,10 @@ describe('what a contained function could reach', () => {
           { Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: '*' },
         ),
       }),
+    );
+    // No policy lets it use this one: a grant does.
+    await kms.send(
+      new CreateGrantCommand({ KeyId: lent?.Arn, GranteePrincipal: victim.role, Operations: ['Decrypt'] }),
     );
     await secrets.send(
       new PutResourcePolicyCommand({
@@ -133,6 +139,7 @@ describe('what a contained function could reach', () => {
     expect(found.get(`arn:aws:s3:::exposed-${id}`)?.perhaps).toEqual(['s3:GetObject', 's3:PutObject']);
     expect(found.get(other.arn)?.could).toEqual(['lambda:InvokeFunction']);
     expect(found.get(KeyMetadata?.Arn ?? '')).toMatchObject({ could: [], perhaps: [] });
+    expect(found.get(lent?.Arn ?? '')).toMatchObject({ could: ['kms:Decrypt'], perhaps: [] });
     expect(found.get(other.role)).toMatchObject({ could: [], perhaps: [] });
     expect(incident.exposedSecrets).toEqual(
       expect.arrayContaining([secret, granted, expect.stringContaining(`shared-${id}`)]),

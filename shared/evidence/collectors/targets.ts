@@ -1,5 +1,5 @@
 import { GetRoleCommand } from '@aws-sdk/client-iam';
-import { GetKeyPolicyCommand } from '@aws-sdk/client-kms';
+import { GetKeyPolicyCommand, type GrantListEntry, paginateListGrants } from '@aws-sdk/client-kms';
 import { GetFunctionConfigurationCommand, GetPolicyCommand } from '@aws-sdk/client-lambda';
 import { GetBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { GetResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
@@ -69,6 +69,33 @@ const policyOf = async (
   }
 };
 
+/** Grants of a key, which let use it beside all policies; a key may have thousands, and the first are looked at. */
+const MOST_GRANTS = 1000;
+
+const grantsOf = async (
+  KeyId: string,
+  { kms, signal }: CollectorTools,
+  gaps: Gaps,
+): Promise<readonly GrantListEntry[]> => {
+  const found: GrantListEntry[] = [];
+  try {
+    const pages = paginateListGrants({ client: kms, pageSize: 100 }, { KeyId }, { abortSignal: signal });
+    for await (const { Grants = [] } of pages) {
+      found.push(...Grants);
+      if (found.length < MOST_GRANTS) continue;
+      gaps.push(`the grants of ${KeyId} beyond the first ${MOST_GRANTS}`);
+      break;
+    }
+  } catch (error) {
+    if (!isNone(error)) throw error;
+  }
+  return found.map(({ GranteePrincipal, Operations, Constraints }) => ({
+    GranteePrincipal,
+    Operations,
+    Constraints,
+  }));
+};
+
 /** A secret that is known by its name alone is asked for by its name. */
 const idOf = (arn: string): string =>
   /-[A-Za-z0-9]{6}$/.test(arn) ? arn : arn.slice(arn.indexOf(':secret:') + ':secret:'.length);
@@ -83,6 +110,7 @@ export const targets: Collector = {
     'lambda:GetPolicy',
     'secretsmanager:GetResourcePolicy',
     'kms:GetKeyPolicy',
+    'kms:ListGrants',
     's3:GetBucketPolicy',
     'sqs:GetQueueUrl',
     'sqs:GetQueueAttributes',
@@ -111,14 +139,18 @@ export const targets: Collector = {
         kind === undefined
           ? null
           : await attempt(`the policy of ${arn}`, gaps, tools.signal, () => policyOf(kind, arn, tools));
-      return { arn, variables: by, policy };
+      const grants =
+        kind === 'key'
+          ? await attempt(`the grants of ${arn}`, gaps, tools.signal, () => grantsOf(arn, tools, gaps))
+          : undefined;
+      return { arn, variables: by, policy, grants };
     });
     if (all.length > MOST_TARGETS) gaps.push(`${all.length - MOST_TARGETS} more resources that it names`);
     yield {
       name: 'identity/targets.json',
       contentType: 'application/json',
       source:
-        'lambda:GetFunctionConfiguration, and of each resource that it names the policy that stands on it',
+        'lambda:GetFunctionConfiguration, and of each resource that it names the policy that stands on it, and the grants of keys',
       body: json({ function: suspect.arn, targets: found }),
       completeness: () => sayGaps(gaps),
     };
