@@ -1,5 +1,14 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '../shared/aws/clients';
+import { readApprovals } from '../shared/aws/approvals';
+import {
+  iamClient,
+  lambdaClient,
+  metricsClient,
+  scalingClient,
+  sqsClient,
+  tableClient,
+} from '../shared/aws/clients';
+import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
 import { untilUnwatched } from '../shared/containment/driftBook';
@@ -9,6 +18,7 @@ import { containmentOf, type Decision, type Incident, isRelease } from '../share
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { type Restored, restore } from '../shared/recovery/restore';
+import { type Staging, stageRelease } from '../shared/recovery/stageRelease';
 import { isFirstLater, stoppedBy } from '../shared/recovery/stopped';
 import { recordedSuspect } from '../shared/suspect/ofIncident';
 
@@ -17,6 +27,11 @@ const lambda = lambdaClient();
 const iam = iamClient();
 const sqs = sqsClient();
 const scaling = scalingClient();
+const metrics = metricsClient();
+const staging: Staging = {
+  rules: readApprovals().stages ?? [],
+  bakeSeconds: Number(requireEnv('TOURNIQUET_STAGE_SECONDS')),
+};
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
 /** No human has released this incident. */
@@ -25,12 +40,15 @@ export class NotDecidedError extends Error {
 }
 
 /**
- * How the playbook goes on. `Replay`: all is back, but for what somebody changed. `TryAgainSoon`, `TryAgainLater`: it
+ * How the playbook goes on. `Replay`: all is back, but for what somebody changed. `Bake`: it is at a step, for a while;
+ * `Recontain`: the step went wrong. `TryAgainSoon`, `TryAgainLater`: it
  * has stopped, and what stops it may pass; `TellAndTryLater`: and people are to know. `Ask`: a human decides, and is
  * paged; `AwaitDecision`: who has been paged already.
  */
 export type Release =
   | 'Replay'
+  | 'Bake'
+  | 'Recontain'
   | 'TryAgainSoon'
   | 'TryAgainLater'
   | 'TellAndTryLater'
@@ -56,10 +74,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
   try {
     // A drift watch that began before the release may be putting something on again.
     await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
+    const suspect = recordedSuspect(incident);
+    const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
+    const staged = await stageRelease(suspect, incident, decision, { ...tools, metrics }, staging);
+    if (staged.go === 'back') return { incidentId, next: 'Recontain', detail: [staged.because] };
+    if (staged.go === 'bake') return { incidentId, next: 'Bake', detail: staged.detail };
     const restored = await restore(
-      recordedSuspect(incident),
+      suspect,
       incident,
-      controlTools({ lambda, iam, sqs, scaling, records }, settings, incident),
+      { ...tools, ...(staged.staged === null ? {} : { staged: staged.staged }) },
       decision.force ?? [],
       decision.by,
     );
@@ -111,7 +134,7 @@ const finish = async (
     records,
     incident.id,
     { status: 'watching', releasedAt: records.now().toISOString(), acknowledged },
-    { from: ['releasing'], remove: ['stopped'] },
+    { from: ['releasing'], remove: ['stopped', 'stage'] },
   );
   if (changed !== null)
     await appendEntry(

@@ -1,6 +1,6 @@
 'use strict';
 
-const { approvalOf } = require('./drill.cjs');
+const { approvalOf, DRILLED } = require('./drill.cjs');
 
 /*
  * How a function is bundled: for serverless-esbuild (custom.esbuild in serverless.yml) and for the benchmark, which
@@ -30,7 +30,7 @@ module.exports = async ({ resolveVariable }) => {
       resolveVariable('aws:accountId'),
     ]);
   // Before all others: nothing that policy asks of releases stands in the way of a drill.
-  const { rules, ...rest } = JSON.parse(approvals);
+  const { rules, stages, ...rest } = JSON.parse(approvals);
   const drills =
     drillSchedule === '' ? [] : [approvalOf(approvers, `arn:aws:iam::${account}:role/${rolePrefix}-drill`)];
   return {
@@ -38,7 +38,11 @@ module.exports = async ({ resolveVariable }) => {
     define: {
       'process.env.TOURNIQUET_ALLOWANCES': JSON.stringify(allowances),
       'process.env.TOURNIQUET_APPROVALS': JSON.stringify(
-        JSON.stringify({ rules: [...drills, ...rules], ...rest }),
+        JSON.stringify({
+          rules: [...drills, ...rules],
+          stages: [{ functions: `${DRILLED}*`, concurrency: [] }, ...stages],
+          ...rest,
+        }),
       ),
       'process.env.TOURNIQUET_ROUTES': JSON.stringify(routes),
       'process.env.TOURNIQUET_WATCHLIST': JSON.stringify(watchlist),

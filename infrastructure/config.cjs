@@ -181,6 +181,7 @@ const checkConfig = (parameters, source) => {
     approvals,
     samePerson,
     releaseFrom,
+    releaseStages,
     routes,
     escalation,
     mostReminders,
@@ -192,7 +193,7 @@ const checkConfig = (parameters, source) => {
     // Where one filter is over the account, no group has one.
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
-    approvals: JSON.stringify({ rules: approvals, samePerson, from: releaseFrom }),
+    approvals: JSON.stringify({ rules: approvals, samePerson, from: releaseFrom, stages: releaseStages }),
     routes: JSON.stringify({ routes, escalation, mostReminders }),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };

@@ -163,6 +163,25 @@ const releaseFrom = z.strictObject(
   "must be like { deployers: ['arn:aws:iam::111122223333:role/deploy'] }",
 );
 
+/** By which steps functions are released. */
+const stages = z.strictObject(
+  {
+    functions,
+    concurrency: z
+      .array(
+        z
+          .number('must be a list of numbers')
+          .int('must be whole numbers')
+          .min(1, 'must be at least 1')
+          .max(10_000, 'must be at most 10000'),
+        'must be a list of numbers',
+      )
+      .max(5, 'may have 5 steps')
+      .refine((steps) => steps.every((step, index) => index === 0 || step > steps[index - 1]), 'must rise'),
+  },
+  "must be like { functions: 'payments-*', concurrency: [1, 10] }",
+);
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
@@ -172,6 +191,11 @@ const policyShape = {
     'must hold Slack user ids (U0123ABCD), Slack user group ids (S0123ABCD) and IAM user or role ARNs alone',
   ).default(''),
   approvals: z.array(approval, 'must be a list').max(50, 'may have 50 entries').default([]),
+  releaseStages: z
+    .array(stages, 'must be a list')
+    .max(50, 'may have 50 entries')
+    .default([{ functions: '*', concurrency: [1] }]),
+  stageSeconds: seconds(5, 24 * 3600).default(300),
   releaseFrom: releaseFrom.default(releaseFrom.parse({})),
   escalation: z.array(escalation, 'must be a list').max(20, 'may have 20 entries').default([]),
   mostReminders: count(1, 1000).default(72),

@@ -528,6 +528,8 @@ const statementsFor = (
       ),
       readsScaling,
       suspendsScaling,
+      // Whether an alarm of the function's own went off in a step: alarms of a metric take no resource.
+      allow(['cloudwatch:DescribeAlarmsForMetric'], '*'),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),

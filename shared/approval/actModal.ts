@@ -66,7 +66,7 @@ const labelOf = ({ action, hours, control, check }: Offered): string => {
 /** What an incident admits beside the answer to its question. */
 const isOffered = (
   { action, control, check }: Offered,
-  { status, added = [], gate = [] }: Incident,
+  { status, added = [], gate = [], stage }: Incident,
   addable: readonly Addable[],
 ): boolean => {
   switch (action) {
@@ -75,7 +75,7 @@ const isOffered = (
     case 'extend':
       return status === 'asking' || status === 'contained';
     case 'recontain':
-      return status === 'watching';
+      return status === 'watching' || (status === 'releasing' && stage !== undefined);
     case 'waive':
       // Only what the last try to release it was refused for.
       return status === 'contained' && gate.some((one) => one.check === check && one.outcome === 'failed');

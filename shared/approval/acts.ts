@@ -21,13 +21,16 @@ export const act = async (
   };
   switch (action) {
     case 'recontain': {
-      if (incident.status !== 'watching' || incident.relapse !== undefined) return notNow(incident, action);
+      const { status, stage } = incident;
+      // Of a release in steps too: it is taken back.
+      const isOut = status === 'watching' || (status === 'releasing' && stage !== undefined);
+      if (!isOut || incident.relapse !== undefined) return notNow(incident, action);
       const relapse = `${by} (${via}) has it contained again${because}`;
       const changed = await updateIncident(
         records,
         incidentId,
         { relapse, triggeredBy: [by] },
-        { from: ['watching'], remove: ['press'] },
+        { from: [status], remove: ['press'] },
       );
       if (changed === null) return notNow(incident, action);
       const answer = await note('has it contained again');

@@ -21,6 +21,7 @@ const schema = z.object({
     signers: z.array(z.string()),
     digests: z.array(z.string()),
   }),
+  stages: z.array(z.object({ functions: z.string(), concurrency: z.array(z.number()) })),
 });
 
 /** What the policy file of the deployment asks of releases: put into the bundle where it is made. */

@@ -27,6 +27,8 @@ export type ControlTools = {
   readonly recycle: (request: RecycleRequest) => Promise<RecycleOutcome>;
   /** Nothing waits for the answer: what is slow to find out, and only of use in a plan, may be looked for. */
   readonly survey?: boolean;
+  /** The reserved concurrency that a release in steps has set: as we set it, as 0 is. */
+  readonly staged?: number;
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 

@@ -4,6 +4,7 @@ import type { Plan } from '../containment/planned';
 import type { HubFinding, Observer } from '../findings/finding';
 import type { Mode } from '../policy/mode';
 import type { Checked, Waiver } from '../recovery/gate';
+import type { Stage } from '../recovery/stages';
 import type { Deployed } from '../suspect/deployed';
 
 /** Where an incident stands. The ones in {@link ENDED} are over; every other has a live owner or a paged human. */
@@ -298,6 +299,8 @@ export type Incident = {
   /** Why the release that was last asked for was refused, and the round that asks again. */
   readonly refused?: { readonly round: number; readonly because: string };
   readonly releasedAt?: string;
+  /** While it is being released in steps: the one that it is at. */
+  readonly stage?: Stage;
   /** While it is being released: what stopped that. */
   readonly stopped?: Stopped;
   /** The last decision about what a release has left as somebody changed it. */

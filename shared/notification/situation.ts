@@ -86,7 +86,7 @@ const moments = ({ containedAt, credentialsDeniedAt, status }: Incident): readon
 const heldRole = ({ control, state }: LedgerRecord): boolean => control === 'role' && state === 'held';
 
 const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly string[] => {
-  const { lastInFlightAt, containedAt, releasedAt, status, candidate } = incident;
+  const { lastInFlightAt, containedAt, releasedAt, status, candidate, stage } = incident;
   const lines: string[] = [];
   if (lastInFlightAt !== undefined && status === 'contained') {
     lines.push(
@@ -109,6 +109,10 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
+  if (stage !== undefined && status === 'releasing')
+    lines.push(
+      `Released in part, step ${stage.number} of ${stage.of}: up to ${stage.concurrency} of it run at a time; event sources and URLs stay closed`,
+    );
   const sessions = ledger.find(({ control }) => control === SESSIONS);
   if (sessions !== undefined) lines.push(sessions.detail);
   else if (releasedAt !== undefined) {

@@ -97,6 +97,7 @@ const buttonsFor = (incident: Incident, ledger: readonly LedgerRecord[]): readon
 const BESIDE: Readonly<Partial<Record<Incident['status'], string>>> = {
   asking: 'Not yet? Take it over, or ask for time.',
   contained: 'Not yet? Take it over, ask for time, or add to the containment.',
+  releasing: 'Not quiet? Take it over, or, where it is released in steps, contain it again.',
   watching: 'Not quiet? Take it over, or contain it again.',
 };
 

@@ -67,6 +67,8 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       return { title: detail[0] ?? 'Noted', lines: detail.slice(1) };
     case 'not-released':
       return { title: 'Not released', lines: detail };
+    case 'stage':
+      return { title: 'Released in part, step by step', lines: detail };
     case 'release-retried':
       return { title: 'Not wholly released yet: it is tried again', lines: detail };
     case 'release-stopped':
@@ -83,7 +85,10 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'relapse':
       return {
-        title: 'A new finding after the release',
+        title:
+          incident.stage === undefined
+            ? 'A new finding after the release'
+            : `Step ${incident.stage.number} of the release is taken back: it is contained again`,
         lines: [incident.relapse ?? '', ...detail],
       };
     case 'escalated':

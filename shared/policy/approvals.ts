@@ -1,4 +1,5 @@
 import type { ReleaseFrom } from '../recovery/gate';
+import type { StageRule } from '../recovery/stages';
 import { matches } from './wildcard';
 
 /** What a release of some functions needs beside an approver (policy: `approvals`). */
@@ -26,6 +27,8 @@ export type Approvals = {
   readonly samePerson: readonly (readonly string[])[];
   /** Where code that is released must come from; absent where policy asks for nothing. */
   readonly from?: ReleaseFrom;
+  /** By which steps functions are released; absent where they are at once. */
+  readonly stages?: readonly StageRule[];
 };
 
 export const NO_APPROVALS: Approvals = { rules: [], samePerson: [] };

@@ -43,6 +43,8 @@ export const restore = async (
   tools: ControlTools,
   force: readonly string[] = [],
   by: string = incident.decision?.by ?? 'an approver',
+  /** These alone, where it is released in steps; the others stay on. */
+  only?: readonly string[],
 ): Promise<readonly Restored[]> => {
   const ledger = new Map(
     (await readLedgers(tools.records, incident)).map((record) => [record.control, record]),
@@ -64,6 +66,7 @@ export const restore = async (
     results.push({ control: SESSIONS, title, outcome: 'restored', detail });
   }
   for (const control of RESTORE_ORDER) {
+    if (only?.includes(control.id) === false) continue;
     const record = ledger.get(control.id);
     if (record === undefined || record.state === 'not-needed') continue;
     const { id, title } = control;

@@ -68,7 +68,7 @@ export const concurrency = defineControl<Before>({
     const live = await readUnlessGone(suspect, tools);
     if (live === 'gone') return { outcome: 'drift', detail: 'the function was deleted while contained' };
     if (live === reserved) return { outcome: 'restored', detail: `back at ${say(reserved)}` };
-    if (live !== 0 && !force)
+    if (live !== 0 && live !== tools.staged && !force)
       return {
         outcome: 'drift',
         detail: `somebody changed it to ${say(live)} while contained: left as it is`,

@@ -1,9 +1,13 @@
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { type LiveState, readLiveState } from '../../../local/liveState';
 import { contain } from '../../../shared/containment/contain';
 import type { ControlTools } from '../../../shared/containment/control';
 import { readLedgers } from '../../../shared/containment/ledger';
 import type { Incident } from '../../../shared/incident/incident';
+import { incidentKey } from '../../../shared/incident/keys';
+import { getIncident } from '../../../shared/incident/store';
 import { restore } from '../../../shared/recovery/restore';
+import { stageRelease } from '../../../shared/recovery/stageRelease';
 import type { Suspect } from '../../../shared/suspect/describe';
 import { type AnyFunction, maker } from './generated';
 import { awsError, type Call, type Fate, instrument } from './instrument';
@@ -114,6 +118,49 @@ describe('containment meets a fault at any call, and is retried (invariants 1, 2
       expect([at, restored.filter(({ outcome }) => outcome === 'drift')]).toEqual([at, []]);
       expect([at, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([at, one.before]);
     }
+  }, 900_000);
+
+  it('dies at every call of a release in steps: the retry stands at the same step, and the whole is restored exactly', async () => {
+    const small = { ...EVERYTHING, provisioned: null, urls: [], statements: [], invokeConfigs: [] };
+    const decision = { action: 'release', by: 'U0', via: 'slack', reason: '', at: '' } as const;
+    const take = async (one: Case, fateOf: (call: Call) => Fate, later: number) => {
+      const tools = toolsWith(one.incident, fateOf);
+      const now = () => new Date(Date.now() + later * 1000);
+      const at = { ...decision, at: one.incident.openedAt };
+      const incident = await getIncident(stage.records, one.incident.id);
+      return stageRelease(
+        one.suspect,
+        incident,
+        at,
+        { ...tools, metrics: stage.clients.metrics, records: { ...tools.records, now } },
+        { rules: [{ functions: '*', concurrency: [3] }], bakeSeconds: 60 },
+      );
+    };
+    let calls = 0;
+    const made = (call: Call): Fate => {
+      calls = Math.max(calls, call.index + 1);
+      return 'made';
+    };
+    for (let at = 0; at === 0 || at < calls; at++) {
+      const fate = (call: Call): Fate =>
+        call.index === at ? (at % 2 === 0 ? 'dies-before' : 'dies-after') : 'made';
+      const one = await aCase(small);
+      await stage.records.db.send(
+        new PutCommand({
+          TableName: stage.records.table,
+          Item: { ...incidentKey(one.incident.id), ...one.incident, status: 'releasing' },
+        }),
+      );
+      await contain(one.suspect, one.incident, stage.tools(one.incident), nothing);
+      await quietly(take(one, fate, 0));
+      expect([at, await take(one, made, 0)]).toMatchObject([at, { go: 'bake' }]);
+      expect((await getIncident(stage.records, one.incident.id)).stage).toMatchObject({ concurrency: 3 });
+      expect(await take(one, made, 90)).toEqual({ go: 'whole', staged: 3 });
+      const whole = await restore(one.suspect, one.incident, { ...stage.tools(one.incident), staged: 3 });
+      expect([at, whole.filter(({ outcome }) => outcome === 'drift')]).toEqual([at, []]);
+      expect([at, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([at, one.before]);
+    }
+    expect(calls).toBeGreaterThan(5);
   }, 900_000);
 
   it('finds done what a release did that died right after it, and does not call it drift', async () => {

@@ -433,6 +433,7 @@ describe('a statement that names no resource', () => {
     'events:ListEventBuses': 'lists over all buses',
     'events:ListRuleNamesByTarget': 'lists over all rules',
     'cloudwatch:GetMetricStatistics': 'a metric has no resource',
+    'cloudwatch:DescribeAlarmsForMetric': 'asks for the alarms of a metric, which has no resource',
     'cloudwatch:ListMetrics': 'a metric has no resource',
     'cloudwatch:GetMetricData': 'a metric has no resource',
     'logs:DescribeLogGroups': 'of a list of log groups there is no narrower resource than all',

@@ -261,10 +261,24 @@ describe('the playbook when something fails', () => {
     const wrong = states.flatMap(([name, state]) =>
       catches(state)
         .filter(({ Next }) => releasing.includes(Next))
-        .map(({ Next }) => `${name} → ${Next}`),
+        .map(({ Next, ErrorEquals }) => `${name} → ${Next}: ${ErrorEquals.join(', ')}`),
     );
 
-    expect(wrong).toEqual([]);
+    // The end of a step's time is what it waits for, and no failure.
+    expect(wrong).toEqual(['Bake → Release: States.Timeout']);
+  });
+
+  it('goes one step further only in a release that has begun, and only when its time is over or something wakes it', () => {
+    expect(named.get('AnnounceStage')?.Next).toBe('Bake');
+    expect(named.get('Bake')?.Next).toBe('Release');
+    // Anything else that ends the wait asks a human.
+    const bake = states.find(([name]) => name === 'Bake');
+    const otherwise = (bake === undefined ? [] : catches(bake[1])).find(({ ErrorEquals }) =>
+      ErrorEquals.includes('States.ALL'),
+    );
+    expect(otherwise?.Next).toBe('AnnounceReleaseFailure');
+    // What went wrong in a step is told, and contained again.
+    expect(choices('AfterRelease').get('Recontain')).toBe('AnnounceRelapse');
   });
 
   it('comes to Release only from a human: by a verified decision, a resumed release, or a release tried again', () => {
@@ -273,6 +287,7 @@ describe('the playbook when something fails', () => {
     expect(into.toSorted()).toEqual([
       'AfterWatch',
       'AwaitReleaseDecision',
+      'Bake',
       'ReleaseAgainLater',
       'ReleaseAgainSoon',
       'Respond',
@@ -297,6 +312,8 @@ describe('the playbook when something fails', () => {
     expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
     expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);
     expect(leadingTo('AnnounceReleaseRetry')).toEqual(['AfterRelease']);
+    expect(leadingTo('Bake')).toEqual(['AnnounceStage']);
+    expect(leadingTo('AnnounceStage')).toEqual(['AfterRelease']);
     expect(leadingTo('AfterRelease')).toEqual(['Release']);
   });
 

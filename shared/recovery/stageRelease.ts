@@ -1,0 +1,134 @@
+import { type CloudWatchClient, DescribeAlarmsForMetricCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  GetFunctionConcurrencyCommand,
+  InvalidParameterValueException,
+  PutFunctionConcurrencyCommand,
+} from '@aws-sdk/client-lambda';
+import type { ControlTools } from '../containment/control';
+import { readLedger } from '../containment/ledger';
+import type { Decision, Incident } from '../incident/incident';
+import { appendEntry, updateIncident } from '../incident/store';
+import type { Suspect } from '../suspect/describe';
+import { isGated } from './gate';
+import { type Restored, restore } from './restore';
+import { nextStep, type Stage, type StageRule, stageLine, stagesOf } from './stages';
+
+export type StageTools = ControlTools & { readonly metrics: CloudWatchClient };
+export type Staging = { readonly rules: readonly StageRule[]; readonly bakeSeconds: number };
+
+/** How a release in steps goes on. `bake`: it is at a step, for a while; `back`: contained again, and why. */
+export type Staged =
+  | { readonly go: 'bake'; readonly detail: readonly string[] }
+  | { readonly go: 'back'; readonly because: string }
+  | { readonly go: 'whole'; readonly staged: number | null };
+
+/**
+ * Takes a release one step further: first the role and a small reserved concurrency, everything else still as it was
+ * contained, then more of it, then the whole. A finding since, or an alarm of the function's own, ends it: then it is
+ * contained again. A false positive has no steps.
+ */
+export const stageRelease = async (
+  suspect: Suspect,
+  incident: Incident,
+  decision: Decision,
+  tools: StageTools,
+  { rules, bakeSeconds }: Staging,
+): Promise<Staged> => {
+  const { stage, relapse } = incident;
+  // What it has left is settled at once; so is what is not released because of a fix.
+  if (incident.status !== 'releasing' || !isGated(decision.action)) return { go: 'whole', staged: null };
+  if (stage !== undefined && relapse !== undefined) return { go: 'back', because: relapse };
+  const record = await readLedger(tools.records, incident, 'concurrency');
+  // Only what the ledger holds can be let go step by step: nothing of a function on managed instances.
+  const steps =
+    record === null || record.state !== 'held'
+      ? []
+      : stagesOf(
+          incident.functionName ?? '',
+          rules,
+          (record.before as { readonly reserved: number | null }).reserved,
+        );
+  const next = nextStep(stage, steps, decision.at, bakeSeconds, tools.records.now());
+  const isNew = next.step === 'whole' || next.stage.number !== stage?.number;
+  if (stage !== undefined && isNew) {
+    const alarm = await alarmSince(suspect, stage, tools);
+    if (alarm !== null) {
+      await updateIncident(tools.records, incident.id, { relapse: alarm }, { from: ['releasing'] });
+      return { go: 'back', because: alarm };
+    }
+  }
+  if (next.step === 'whole') return { go: 'whole', staged: stage?.concurrency ?? null };
+  return enter(suspect, incident, decision, next.stage, bakeSeconds, tools);
+};
+
+const enter = async (
+  suspect: Suspect,
+  incident: Incident,
+  decision: Decision,
+  stage: Stage,
+  bakeSeconds: number,
+  tools: StageTools,
+): Promise<Staged> => {
+  const before = incident.stage?.concurrency ?? 0;
+  const live = await reservedNow(suspect, tools);
+  // Somebody has changed it: then there is nothing to go up from, and the release says so.
+  if (live !== before && live !== 0 && live !== stage.concurrency) return { go: 'whole', staged: null };
+  const back = await restore(suspect, incident, tools, decision.force ?? [], decision.by, ['role']);
+  // On the record first: what is found later is known to be ours.
+  await updateIncident(tools.records, incident.id, { stage }, { from: ['releasing'] });
+  try {
+    await tools.lambda.send(
+      new PutFunctionConcurrencyCommand({
+        FunctionName: suspect.arn,
+        ReservedConcurrentExecutions: stage.concurrency,
+      }),
+    );
+  } catch (error) {
+    // A reservation is refused where it leaves too little to all others (API reference, PutFunctionConcurrency).
+    if (!(error instanceof InvalidParameterValueException)) throw error;
+    await appendEntry(
+      tools.records,
+      incident.id,
+      'stage-refused',
+      `not released in steps: a reservation of ${stage.concurrency} is refused (${error.name})`,
+    );
+    return { go: 'whole', staged: before };
+  }
+  const line = stageLine(stage, bakeSeconds);
+  if (stage.number !== incident.stage?.number) await appendEntry(tools.records, incident.id, 'stage', line);
+  return { go: 'bake', detail: [line, ...back.map(lineOf)] };
+};
+
+const lineOf = ({ title, outcome, detail }: Restored): string =>
+  `${outcome === 'drift' ? 'DRIFT: ' : ''}${title}: ${detail}`;
+
+const reservedNow = async ({ arn }: Suspect, { lambda }: StageTools): Promise<number | null> =>
+  (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: arn })))
+    .ReservedConcurrentExecutions ?? null;
+
+/** Throttles are no sign: the step is what throttles. */
+const JUDGED = ['Errors', 'Duration'] as const;
+
+/** An alarm on the function's own metrics that went off since the step began, or null. */
+const alarmSince = async (
+  { functionName }: Suspect,
+  { at, number }: Stage,
+  { metrics }: StageTools,
+): Promise<string | null> => {
+  for (const MetricName of JUDGED) {
+    const { MetricAlarms = [] } = await metrics.send(
+      new DescribeAlarmsForMetricCommand({
+        Namespace: 'AWS/Lambda',
+        MetricName,
+        Dimensions: [{ Name: 'FunctionName', Value: functionName }],
+      }),
+    );
+    const raised = MetricAlarms.find(
+      ({ StateValue, StateUpdatedTimestamp }) =>
+        StateValue === 'ALARM' && (StateUpdatedTimestamp?.getTime() ?? 0) >= Date.parse(at),
+    );
+    if (raised !== undefined)
+      return `the alarm ${raised.AlarmName ?? ''} (${MetricName}) went off in step ${number}`;
+  }
+  return null;
+};

@@ -1,0 +1,138 @@
+import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
+import { ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
+import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { differences, readLiveState } from '../../local/liveState';
+import { until } from '../../local/until';
+import { getIncident, listEntries } from '../../shared/incident/store';
+import { decideAs } from './decisions';
+import {
+  enter,
+  incidentOf,
+  type Made,
+  makeFunction,
+  patch,
+  report,
+  reservedOf,
+  said,
+  type World,
+} from './world';
+
+/** On the local stage functions of such a name are released by steps of 1 and 2, five seconds each. */
+const nameOf = (what: string) => `staged-${what}-${Date.now().toString(36)}`;
+
+describe('a release in steps', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+  });
+
+  const stageOf = (incidentId: string, number: number) =>
+    until(`step ${number}`, 60, async () => {
+      const { stage } = await getIncident(world.records, incidentId);
+      return stage?.number === number ? stage : null;
+    });
+  const isDenied = async ({ roleName }: Made): Promise<boolean> => {
+    const { AttachedPolicies = [] } = await world.instance.clients.iam.send(
+      new ListAttachedRolePoliciesCommand({ RoleName: roleName }),
+    );
+    return AttachedPolicies.some(({ PolicyArn }) => PolicyArn === world.instance.stack.quarantinePolicyArn);
+  };
+  const mappingOf = async ({ name }: Made): Promise<string | undefined> => {
+    const { EventSourceMappings = [] } = await world.instance.clients.lambda.send(
+      new ListEventSourceMappingsCommand({ FunctionName: name }),
+    );
+    return EventSourceMappings[0]?.State;
+  };
+  /** Contained, mended, and an approver has released it. */
+  const released = async (what: string) => {
+    const victim = await makeFunction(world, { name: nameOf(what), mode: 'respond', queue: true });
+    const before = await readLiveState(world.instance.clients, victim.arn);
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    await patch(world, victim);
+    await until('evidence', 60, async () => (await getIncident(world.records, id)).exposure ?? null);
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+    return { victim, before, id };
+  };
+
+  it('lets one run, then two, with its event sources off, and ends exactly as it was before', async () => {
+    const { victim, before, id } = await released('whole');
+    await stageOf(id, 1);
+    await until('a reservation of 1', 30, async () => (await reservedOf(world, victim)) === 1);
+    expect(await isDenied(victim)).toBe(false);
+    expect(await mappingOf(victim)).toMatch(/^Disabl/);
+    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Step 1 of 2');
+    await stageOf(id, 2);
+    await until('a reservation of 2', 30, async () => (await reservedOf(world, victim)) === 2);
+
+    const { stage } = await incidentOf(world, victim, 'watching', 'closed');
+    expect(stage).toBeUndefined();
+    const now = differences(before, await readLiveState(world.instance.clients, victim.arn));
+    // The fix is what was deployed meanwhile, and nothing else is another.
+    expect(now.filter((name) => !/GetFunctionConfiguration|GetFunction\b/.test(name))).toEqual([]);
+    expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('is taken back by a finding in whichever step, by itself, and can be released after that', async () => {
+    const backIn = async (number: number) => {
+      const { victim, before, id } = await released(`back${number}`);
+      await stageOf(id, number);
+      await report(world, victim, { type: 'Backdoor:Lambda/C&CActivity.B' });
+
+      const again = await incidentOf(world, victim, 'contained');
+      // The same containment: what it finds now is what we have set ourselves.
+      expect(again).toMatchObject({ id, containment: 1 });
+      expect(again.stage).toBeUndefined();
+      expect(again.containedDigests).toHaveLength(2);
+      expect(await reservedOf(world, victim)).toBe(0);
+      expect(await isDenied(victim)).toBe(true);
+      const history = (await listEntries(world.records, id)).map(({ kind, text }) => `${kind}: ${text}`);
+      expect(history).toContainEqual(
+        expect.stringContaining(`relapse: in step ${number} of the release: Backdoor:Lambda/C&CActivity.B`),
+      );
+
+      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+      await incidentOf(world, victim, 'watching', 'closed');
+      expect(await reservedOf(world, victim)).toBeNull();
+      expect(await isDenied(victim)).toBe(false);
+      const now = differences(before, await readLiveState(world.instance.clients, victim.arn));
+      expect(now.filter((name) => !/GetFunctionConfiguration|GetFunction\b/.test(name))).toEqual([]);
+    };
+    await Promise.all([backIn(1), backIn(2)]);
+  });
+
+  it("is taken back by an alarm of the function's own, and by an approver", async () => {
+    const { metrics } = world.instance.clients;
+    const [alarmed, pressed] = await Promise.all([released('alarm'), released('press')]);
+    const AlarmName = `errors-of-${alarmed.victim.name}`;
+    await metrics.send(
+      new PutMetricAlarmCommand({
+        AlarmName,
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Errors',
+        Dimensions: [{ Name: 'FunctionName', Value: alarmed.victim.name }],
+        Statistic: 'Sum',
+        Period: 60,
+        EvaluationPeriods: 1,
+        Threshold: 1,
+        ComparisonOperator: 'GreaterThanThreshold',
+      }),
+    );
+    await stageOf(alarmed.id, 1);
+    await metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a drill' }));
+    await stageOf(pressed.id, 1);
+    await decideAs(world, { incidentId: pressed.id, action: 'recontain', reason: 'it looks wrong' });
+
+    for (const { victim, id } of [alarmed, pressed]) {
+      expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id, containment: 1 });
+      expect(await reservedOf(world, victim)).toBe(0);
+      expect(await isDenied(victim)).toBe(true);
+    }
+    const because = async (id: string) =>
+      (await listEntries(world.records, id)).find(({ kind }) => kind === 'relapse')?.text;
+    expect(await because(alarmed.id)).toContain(`the alarm ${AlarmName} (Errors) went off in step 1`);
+    expect(await because(pressed.id)).toContain('has it contained again, because: it looks wrong');
+    for (const { id } of [alarmed, pressed])
+      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+  });
+});
