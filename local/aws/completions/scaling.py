@@ -7,7 +7,7 @@ import json
 import time
 import uuid
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, router
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, get_account_id, get_region, json_response
 from ministack.services import lambda_svc
 
@@ -26,6 +26,9 @@ def install():
 
     require(app, "SERVICE_HANDLERS")
     require(iam_actions, "SERVICE_TO_IAM_NAMESPACE")
+    require(router, "SERVICE_PATTERNS")
+    # Without it the router reads the model of every AWS service to learn whether there is such a one.
+    router.SERVICE_PATTERNS[SERVICE] = {}
     app.SERVICE_HANDLERS[SERVICE] = handle_request
     iam_actions.SERVICE_TO_IAM_NAMESPACE[SERVICE] = SERVICE
     wrap("extract_resource_arn", target_arn, iam_actions)

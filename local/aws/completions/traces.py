@@ -6,7 +6,7 @@ import json
 import re
 import time
 
-from ministack.core import iam_actions
+from ministack.core import iam_actions, router
 from ministack.core.responses import AccountRegionScopedDict, error_response_json, json_response
 
 from .hooks import require
@@ -26,6 +26,9 @@ def install():
 
     require(app, "SERVICE_HANDLERS")
     require(iam_actions, "SERVICE_TO_IAM_NAMESPACE", "_BOTOCORE_SERVICE_MAP")
+    require(router, "SERVICE_PATTERNS")
+    # Without it the router reads the model of every AWS service to learn whether there is such a one.
+    router.SERVICE_PATTERNS[SERVICE] = {}
     app.SERVICE_HANDLERS[SERVICE] = handle_request
     iam_actions.SERVICE_TO_IAM_NAMESPACE[SERVICE] = SERVICE
     iam_actions._BOTOCORE_SERVICE_MAP[SERVICE] = [SERVICE]
