@@ -43,7 +43,7 @@ export const deployVersion = async ({ lambda }: LocalClients, workerArn: string,
   const ZipFile = await packageFunction(name);
   await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: workerArn, ZipFile }));
   await waitUntilFunctionUpdatedV2(
-    { client: lambda, maxWaitTime: 60, minDelay: 1, maxDelay: 2 },
+    { client: lambda, maxWaitTime: 60, minDelay: 0.1, maxDelay: 1 },
     { FunctionName: workerArn },
   );
   const digest = createHash('sha256').update(ZipFile);

@@ -93,7 +93,7 @@ const create = async (clients: LocalClients): Promise<Record<string, string>> =>
     }),
   );
   await waitUntilStackCreateComplete(
-    { client: cloudFormation, maxWaitTime: 120, minDelay: 1, maxDelay: 1 },
+    { client: cloudFormation, maxWaitTime: 120, minDelay: 0.1, maxDelay: 1 },
     { StackName: STACK },
   );
   const outputs = await outputsOf(clients);

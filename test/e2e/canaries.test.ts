@@ -154,7 +154,7 @@ describe('what is planted in a suspect', () => {
     });
     await clients.lambda.send(new UpdateFunctionCodeCommand({ FunctionName: victim.name, ZipFile }));
     await waitUntilFunctionUpdatedV2(
-      { client: clients.lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { client: clients.lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
       { FunctionName: victim.name },
     );
     await clients.lambda.send(

@@ -40,7 +40,7 @@ describe('the sweep', () => {
       }),
     );
     await waitUntilFunctionUpdatedV2(
-      { client: lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { client: lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
       { FunctionName: name },
     );
   };

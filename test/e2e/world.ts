@@ -109,7 +109,7 @@ export const makeFunction = async (world: World, wanted: Wanted = {}): Promise<M
     }),
   );
   await waitUntilFunctionActiveV2(
-    { client: lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+    { client: lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
     { FunctionName: name },
   );
   if (wanted.reserved !== undefined) {
@@ -142,7 +142,7 @@ export const patch = async ({ instance }: World, { name }: Made): Promise<void> 
   );
   await lambda.send(new UpdateFunctionCodeCommand({ FunctionName: name, ZipFile }));
   await waitUntilFunctionUpdatedV2(
-    { client: lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+    { client: lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
     { FunctionName: name },
   );
 };

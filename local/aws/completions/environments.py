@@ -1,6 +1,10 @@
-"""When execution environments end. On AWS every change of a function's code or configuration, its role included, is
-served by new ones, and what runs meanwhile runs to its end in the old; the emulator keeps the old ones after a change
-of role, for ever, and otherwise kills what is running.
+"""When execution environments begin and end. A function that is made or changed is Pending first, as on AWS, and ready
+after a tenth of a second, where the emulator takes half of one: nothing depends on how long, and nearly every test makes
+functions.
+
+On AWS every change of a function's code or configuration, its role included, is served by new environments, and what
+runs meanwhile runs to its end in the old; the emulator keeps the old ones after a change of role, for ever, and
+otherwise kills what is running.
 """
 
 import threading
@@ -13,7 +17,8 @@ from .hooks import require, wrap
 
 def install():
     require(lambda_runtime, "_lock")
-    require(lambda_svc, "invalidate_worker")
+    require(lambda_svc, "invalidate_worker", "_LAMBDA_STATE_TRANSITION_DELAY")
+    lambda_svc._LAMBDA_STATE_TRANSITION_DELAY = 0.1
     wrap("acquire_worker", note_holder, lambda_runtime, lambda_svc)
     wrap("release_worker", end_retired, lambda_runtime, lambda_svc)
     wrap("kill_workers", retire_busy, lambda_runtime)

@@ -171,12 +171,12 @@ describe('the plan, and the way out without us', () => {
     return suspect;
   };
 
-  /** A function that has become active: local AWS takes half a second for it. */
+  /** A function that has become active: local AWS takes a moment for it. */
   const settled = async (suspect: Suspect): Promise<Suspect> => {
-    for (let attempt = 0; attempt < 50; attempt++) {
+    for (let attempt = 0; attempt < 200; attempt++) {
       const { standing } = await planned(suspect);
       if (!standing.some((line) => /Pending|being updated/.test(line))) return suspect;
-      await new Promise((resolve) => setTimeout(resolve, 200));
+      await new Promise((resolve) => setTimeout(resolve, 50));
     }
     throw new Error('the function does not become active');
   };

@@ -386,7 +386,7 @@ describe('after the release', () => {
       new UpdateFunctionConfigurationCommand({ FunctionName: name, Description: 'sends invoices' }),
     );
     await waitUntilFunctionActiveV2(
-      { client: lambda(), maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
+      { client: lambda(), maxWaitTime: 20, minDelay: 0.1, maxDelay: 1 },
       { FunctionName: name },
     );
     const stolen = await keyOf(localAws(), name);

@@ -82,7 +82,7 @@ export async function makeFunction(
     }),
   );
   await waitUntilFunctionActiveV2(
-    { client: lambda, maxWaitTime: 20, minDelay: 1, maxDelay: 1 },
+    { client: lambda, maxWaitTime: 20, minDelay: 0.1, maxDelay: 1 },
     { FunctionName: name },
   );
   return made.FunctionArn ?? '';

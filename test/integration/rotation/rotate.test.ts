@@ -103,7 +103,7 @@ describe('the rotation of a secret', () => {
       }),
     );
     await waitUntilFunctionActiveV2(
-      { client: stage.clients.lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { client: stage.clients.lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
       { FunctionName: name },
     );
     await stage.clients.secrets.send(
@@ -151,7 +151,7 @@ describe('the rotation of a secret', () => {
       }),
     );
     await waitUntilFunctionActiveV2(
-      { client: stage.clients.lambda, maxWaitTime: 30, minDelay: 1, maxDelay: 1 },
+      { client: stage.clients.lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
       { FunctionName: plugin },
     );
     const { ARN: arn = '' } = await stage.clients.secrets.send(
