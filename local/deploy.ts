@@ -78,6 +78,8 @@ export const deployStack = async (
           TOURNIQUET_LOCAL_DESK_URL: deskUrl,
           CI: 'true',
           NODE_NO_WARNINGS: '1',
+          // How often it looks whether CloudFormation is done: here that is no request over a network.
+          SLS_AWS_MONITORING_FREQUENCY: '250',
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       },
