@@ -22,11 +22,11 @@ module.exports = {
     ...common,
     displayName: name,
     testMatch: [`<rootDir>/test/${name}/**/*.test.ts`],
+    runner: '<rootDir>/test/lanes.cjs',
     // No test judges how fast the machine is: what is waited for is said and bounded in the tests themselves.
     setupFilesAfterEnv: ['<rootDir>/test/patience.ts'],
     ...(name === 'e2e'
       ? {
-          runner: '<rootDir>/test/e2e/oneAtATime.cjs',
           globalSetup: '<rootDir>/test/e2e/setup.ts',
           globalTeardown: '<rootDir>/test/e2e/teardown.ts',
         }
