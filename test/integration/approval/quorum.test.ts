@@ -119,80 +119,88 @@ describe('a release', () => {
     expect((await getIncident(stage.records, id)).press?.id).toBe(shown[0]);
   });
 
-  it('happens with a valid quorum alone, whatever is clicked, in whatever order, at the same time or too late', async () => {
-    let [released, ballots] = [0, 0];
-    const sequences = () =>
-      fc.asyncProperty(
-        rule,
-        fc.array(step, { minLength: 2, maxLength: 5 }),
-        fc.constantFrom(undefined, ['U0BOB'], [session('dave')]),
-        fc.constantFrom(null, 'U0BOB', session('pipeline')),
-        async (asked, steps, triggeredBy, deployedBy) => {
-          const approvals: Approvals = { rules: [asked], samePerson: SAME };
-          const { id } = await open({ ...(triggeredBy === undefined ? {} : { triggeredBy }), deployedBy });
-          let approvers: readonly string[] = APPROVERS;
-          let shown = await show(id);
-          const old = shown;
-          // Who approved what in this round, as they were told.
-          let words: { by: string; action: string }[] = [];
-          for (const one of steps) {
-            if (one.kind === 'list') approvers = one.approvers;
-            if (one.kind === 'refused') {
-              const { round } = await getIncident(stage.records, id);
-              await updateIncident(
-                stage.records,
-                id,
-                { round: round + 1 },
-                { remove: ['decision', 'ballot'] },
-              );
-              words = [];
+  it(
+    'happens with a valid quorum alone, whatever is clicked, in whatever order, at the same time or too late',
+    async () => {
+      let [released, ballots] = [0, 0];
+      const sequences = () =>
+        fc.asyncProperty(
+          rule,
+          fc.array(step, { minLength: 2, maxLength: 5 }),
+          fc.constantFrom(undefined, ['U0BOB'], [session('dave')]),
+          fc.constantFrom(null, 'U0BOB', session('pipeline')),
+          async (asked, steps, triggeredBy, deployedBy) => {
+            const approvals: Approvals = { rules: [asked], samePerson: SAME };
+            const { id } = await open({ ...(triggeredBy === undefined ? {} : { triggeredBy }), deployedBy });
+            let approvers: readonly string[] = APPROVERS;
+            let shown = await show(id);
+            const old = shown;
+            // Who approved what in this round, as they were told.
+            let words: { by: string; action: string }[] = [];
+            for (const one of steps) {
+              if (one.kind === 'list') approvers = one.approvers;
+              if (one.kind === 'refused') {
+                const { round } = await getIncident(stage.records, id);
+                await updateIncident(
+                  stage.records,
+                  id,
+                  { round: round + 1 },
+                  { remove: ['decision', 'ballot'] },
+                );
+                words = [];
+              }
+              if (one.kind === 'press') {
+                const press =
+                  one.button === 'none' ? null : { present: shown, old, forged: 'f'.repeat(32) }[one.button];
+                const answers = await Promise.all(
+                  one.by.map(
+                    async (by): Promise<readonly [string, Answer]> => [
+                      by,
+                      await decide(
+                        { incidentId: id, action: one.action, by, via: 'slack', reason: 'because', press },
+                        { records, stepFunctions: stage.clients.stepFunctions, approvers, approvals },
+                      ),
+                    ],
+                  ),
+                );
+                for (const [by, answer] of answers)
+                  if (answer.accepted) words.push({ by, action: one.action });
+                if (one.button === 'forged')
+                  expect(answers.every(([, { accepted }]) => !accepted)).toBe(true);
+                expect(answers.filter(([by, { accepted }]) => accepted && by === 'U0STRANGER')).toEqual([]);
+              }
+              const incident = await getIncident(stage.records, id);
+              if (incident.ballot !== undefined) ballots += 1;
+              const { decision } = incident;
+              if (decision !== undefined && isRelease(decision.action)) {
+                released += 1;
+                const people = new Set(
+                  words.filter(({ action }) => action === decision.action).map(({ by }) => PEOPLE[by]),
+                );
+                expect(people.size).toBeGreaterThanOrEqual(asked.people);
+                if (asked.notDeployerAlone && deployedBy === null) expect(people.size).toBeGreaterThan(1);
+                const deployer = deployedBy === 'U0BOB' ? 'bob' : deployedBy === null ? '' : 'alice';
+                if (asked.notDeployerAlone) expect([...people]).not.toEqual([deployer]);
+                const trigger = triggeredBy === undefined ? '' : (PEOPLE[triggeredBy[0] ?? ''] ?? '');
+                if (asked.notTriggeredAlone) expect([...people]).not.toEqual([trigger]);
+                break;
+              }
+              shown = await show(id);
             }
-            if (one.kind === 'press') {
-              const press =
-                one.button === 'none' ? null : { present: shown, old, forged: 'f'.repeat(32) }[one.button];
-              const answers = await Promise.all(
-                one.by.map(
-                  async (by): Promise<readonly [string, Answer]> => [
-                    by,
-                    await decide(
-                      { incidentId: id, action: one.action, by, via: 'slack', reason: 'because', press },
-                      { records, stepFunctions: stage.clients.stepFunctions, approvers, approvals },
-                    ),
-                  ],
-                ),
-              );
-              for (const [by, answer] of answers) if (answer.accepted) words.push({ by, action: one.action });
-              if (one.button === 'forged') expect(answers.every(([, { accepted }]) => !accepted)).toBe(true);
-              expect(answers.filter(([by, { accepted }]) => accepted && by === 'U0STRANGER')).toEqual([]);
-            }
-            const incident = await getIncident(stage.records, id);
-            if (incident.ballot !== undefined) ballots += 1;
-            const { decision } = incident;
-            if (decision !== undefined && isRelease(decision.action)) {
-              released += 1;
-              const people = new Set(
-                words.filter(({ action }) => action === decision.action).map(({ by }) => PEOPLE[by]),
-              );
-              expect(people.size).toBeGreaterThanOrEqual(asked.people);
-              if (asked.notDeployerAlone && deployedBy === null) expect(people.size).toBeGreaterThan(1);
-              const deployer = deployedBy === 'U0BOB' ? 'bob' : deployedBy === null ? '' : 'alice';
-              if (asked.notDeployerAlone) expect([...people]).not.toEqual([deployer]);
-              const trigger = triggeredBy === undefined ? '' : (PEOPLE[triggeredBy[0] ?? ''] ?? '');
-              if (asked.notTriggeredAlone) expect([...people]).not.toEqual([trigger]);
-              break;
-            }
-            shown = await show(id);
-          }
-        },
+          },
+        );
+      // Side by side: each sequence has an incident of its own.
+      await Promise.all(
+        Array.from({ length: LANES }, () =>
+          fc.assert(sequences(), { numRuns: Math.ceil(SEQUENCES / LANES) }),
+        ),
       );
-    // Side by side: each sequence has an incident of its own.
-    await Promise.all(
-      Array.from({ length: LANES }, () => fc.assert(sequences(), { numRuns: Math.ceil(SEQUENCES / LANES) })),
-    );
-    // It must not hold because nothing ever came to it.
-    expect(released).toBeGreaterThan(SEQUENCES / 10);
-    expect(ballots).toBeGreaterThan(SEQUENCES / 10);
-  }, Math.max(600_000, SEQUENCES * 2000));
+      // It must not hold because nothing ever came to it.
+      expect(released).toBeGreaterThan(SEQUENCES / 10);
+      expect(ballots).toBeGreaterThan(SEQUENCES / 10);
+    },
+    Math.max(600_000, SEQUENCES * 2000),
+  );
 
   it('is not one any more where an approver has left the list before it was carried out', async () => {
     const approvals: Approvals = { rules: [{ ...ANY_APPROVER, people: 2 }], samePerson: [] };
