@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEPENDANT_KINDS } from '../shared/policy/dependants';
 import { rolesOf } from './fixtures/deployedRoles';
 
 /*
@@ -101,6 +102,7 @@ export const granted = (): readonly Permission[] =>
       aliasSessions: 'publish',
       trail: 'create',
       drillSchedule: 'rate(7 days)',
+      dependants: DEPENDANT_KINDS,
     }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');

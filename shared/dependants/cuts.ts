@@ -1,4 +1,13 @@
 import type { Cut } from './cut';
+import { consumers } from './cuts/consumers';
+import { rules } from './cuts/rules';
+import { trustingRoles } from './cuts/trustingRoles';
 
 /** What can be cut off from a suspect, one kind after the other. */
-export const CUTS: readonly Cut<unknown>[] = [];
+export const CUTS: readonly Cut<unknown>[] = [trustingRoles, consumers, rules];
+
+export const cutOf = (kind: string): Cut<unknown> => {
+  const cut = CUTS.find((known) => known.kind === kind);
+  if (cut === undefined) throw new RangeError(`${kind} is no kind of dependant that is known here`);
+  return cut;
+};
