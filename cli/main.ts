@@ -2,6 +2,7 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { complain, green, red, say, tame } from '../local/print';
 import {
+  cutClients,
   eventsClient,
   iamClient,
   kinesisClient,
@@ -113,7 +114,7 @@ program
     const members = listEnv('TOURNIQUET_MEMBER_ACCOUNTS');
     const tools = {
       ...controlTools({ ...clients, records: from }, settings, { id: 'plan', containment: 0 }),
-      dependants: findOnly(settings, members, { ...clients, events, ssm: ssmClient() }),
+      dependants: findOnly(settings, members, { ...cutClients(), ssm: ssmClient() }),
     };
     const plan = await planContainment(suspect, tools, {
       events,

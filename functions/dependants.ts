@@ -29,6 +29,8 @@ export const handler = async (input: unknown): Promise<DependantsAnswer> => {
     memberAccounts: listEnv('TOURNIQUET_MEMBER_ACCOUNTS'),
     clientsFor: async (account) => ({
       ...(await clientsFor(account)),
+      accountId: account,
+      databaseFunction: `${prefix}-rotateDatabase`,
       mayChangeRole: (roleArn) => admitsInline(roleArn, settings.choices.inlineRoles, prefix),
     }),
   });

@@ -1,4 +1,5 @@
 import {
+  cutClients,
   eventsClient,
   iamClient,
   kinesisClient,
@@ -29,10 +30,8 @@ const events = eventsClient();
 const metrics = metricsClient();
 const kinesis = kinesisClient();
 const dependants = findOnly(settings, listEnv('TOURNIQUET_MEMBER_ACCOUNTS'), {
+  ...cutClients(),
   ssm: ssmClient(),
-  iam,
-  lambda,
-  events,
 });
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 

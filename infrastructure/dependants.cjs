@@ -5,7 +5,26 @@
  * to mend, which the function `dependants` alone has. `denies` keep it off our own, of every stage. A statement that names
  * no resource says why: a dependant is anything of the account, and is not known before the finding.
  */
-const cutsOf = ({ allow, deny, at, iamArn, anyRole, anyMapping, listedRoles, ourFunctions, service }) => ({
+const s3Arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${rest}` });
+const apiGatewayArn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::${rest}` });
+
+/** What has no name in its ARN is known as ours by the stack that CloudFormation notes on it. */
+const ofOurStacks = (service) => ({
+  StringLike: { 'aws:ResourceTag/aws:cloudformation:stack-name': `${service}-*` },
+});
+
+const cutsOf = ({
+  allow,
+  deny,
+  at,
+  iamArn,
+  anyRole,
+  anyMapping,
+  listedRoles,
+  ourFunctions,
+  service,
+  prefix,
+}) => ({
   'trusting-roles': {
     reads: [
       // ListRoles takes no resource that is narrower than all.
@@ -46,10 +65,89 @@ const cutsOf = ({ allow, deny, at, iamArn, anyRole, anyMapping, listedRoles, our
       ),
     ],
   },
+  subscriptions: {
+    // What is about one subscription takes no resource that is narrower than all: that of ours none is paused is also
+    // for the function itself to see (isOurs), by the topic's name, which is in a subscription's ARN.
+    reads: [
+      allow(['sns:ListSubscriptionsByTopic'], at('sns', '*')),
+      allow(['sns:GetSubscriptionAttributes'], '*'),
+    ],
+    writes: [allow(['sns:SetSubscriptionAttributes'], '*')],
+    denies: [deny(['sns:SetSubscriptionAttributes'], at('sns', `${service}-*`))],
+  },
+  'api-keys': {
+    reads: [allow(['apigateway:GET'], [apiGatewayArn('/apikeys'), apiGatewayArn('/apikeys/*')])],
+    writes: [allow(['apigateway:PATCH'], apiGatewayArn('/apikeys/*'))],
+    denies: [deny(['apigateway:PATCH'], apiGatewayArn('/apikeys/*'), ofOurStacks(service))],
+  },
+  'resource-policies': {
+    reads: [
+      allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], at('sqs', '*')),
+      // ListAllMyBuckets takes no resource.
+      allow(['s3:ListAllMyBuckets'], '*'),
+      allow(['s3:GetBucketPolicy'], s3Arn('*')),
+      allow(['secretsmanager:GetResourcePolicy'], at('secretsmanager', 'secret:*')),
+    ],
+    writes: [
+      allow(['sqs:SetQueueAttributes'], at('sqs', '*')),
+      allow(['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'], s3Arn('*')),
+      allow(
+        ['secretsmanager:PutResourcePolicy', 'secretsmanager:DeleteResourcePolicy'],
+        at('secretsmanager', 'secret:*'),
+      ),
+    ],
+    denies: [
+      deny(['sqs:SetQueueAttributes'], at('sqs', `${service}-*`)),
+      deny(['s3:PutBucketPolicy', 's3:DeleteBucketPolicy'], s3Arn(`${service}-*`)),
+      deny(
+        ['secretsmanager:PutResourcePolicy', 'secretsmanager:DeleteResourcePolicy'],
+        at('secretsmanager', `secret:${service}-*`),
+      ),
+    ],
+  },
+  'security-groups': {
+    reads: [
+      // Neither of these takes a resource that is narrower than all.
+      allow(['lambda:ListFunctions', 'ec2:DescribeSecurityGroupRules'], '*'),
+      allow(['lambda:ListVersionsByFunction'], at('lambda', 'function:*')),
+    ],
+    writes: [
+      allow(
+        ['ec2:RevokeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupIngress'],
+        [at('ec2', 'security-group/*'), at('ec2', 'security-group-rule/*')],
+      ),
+      // Tags of a rule that is made again, and no others.
+      allow(['ec2:CreateTags'], at('ec2', 'security-group-rule/*'), {
+        StringEquals: { 'ec2:CreateAction': 'AuthorizeSecurityGroupIngress' },
+      }),
+    ],
+    denies: [
+      deny(
+        ['ec2:RevokeSecurityGroupIngress', 'ec2:AuthorizeSecurityGroupIngress', 'ec2:CreateTags'],
+        at('ec2', 'security-group/*'),
+        ofOurStacks(service),
+      ),
+    ],
+  },
+  'database-users': {
+    reads: [allow(['secretsmanager:DescribeSecret'], at('secretsmanager', 'secret:*'))],
+    // It alone logs in to databases, and locks no user of ours: those are in no database.
+    writes: [allow(['lambda:InvokeFunction'], at('lambda', `function:${prefix}-rotateDatabase`))],
+    denies: [],
+  },
 });
 
 /** The kinds that can be cut, as in shared/policy/dependants.ts. */
-const KINDS = ['trusting-roles', 'consumers', 'rules'];
+const KINDS = [
+  'trusting-roles',
+  'consumers',
+  'rules',
+  'subscriptions',
+  'api-keys',
+  'resource-policies',
+  'security-groups',
+  'database-users',
+];
 
 /** The role of that name in a member account (infrastructure/member/memberRole.yml). */
 const MEMBER_ROLE = 'tourniquet-member';

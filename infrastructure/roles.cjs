@@ -127,6 +127,7 @@ const statementsFor = (
     listedRoles,
     ourFunctions,
     service,
+    prefix,
   });
   // Asked by whoever puts controls on and takes them off, where there is anything to ask for.
   const asksDependants = dependants.length === 0 ? [] : [asks('dependants')];

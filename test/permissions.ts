@@ -39,6 +39,7 @@ export const NOT_EVALUATED: Readonly<
     because: BESIDE,
   },
   'lambda:TagResource': { roles: ['drill'], because: BESIDE },
+  'ec2:CreateTags': { roles: ['dependants'], because: BESIDE },
   'iam:PassRole': { roles: ['drill'], because: BESIDE },
   'sqs:TagQueue': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:GetFunctionScalingConfig': {
@@ -51,8 +52,9 @@ export const NOT_EVALUATED: Readonly<
   },
   'lambda:PutProvisionedConcurrencyConfig': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:InvokeFunction': {
-    roles: ['rotateSecrets'],
-    because: 'Secrets Manager asks for it when it starts a rotation; the local AWS does not',
+    roles: ['rotateSecrets', 'dependants'],
+    because:
+      'Secrets Manager asks for it when it starts a rotation, the local AWS does not; the function for databases is played by the test of the cut',
   },
   'lambda:GetDurableExecution': {
     roles: ['contain', 'driftWatch'],

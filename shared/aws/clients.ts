@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -70,6 +71,22 @@ export const tableClient = () =>
     marshallOptions: { removeUndefinedValues: true },
   });
 
+/** What the cuts of dependants work with. */
+export const cutClients = (credentials?: Credentials) => {
+  const config = { ...retrying, ...(credentials === undefined ? {} : { credentials }) };
+  return {
+    iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
+    events: new EventBridgeClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+    s3: new S3Client(config),
+    secrets: new SecretsManagerClient(config),
+    ec2: new EC2Client(config),
+    apiGateway: new APIGatewayClient(config),
+  };
+};
+
 /** How the role of a member account is taken (infrastructure/member/memberRole.yml). */
 export type Members = {
   readonly accountId: string;
@@ -82,15 +99,7 @@ export type Members = {
  * which are made anew for each request, and good for 15 minutes.
  */
 export const dependantClients = ({ accountId, partition, externalId }: Members) => {
-  const clientsWith = (credentials?: Credentials) => {
-    const config = { ...retrying, ...(credentials === undefined ? {} : { credentials }) };
-    return {
-      iam: new IAMClient(config),
-      lambda: new LambdaClient(config),
-      events: new EventBridgeClient(config),
-    };
-  };
-  const own = clientsWith();
+  const own = cutClients();
   const sts = stsClient();
   const clientsFor = async (account: string) => {
     if (account === accountId) return own;
@@ -102,7 +111,7 @@ export const dependantClients = ({ accountId, partition, externalId }: Members) 
         DurationSeconds: 900,
       }),
     );
-    return clientsWith({
+    return cutClients({
       accessKeyId: given?.AccessKeyId ?? '',
       secretAccessKey: given?.SecretAccessKey ?? '',
       sessionToken: given?.SessionToken ?? '',

@@ -1,6 +1,12 @@
+import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { S3Client } from '@aws-sdk/client-s3';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import type { SNSClient } from '@aws-sdk/client-sns';
+import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /**
  * What is known of the suspect. `resources`: ARNs that it reached or surely could, worst first, from the exposure map;
@@ -23,6 +29,16 @@ export type CutClients = {
   readonly iam: IAMClient;
   readonly lambda: LambdaClient;
   readonly events: EventBridgeClient;
+  readonly sns: SNSClient;
+  readonly sqs: SQSClient;
+  readonly s3: S3Client;
+  readonly secrets: SecretsManagerClient;
+  readonly ec2: EC2Client;
+  readonly apiGateway: APIGatewayClient;
+  /** The account that they work in. */
+  readonly accountId: string;
+  /** Our function that locks users of databases, asked through `lambda`; empty in a plan, which may not ask it. */
+  readonly databaseFunction: string;
   /** Whether the deployment lists a role (`inlineRoles`), and it is none of ours: no other role is changed. */
   readonly mayChangeRole: (roleArn: string) => boolean;
 };

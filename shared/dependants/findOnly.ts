@@ -11,7 +11,10 @@ export const findOnly =
   (
     { service, stage, choices }: Pick<Settings, 'service' | 'stage' | 'choices'>,
     memberAccounts: readonly string[],
-    { ssm, ...clients }: Omit<CutClients, 'mayChangeRole'> & { readonly ssm: SSMClient },
+    {
+      ssm,
+      ...clients
+    }: Omit<CutClients, 'mayChangeRole' | 'accountId' | 'databaseFunction'> & { readonly ssm: SSMClient },
   ) =>
   async ({ kind, action, reach }: DependantsRequest): Promise<DependantsAnswer> => {
     if (action !== 'find') throw new RangeError(`a plan changes nothing, and was asked to ${action}`);
@@ -21,9 +24,11 @@ export const findOnly =
       keptUnder: `/${service}/${stage}/dependants`,
       service,
       memberAccounts: [],
-      clientsFor: () =>
+      clientsFor: (accountId) =>
         Promise.resolve({
           ...clients,
+          accountId,
+          databaseFunction: '',
           mayChangeRole: (roleArn) => admitsInline(roleArn, choices.inlineRoles, `${service}-${stage}`),
         }),
     });

@@ -11,6 +11,11 @@ export const ADDABLE: Readonly<Record<Addable, string>> = {
   'trusting-roles': 'roles that trust its role trust it no longer',
   consumers: 'functions that read what it writes to are paused',
   rules: 'rules on event buses that it may put events to are off',
+  subscriptions: 'subscriptions of topics that it publishes to are paused',
+  'api-keys': 'API keys that are its own are disabled',
+  'resource-policies': 'queues, buckets and secrets that let it in deny its role',
+  'security-groups': 'security groups no longer let its own in',
+  'database-users': 'users of databases that it could log in as are locked',
 };
 export const ADDABLES = Object.keys(ADDABLE) as [Addable, ...Addable[]];
 
