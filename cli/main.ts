@@ -2,6 +2,7 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { complain, green, red, say, tame } from '../local/print';
 import {
+  cutClients,
   eventsClient,
   iamClient,
   kinesisClient,
@@ -10,18 +11,21 @@ import {
   metricsClient,
   scalingClient,
   sqsClient,
+  ssmClient,
   stsClient,
   tableClient,
 } from '../shared/aws/clients';
+import { listEnv } from '../shared/aws/environment';
 import { readLedgers } from '../shared/containment/ledger';
 import { planContainment } from '../shared/containment/plan';
 import { controlTools } from '../shared/containment/tools';
+import { findOnly } from '../shared/dependants/findOnly';
 import { NotOpenedError, openByHand } from '../shared/detection/openByHand';
 import { DrillFailedError, drill } from '../shared/drill/drill';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { isAct, isRelease } from '../shared/incident/incident';
 import { getEvent, getIncident, listEntries, listIncidents, type Records } from '../shared/incident/store';
-import { ADDABLES, type Addable } from '../shared/policy/choices';
+import { ADDABLES, type Addable } from '../shared/policy/addable';
 import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
@@ -106,9 +110,14 @@ program
     const suspect = await findSuspect(asked, lambda, settings);
     const clients = { lambda, iam: iamClient(), sqs: sqsClient(), scaling: scalingClient() };
     const from: Records = { db: tableClient(), table, now: () => new Date() };
-    const tools = controlTools({ ...clients, records: from }, settings, { id: 'plan', containment: 0 });
+    const events = eventsClient();
+    const members = listEnv('TOURNIQUET_MEMBER_ACCOUNTS');
+    const tools = {
+      ...controlTools({ ...clients, records: from }, settings, { id: 'plan', containment: 0 }),
+      dependants: findOnly(settings, members, { ...cutClients(), ssm: ssmClient() }),
+    };
     const plan = await planContainment(suspect, tools, {
-      events: eventsClient(),
+      events,
       metrics: metricsClient(),
       kinesis: kinesisClient(),
       refused: refusal(suspect, settings),

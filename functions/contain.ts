@@ -3,7 +3,7 @@ import { iamClient, lambdaClient, scalingClient, sqsClient, tableClient } from '
 import { functionCount } from '../shared/aws/functionCount';
 import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
-import { BEFORE_THE_REST, CONTROLS } from '../shared/containment/controls';
+import { BEFORE_THE_REST, CONTROLS, chosen } from '../shared/containment/controls';
 import { extentOf, NOT_WHOLE } from '../shared/containment/extent';
 import { readLedgers, reopenLedger } from '../shared/containment/ledger';
 import { noteHeld } from '../shared/containment/noteHeld';
@@ -18,6 +18,7 @@ import {
   type Records,
   updateIncident,
 } from '../shared/incident/store';
+import { choicesWith } from '../shared/policy/choices';
 import { refusal } from '../shared/policy/guards';
 import { asContained, readDeployed } from '../shared/suspect/deployed';
 import type { Suspect } from '../shared/suspect/describe';
@@ -200,10 +201,11 @@ const OF_A_CONTAINMENT = [
 ] as const;
 
 const settle = async (incidentId: string): Promise<Answer> => {
-  const ledger = await readLedgers(records, await getIncident(records, incidentId));
+  const incident = await getIncident(records, incidentId);
+  const ledger = await readLedgers(records, incident);
   const holds = extentOf(
     ledger,
-    CONTROLS.map(({ id }) => id),
+    chosen(CONTROLS, choicesWith(settings.choices, incident.added)).map(({ id }) => id),
   );
   // The playbook waits for people from here on; `holds` says what they have to do with.
   const settled = await updateIncident(

@@ -15,7 +15,7 @@ import { ACTS, DECISIONS } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import type { Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
-import { ADDABLES, addableIn } from '../shared/policy/choices';
+import { ADDABLES, addableIn } from '../shared/policy/addable';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { WAIVABLE } from '../shared/recovery/gate';
 

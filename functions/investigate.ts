@@ -9,17 +9,20 @@ import {
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
+import { askToPutOn } from '../shared/containment/askToPutOn';
 import { sha256 } from '../shared/evidence/canonical';
 import { json } from '../shared/evidence/collector';
 import type { Manifest } from '../shared/evidence/manifest';
 import { seal } from '../shared/evidence/seal';
 import { sealManifest } from '../shared/evidence/sealManifest';
 import { vaultOf } from '../shared/evidence/vault';
+import { reachOf } from '../shared/exposure/reach';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
 import { exposedOfKind, sayExposure } from '../shared/investigation/readExposure';
 import { whoDid } from '../shared/investigation/whoDid';
+import { awaitsReach, choicesWith } from '../shared/policy/choices';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
@@ -28,6 +31,7 @@ const s3 = s3Client();
 const cloudTrail = cloudTrailClient();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const aws = { s3, kms: kmsClient(), sts: stsClient() };
+const putOn = askToPutOn(lambda, `${settings.service}-${settings.stage}-driftWatch`);
 const vault = vaultOf(settings, requireEnv('TOURNIQUET_SIGNING_KEY_ARN'), aws, records.now);
 
 /** The evidence of the incident was not gathered, so there is nothing to look at. */
@@ -51,6 +55,12 @@ const deployerOf = async (name: string, before: string): Promise<string | null> 
     acts.find(({ event, at }) => at <= before && /^(?:UpdateFunctionCode|CreateFunction)/.test(event))?.by ??
     null
   );
+};
+
+/** What depends on it through what it reached is known by now: the watch puts on what policy or an approver wants. */
+const cutDependants = async (incidentId: string): Promise<void> => {
+  const { status, added } = await getIncident(records, incidentId);
+  if (status === 'contained' && awaitsReach(choicesWith(settings.choices, added))) await putOn(incidentId);
 };
 
 /** Reads the sealed evidence for signs of what happened, and seals what it found beside it. */
@@ -113,10 +123,12 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     investigation: sentences,
     deployedBy,
     exposure: sayExposure(exposure),
+    reach: reachOf(exposure),
     // What it read, or could have: in the order in which it is to be rotated.
     exposedSecrets: exposedOfKind(exposure, 'secret'),
     exposedParameters: exposedOfKind(exposure, 'parameter'),
   });
   await appendEntry(records, incidentId, 'investigation', sentences[0] ?? 'nothing found');
+  await cutDependants(incidentId);
   return { incidentId };
 };

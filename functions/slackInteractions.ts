@@ -24,7 +24,7 @@ import { getIncident, listEntries, listOpenIncidents, type Records } from '../sh
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
 import { detailsModal } from '../shared/notification/detailsModal';
 import { escapeText, inlineCode } from '../shared/notification/slackText';
-import { addableIn } from '../shared/policy/choices';
+import { addableIn } from '../shared/policy/addable';
 
 const settings = readSettings();
 const approvals = readApprovals();

@@ -1,5 +1,6 @@
 'use strict';
 const { z } = require('zod');
+const { KINDS } = require('./dependants.cjs');
 const { FLEET_ALARMS } = require('./fleetAlarms.cjs');
 const { readAllowances } = require('./allowances.cjs');
 const { readModes } = require('./modes.cjs');
@@ -182,6 +183,22 @@ const stages = z.strictObject(
   "must be like { functions: 'payments-*', concurrency: [1, 10] }",
 );
 
+/** What depends on a suspect and is cut off, as `kind:choice`, comma-separated in the functions' environment. */
+const dependants = z
+  .partialRecord(
+    z.enum(KINDS, `may have ${KINDS.join(', ')} alone`),
+    // YAML 1.1 reads off and on as false and true.
+    z.union([z.boolean(), z.enum(['off', 'ask', 'on'])], 'must be off, ask or on'),
+    `must be like { ${KINDS[0]}: ask }`,
+  )
+  .transform((kinds) =>
+    Object.entries(kinds)
+      .map(([kind, choice]) => [kind, typeof choice === 'boolean' ? (choice ? 'on' : 'off') : choice])
+      .filter(([, choice]) => choice !== 'off')
+      .map((entry) => entry.join(':'))
+      .join(','),
+  );
+
 /** The keys of the policy file, each with its default and what it may be. */
 const policyShape = {
   defaultMode: choice(...MODES).default('observe'),
@@ -264,6 +281,11 @@ const policyShape = {
   recycleSiblings: flag.default('false'),
   expectedHours: count(1, 14 * 24).default(24),
   driftAction: choice('put-back', 'escalate').default('put-back'),
+  dependants: dependants.default(''),
+  memberAccounts: entriesLike(
+    /^\d{12}$/,
+    'must hold account ids of 12 digits alone (in quotes, as they may begin with 0)',
+  ).default(''),
   containSamples: flag.default('false'),
   maxContainmentsPerHour: count(1, MOST_COUNTED).default(10),
   maxContainedPercent: count(1, 100).default(5),

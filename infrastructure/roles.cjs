@@ -5,7 +5,9 @@
  * is any function, role or secret of the account, and is not known before the finding.
  */
 
+const { dependantStatements } = require('./dependants.cjs');
 const { DRILLED } = require('./drill.cjs');
+const { list } = require('./policySchema.cjs');
 const { logFileArn, placeOf } = require('./trail.cjs');
 
 const account = '${AWS::AccountId}';
@@ -37,6 +39,8 @@ const statementsFor = (
     legalHold = false,
     trail = '',
     drillSchedule = '',
+    dependants = [],
+    memberAccounts = [],
   },
 ) => {
   const anyFunction = at('lambda', 'function:*');
@@ -113,6 +117,20 @@ const statementsFor = (
     );
   // A role's ARN has its path; the deployment lists names.
   const listedRoles = inlineRoles.flatMap((name) => [iamArn(`role/${name}`), iamArn(`role/*/${name}`)]);
+  const cuts = dependantStatements(dependants, memberAccounts, parameter('dependants/*'), {
+    allow,
+    deny,
+    at,
+    iamArn,
+    anyRole,
+    anyMapping,
+    listedRoles,
+    ourFunctions,
+    service,
+    prefix,
+  });
+  // Asked by whoever puts controls on and takes them off, where there is anything to ask for.
+  const asksDependants = dependants.length === 0 ? [] : [asks('dependants')];
   // Without a list the two functions can do nothing.
   const unlessNone = (...statements) => (listedRoles.length === 0 ? [] : statements);
   // A scalable target's ARN is an opaque id, and no condition key names its function: ours have no scaling at all.
@@ -163,6 +181,7 @@ const statementsFor = (
   const putsOn = [
     ...neverOurselves,
     asks('inlineDeny'),
+    ...asksDependants,
     allow(
       [
         'lambda:GetFunction',
@@ -242,6 +261,7 @@ const statementsFor = (
       // Whom a containment would reach: lists over functions, buses and rules take no resource.
       allow(['lambda:ListFunctions', 'events:ListEventBuses', 'events:ListRuleNamesByTarget'], '*'),
       ...readsLosses,
+      ...cuts.plan,
     ],
     contain: [
       ...records,
@@ -343,6 +363,7 @@ const statementsFor = (
         [ourRoles, iamArn(`role/*/${service}-*`)],
       ),
     ),
+    dependants: cuts.dependants,
     recycle: unlessNone(
       allow(
         [
@@ -437,6 +458,8 @@ const statementsFor = (
       allow(['lambda:GetFunction', 'lambda:ListTags'], anyFunction),
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
+      // What is known of its reach now makes cuts possible that were not before.
+      ...(dependants.length === 0 ? [] : [asks('driftWatch')]),
     ],
     rotateSecrets: [
       ...records,
@@ -497,6 +520,7 @@ const statementsFor = (
       ...ledgers,
       ...neverOurselves,
       asks('inlineDeny', 'recycle'),
+      ...asksDependants,
       allow(['dynamodb:DeleteItem'], table),
       // To know whose environments hold old sessions.
       allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction),
@@ -698,6 +722,8 @@ module.exports = async ({ resolveVariable }) => {
     legalHold: config.legalHold === 'true',
     trail: config.trail,
     drillSchedule: config.drillSchedule,
+    dependants: list(config.dependants).map((entry) => entry.split(':')[0]),
+    memberAccounts: list(config.memberAccounts),
   });
 };
 module.exports.rolesOf = rolesOf;

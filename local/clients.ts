@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
@@ -42,6 +43,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     maxAttempts,
   };
   return {
+    apiGateway: new APIGatewayClient(config),
     cloudFormation: new CloudFormationClient(config),
     cloudTrail: new CloudTrailClient(config),
     db: DynamoDBDocumentClient.from(new DynamoDBClient(config)),

@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEPENDANT_KINDS } from '../shared/policy/dependants';
 import { rolesOf } from './fixtures/deployedRoles';
 
 /*
@@ -38,6 +39,7 @@ export const NOT_EVALUATED: Readonly<
     because: BESIDE,
   },
   'lambda:TagResource': { roles: ['drill'], because: BESIDE },
+  'ec2:CreateTags': { roles: ['dependants'], because: BESIDE },
   'iam:PassRole': { roles: ['drill'], because: BESIDE },
   'sqs:TagQueue': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:GetFunctionScalingConfig': {
@@ -50,8 +52,9 @@ export const NOT_EVALUATED: Readonly<
   },
   'lambda:PutProvisionedConcurrencyConfig': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:InvokeFunction': {
-    roles: ['rotateSecrets'],
-    because: 'Secrets Manager asks for it when it starts a rotation; the local AWS does not',
+    roles: ['rotateSecrets', 'dependants'],
+    because:
+      'Secrets Manager asks for it when it starts a rotation, the local AWS does not; the function for databases is played by the test of the cut',
   },
   'lambda:GetDurableExecution': {
     roles: ['contain', 'driftWatch'],
@@ -101,6 +104,7 @@ export const granted = (): readonly Permission[] =>
       aliasSessions: 'publish',
       trail: 'create',
       drillSchedule: 'rate(7 days)',
+      dependants: DEPENDANT_KINDS,
     }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');

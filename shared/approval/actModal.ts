@@ -3,7 +3,7 @@ import type { Incident } from '../incident/incident';
 import { isOpen } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { cut, oneLine } from '../notification/slackText';
-import { ADDABLE, type Addable } from '../policy/choices';
+import { ADDABLE, type Addable } from '../policy/addable';
 import { GATE, WAIVABLE, type Waivable } from '../recovery/gate';
 import type { Asked } from './answer';
 

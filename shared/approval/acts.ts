@@ -2,7 +2,7 @@ import { readLedger } from '../containment/ledger';
 import { type Act, type Incident, isOpen } from '../incident/incident';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
 import { closeTask, openTasks } from '../incident/tasks';
-import { ADDABLE, type Addable } from '../policy/choices';
+import { ADDABLE, type Addable } from '../policy/addable';
 import { GATE, WAIVABLE } from '../recovery/gate';
 import { type Answer, type Asked, type Deciding, notNow, refuse } from './answer';
 import { wake } from './token';

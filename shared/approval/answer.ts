@@ -1,8 +1,8 @@
 import type { SFNClient } from '@aws-sdk/client-sfn';
 import type { Act, Decision, DecisionAction, Incident } from '../incident/incident';
 import type { Records } from '../incident/store';
+import type { Addable } from '../policy/addable';
 import type { Approvals } from '../policy/approvals';
-import type { Addable } from '../policy/choices';
 import type { Waivable } from '../recovery/gate';
 import type { Groups } from './approvers';
 

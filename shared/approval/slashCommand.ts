@@ -1,5 +1,5 @@
 import type { Act, DecisionAction } from '../incident/incident';
-import { ADDABLES, type Addable } from '../policy/choices';
+import { ADDABLES, type Addable } from '../policy/addable';
 import { WAIVABLE, type Waivable } from '../recovery/gate';
 
 /** What somebody wrote behind the slash command. */

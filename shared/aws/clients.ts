@@ -1,3 +1,4 @@
+import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
@@ -16,7 +17,7 @@ import { SFNClient } from '@aws-sdk/client-sfn';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { STSClient } from '@aws-sdk/client-sts';
+import { AssumeRoleCommand, STSClient } from '@aws-sdk/client-sts';
 import { XRayClient } from '@aws-sdk/client-xray';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 
@@ -69,3 +70,59 @@ export const tableClient = () =>
   DynamoDBDocumentClient.from(new DynamoDBClient(retrying), {
     marshallOptions: { removeUndefinedValues: true },
   });
+
+/** What the cuts of dependants work with. */
+export const cutClients = (credentials?: Credentials) => {
+  const config = { ...retrying, ...(credentials === undefined ? {} : { credentials }) };
+  return {
+    iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
+    events: new EventBridgeClient(config),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+    s3: new S3Client(config),
+    secrets: new SecretsManagerClient(config),
+    ec2: new EC2Client(config),
+    apiGateway: new APIGatewayClient(config),
+  };
+};
+
+/** How the role of a member account is taken (infrastructure/member/memberRole.yml). */
+export type Members = {
+  readonly accountId: string;
+  readonly partition: string;
+  readonly externalId: string;
+};
+
+/**
+ * What the cuts of dependants work with, in the own account and in others: there with the credentials of the member role,
+ * which are made anew for each request, and good for 15 minutes.
+ */
+export const dependantClients = ({ accountId, partition, externalId }: Members) => {
+  const own = cutClients();
+  const sts = stsClient();
+  const clientsFor = async (account: string) => {
+    if (account === accountId) return own;
+    const { Credentials: given } = await sts.send(
+      new AssumeRoleCommand({
+        RoleArn: `arn:${partition}:iam::${account}:role/tourniquet-member`,
+        RoleSessionName: externalId,
+        ExternalId: externalId,
+        DurationSeconds: 900,
+      }),
+    );
+    return cutClients({
+      accessKeyId: given?.AccessKeyId ?? '',
+      secretAccessKey: given?.SecretAccessKey ?? '',
+      sessionToken: given?.SessionToken ?? '',
+    });
+  };
+  // SSM takes few writes a second: it sends no faster than it may.
+  return { ssm: new SSMClient(patient), clientsFor };
+};
+
+type Credentials = {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+};

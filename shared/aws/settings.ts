@@ -1,5 +1,6 @@
 import type { Limits } from '../policy/caps';
 import type { Choices } from '../policy/choices';
+import { readDependants } from '../policy/dependants';
 import { MODES, type Mode, type ModeEntry } from '../policy/mode';
 import { listEnv, requireEnv } from './environment';
 
@@ -99,6 +100,7 @@ export const readSettings = (): Settings => {
       recycleSiblings: oneOf('TOURNIQUET_RECYCLE_SIBLINGS', ['true', 'false']) === 'true',
       expectedHours: Number(requireEnv('TOURNIQUET_EXPECTED_HOURS')),
       driftAction: oneOf('TOURNIQUET_DRIFT_ACTION', ['put-back', 'escalate']),
+      dependants: readDependants(listEnv('TOURNIQUET_DEPENDANTS')),
     },
     replayPerSecond: Number(requireEnv('TOURNIQUET_REPLAY_PER_SECOND')),
     modes: listEnv('TOURNIQUET_MODES').map(readMode),

@@ -1,7 +1,7 @@
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type Capture, type Control, type ControlTools, NotPossibleHereError } from './control';
-import { BEFORE_THE_REST, THE_REST } from './controls';
+import { BEFORE_THE_REST, chosen, THE_REST } from './controls';
 import { type LedgerRecord, readLedgers, recordBefore, settle } from './ledger';
 
 export type ControlOutcome = {
@@ -176,7 +176,8 @@ export const contain = async (
   for (const { control, record } of remembered(BEFORE_THE_REST, first)) {
     outcomes.push(await one(control, record));
   }
-  const rest = remembered(THE_REST, look(THE_REST, suspect, incident, tools));
+  const others = chosen(THE_REST, tools.choices);
+  const rest = remembered(others, look(others, suspect, incident, tools));
   outcomes.push(...(await Promise.all(rest.map(({ control, record }) => one(control, record)))));
   await Promise.all(told);
   if (outcomes.some(({ state }) => state === 'failed'))

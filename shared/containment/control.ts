@@ -2,6 +2,7 @@ import type { ApplicationAutoScalingClient } from '@aws-sdk/client-application-a
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SQSClient } from '@aws-sdk/client-sqs';
+import type { DependantsAnswer, DependantsRequest } from '../dependants/request';
 import type { Records } from '../incident/store';
 import type { Choices } from '../policy/choices';
 import type { RecycleOutcome, RecycleRequest } from '../recovery/recycle';
@@ -23,6 +24,10 @@ export type ControlTools = {
   readonly holder: string;
   /** Has a deny written into a role, or taken off: by the one function that may. */
   readonly inlineDeny: (request: InlineDenyRequest) => Promise<InlineDenyOutcome>;
+  /** Has what depends on the suspect found, cut off, checked or mended: by the one function that may. */
+  readonly dependants: (request: DependantsRequest) => Promise<DependantsAnswer>;
+  /** ARNs that the suspect reached or could, worst first; null as long as the evidence has not been read. */
+  readonly reach: readonly string[] | null;
   /** Has the environments of a function's `$LATEST` renewed: by the one function that may. */
   readonly recycle: (request: RecycleRequest) => Promise<RecycleOutcome>;
   /** Nothing waits for the answer: what is slow to find out, and only of use in a plan, may be looked for. */
@@ -90,6 +95,10 @@ export type Control<Before = unknown> = {
   ) => Promise<Reversal>;
   /** Pure: from what was captured alone. */
   readonly describe: (suspect: Suspect, before: Before, choices: Choices) => Description;
+  /** Whether policy has nothing to do with it here: then there is no record of it. Without it, never. */
+  readonly isOff?: (choices: Choices) => boolean;
+  /** What it has to do may only be known after containment: what it finds then is no drift. */
+  readonly mayComeLater?: true;
   /** Pure: the AWS CLI commands that put back what was captured, for an administrator without Tourniquet. */
   readonly undo: (suspect: Suspect, before: Before, tools: UndoContext) => readonly string[];
 };

@@ -1,5 +1,8 @@
+import type { Choices } from '../policy/choices';
+import { DEPENDANT_KINDS } from '../policy/dependants';
 import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
+import { dependant } from './controls/dependant';
 import { durable } from './controls/durable';
 import { eventSources } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
@@ -9,6 +12,9 @@ import { provisioned } from './controls/provisioned';
 import { resourcePolicy } from './controls/resourcePolicy';
 import { role } from './controls/role';
 import { trust } from './controls/trust';
+
+/** One for each kind of what depends on the suspect: others, so they are put on last and put back last. */
+const DEPENDANTS: readonly Control[] = DEPENDANT_KINDS.map(dependant);
 
 /**
  * Put on first and one after the other: what stands in the way of concurrency 0, concurrency 0, and the environments
@@ -25,6 +31,7 @@ export const THE_REST: readonly Control[] = [
   resourcePolicy,
   durable,
   trust,
+  ...DEPENDANTS,
 ];
 
 /** What is done before what. */
@@ -32,6 +39,10 @@ export const STAGES = [BEFORE_THE_REST, THE_REST] as const;
 
 /** The controls in the order in which they are put on. */
 export const CONTROLS: readonly Control[] = STAGES.flat();
+
+/** Those of them that policy does not leave off: of the others nothing is recorded. */
+export const chosen = (controls: readonly Control[], choices: Choices): readonly Control[] =>
+  controls.filter(({ isOff }) => isOff?.(choices) !== true);
 
 /**
  * The way back: the role first, since a mapping that is enabled while the deny is effective is taken down again;
@@ -49,4 +60,5 @@ export const RESTORE_ORDER: readonly Control[] = [
   functionUrl,
   resourcePolicy,
   trust,
+  ...DEPENDANTS,
 ];

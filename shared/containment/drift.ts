@@ -11,7 +11,7 @@ import { recordedSuspect, SuspectGoneError, suspectOf } from '../suspect/ofIncid
 import { actsOn, type CandidateTools, noteCandidate, sayAct, takeOverNetwork } from './candidate';
 import { putOnAgain } from './contain';
 import type { Control, ControlTools } from './control';
-import { CONTROLS } from './controls';
+import { CONTROLS, chosen } from './controls';
 import { type Keeper, keeperOf, leaveBook, type Message, saveBook, takeBook } from './driftBook';
 import { extentOf } from './extent';
 import { type LedgerRecord, readLedgers, recordFirstNeed, settle } from './ledger';
@@ -131,7 +131,7 @@ const lookAt = async (
     (await readLedgers(tools.records, incident)).map((record) => [record.control, record]),
   );
   let applied = false;
-  for (const control of CONTROLS) {
+  for (const control of chosen(CONTROLS, controlTools.choices)) {
     const changed = await attempt(`Whether this holds: ${control.title}`, () =>
       lookAtControl(control, ledger.get(control.id), look),
     );
@@ -148,15 +148,19 @@ const lookAt = async (
       await takeOverNetwork(now, await deployedOf(look), tools.records);
     }
   }
-  await noteExtent(incident, tools);
+  await noteExtent(incident, controlTools, tools);
   if (failures.length > 0) throw new DriftNotCheckedError(incident.id, failures);
 };
 
 /** What holds by now: people read it without the ledger. */
-const noteExtent = async (incident: Incident, { records }: DriftTools): Promise<void> => {
+const noteExtent = async (
+  incident: Incident,
+  { choices }: ControlTools,
+  { records }: DriftTools,
+): Promise<void> => {
   const holds = extentOf(
     await readLedgers(records, incident),
-    CONTROLS.map(({ id }) => id),
+    chosen(CONTROLS, choices).map(({ id }) => id),
   );
   if (holds !== incident.holds)
     await updateIncident(records, incident.id, { holds }, { from: ['contained'] });
@@ -212,7 +216,9 @@ const lookAtControl = async (
     if (record === undefined || record.state === 'captured' || record.state === 'failed')
       return await tryAgain(control, look);
     if (record.state !== 'not-needed') return false;
-    return isAdded(control, look) ? await addNow(control, look) : await lookAtUnneeded(control, look);
+    return isAdded(control, look) || control.mayComeLater === true
+      ? await addNow(control, look)
+      : await lookAtUnneeded(control, look);
   } catch (error) {
     // Of a function that is gone nothing but its role is left to be looked at.
     if (look.gone && error instanceof ResourceNotFoundException) return false;
@@ -260,11 +266,13 @@ const lookAtUnneeded = async (control: Control, look: Look): Promise<boolean> =>
 /** What an approver added to the containment, which had nothing to do before that. */
 const isAdded = ({ id }: Control, { incident }: Look): boolean => incident.added?.includes(id) === true;
 
-/** What an approver added is put on whatever policy says of drift: it is none. */
+/** What an approver added, or could not be known before, is put on whatever policy says of drift: it is none. */
 const addNow = async (control: Control, look: Look): Promise<boolean> => {
   const { incident, suspect, keeper, controlTools, tools } = look;
   const capture = await control.capture(suspect, controlTools);
   if (!capture.applies) {
+    // Policy has it on, and nobody waits for it.
+    if (!isAdded(control, look)) return false;
     const text = `${control.title} was added, and has nothing to do: ${capture.why}`;
     await keeper.sayOnce(subjectOf(control), capture.why, { about: 'drift', detail: [text] }, 'never');
     return false;
@@ -293,9 +301,11 @@ const tryAgain = async (control: Control, look: Look): Promise<boolean> => {
     const outcome = await putOnAgain(control, suspect, incident, controlTools);
     if ('heldAt' in outcome) {
       await noteHeld(tools.records, incident, suspect, outcome);
-      const text = isAdded(control, look)
-        ? `${title} was added, and is in place: ${outcome.detail}`
-        : `${title} could not be put on at containment, and is in place now: ${outcome.detail}`;
+      const added = isAdded(control, look) ? `${title} was added, and is in place` : `${title}: in place now`;
+      const text =
+        isAdded(control, look) || control.mayComeLater === true
+          ? `${added}: ${outcome.detail}`
+          : `${title} could not be put on at containment, and is in place now: ${outcome.detail}`;
       await keeper.say({ about: 'drift', detail: [text] });
       await keeper.forget(subjectOf(control));
     } else if (outcome.state === 'failed') await still(outcome.detail);

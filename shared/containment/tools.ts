@@ -31,7 +31,7 @@ const delegate =
 export const controlTools = (
   clients: ControlClients,
   settings: Settings,
-  incident: Pick<Incident, 'id' | 'containment' | 'added'>,
+  incident: Pick<Incident, 'id' | 'containment' | 'added' | 'reach'>,
 ): ControlTools => {
   const prefix = `${settings.service}-${settings.stage}`;
   return {
@@ -40,6 +40,8 @@ export const controlTools = (
     prefix,
     choices: choicesWith(settings.choices, incident.added),
     holder: containmentOf(incident),
+    reach: incident.reach ?? null,
+    dependants: delegate(clients.lambda, `${prefix}-dependants`),
     inlineDeny: delegate(clients.lambda, `${prefix}-inlineDeny`),
     recycle: delegate(clients.lambda, `${prefix}-recycle`),
     pause: (milliseconds) => pause(milliseconds),

@@ -201,9 +201,10 @@ export const undoText = (
   now: Date,
 ): string => {
   const byControl = new Map(ledger.map((record) => [record.control, record]));
-  const sections = RESTORE_ORDER.map((control) =>
-    sectionOf(control, byControl.get(control.id), incident, others, context),
-  );
+  const sections = RESTORE_ORDER.filter(
+    // Off by policy as a rule, and then nothing is on record.
+    ({ id, isOff }) => isOff === undefined || byControl.has(id),
+  ).map((control) => sectionOf(control, byControl.get(control.id), incident, others, context));
   const strangers = ledger.filter(
     ({ control }) => control !== SESSIONS && !RESTORE_ORDER.some(({ id }) => id === control),
   );

@@ -316,6 +316,8 @@ export type Incident = {
   readonly exposedSecrets?: readonly string[];
   /** ARNs of SSM parameters, in the same way. */
   readonly exposedParameters?: readonly string[];
+  /** ARNs of what it reached or surely could, the worst first, a hundred at most; absent until the evidence was read. */
+  readonly reach?: readonly string[];
   /** By id (tasks.ts). */
   readonly tasks?: Readonly<Record<string, Task>>;
   readonly secrets?: readonly RotatedSecret[];

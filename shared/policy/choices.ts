@@ -1,3 +1,5 @@
+import { DEPENDANT_KINDS, DEPENDANTS, type DependantChoices } from './dependants';
+
 /** What the deployment's policy leaves open: each a stage parameter, explained in serverless.yml. */
 export type Choices = {
   /** A role that several functions share: deny all of it, or only what the suspect calls from inside Lambda. */
@@ -16,21 +18,19 @@ export type Choices = {
   readonly expectedHours: number;
   /** What is changed on a contained function: put back, or left for people who are paged. */
   readonly driftAction: 'put-back' | 'escalate';
+  /** What depends on a suspect and is cut off from it, by kind. */
+  readonly dependants: DependantChoices;
 };
-
-/** Controls that policy may leave to an approver, who adds them to a containment, by what is told of them. */
-export const ADDABLE = {
-  trust: 'nobody but Lambda may assume its role',
-} as const;
-export type Addable = keyof typeof ADDABLE;
-export const ADDABLES = Object.keys(ADDABLE) as [Addable, ...Addable[]];
-
-/** The controls that this deployment leaves to approvers. */
-export const addableIn = ({ narrowTrust }: Choices): readonly Addable[] =>
-  narrowTrust === 'ask' ? ['trust'] : [];
 
 /** What holds for one containment: policy's choices, and what an approver has added. */
 export const choicesWith = (choices: Choices, added: readonly string[] = []): Choices => ({
   ...choices,
   narrowTrust: choices.narrowTrust === 'ask' && added.includes('trust') ? 'on' : choices.narrowTrust,
+  dependants: Object.fromEntries(
+    Object.entries(choices.dependants).map(([kind, choice]) => [kind, added.includes(kind) ? 'on' : choice]),
+  ),
 });
+
+/** Whether what is found out of the evidence makes something of this containment possible that was not before. */
+export const awaitsReach = (choices: Choices): boolean =>
+  DEPENDANT_KINDS.some((kind) => DEPENDANTS[kind].needsReach && choices.dependants[kind] === 'on');

@@ -82,6 +82,7 @@ describe('dependencies point one way', () => {
             'shared/policy/approvals',
             'shared/policy/caps',
             'shared/policy/choices',
+            'shared/policy/dependants',
             'shared/policy/mode',
             'shared/policy/routes',
             'shared/policy/watchlist',
@@ -100,6 +101,7 @@ describe('dependencies point one way', () => {
 
   it.each([
     ['shared/containment/controls', 'shared/containment/controls.ts'],
+    ['shared/dependants/cuts', 'shared/dependants/cuts.ts'],
     ['shared/evidence/collectors', 'shared/evidence/collectors.ts'],
   ])('a plug-in in %s is named by its catalogue alone, and by no other plug-in', (folder, catalogue) => {
     const others = product.filter((path) => path !== catalogue);

@@ -20,6 +20,11 @@ const FIELDS = new Set([
   'step',
   // Of the function that writes denies: names of functions and roles.
   '...request',
+  // Of the function that cuts off dependants: which kind, for which containment, and ARNs with what became of them.
+  'kind',
+  'action',
+  'holder',
+  'states',
   'status',
   'why',
 ]);

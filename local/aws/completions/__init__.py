@@ -3,6 +3,7 @@ behaviour it restores; the probes under test/integration/localAws prove that it 
 """
 
 from . import (
+    api_keys,
     asynchronous,
     buckets,
     capacity,
@@ -27,6 +28,7 @@ from . import (
 # `trail` after all that it is to see: it imports the application, which takes names from what the others change.
 # `scaling`, `traces` and `transport` after it, as they change the application itself.
 PARTS = (
+    api_keys,
     signatures,
     identity,
     logs,

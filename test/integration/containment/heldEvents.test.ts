@@ -157,6 +157,8 @@ describe('held events', () => {
         prefix: PREFIX,
         choices: CHOICES,
         inlineDeny: () => Promise.reject(new Error('no role is listed')),
+        dependants: () => Promise.reject(new Error('every kind is off')),
+        reach: null,
         recycle: () => Promise.reject(new Error('no role is listed')),
         holder: `${incident.id}#1`,
         pause: () => Promise.resolve(),

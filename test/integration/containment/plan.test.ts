@@ -191,6 +191,8 @@ describe('the plan, and the way out without us', () => {
     prefix: 'tourniquet-test',
     choices: CHOICES,
     inlineDeny: () => Promise.reject(new Error('no role is listed')),
+    dependants: () => Promise.reject(new Error('every kind is off')),
+    reach: null,
     recycle: () => Promise.reject(new Error('no role is listed')),
     holder,
     pause: nothing,

@@ -148,6 +148,8 @@ const toolsOf = (
     prefix: PREFIX,
     choices: all,
     holder: `${incident.id}#1`,
+    dependants: () => Promise.reject(new Error('every kind is off')),
+    reach: null,
     inlineDeny: async (request) => {
       const { iam: writer, ssm } = await clientsOf('inlineDeny');
       return inlineDeny(request, {

@@ -101,6 +101,8 @@ export const startStage = async (name: string): Promise<Stage> => {
       prefix: 'tourniquet-test',
       choices: { ...CHOICES, ...choices },
       inlineDeny: () => Promise.reject(new Error('no role is listed')),
+      dependants: () => Promise.reject(new Error('every kind is off')),
+      reach: null,
       recycle: () => Promise.reject(new Error('no role is listed')),
       holder: `${incident.id}#${incident.containment}`,
       pause: () => Promise.resolve(),

@@ -1,3 +1,5 @@
+import { UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { DetachRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionConcurrencyCommand,
@@ -6,6 +8,10 @@ import {
   PutFunctionEventInvokeConfigCommand,
   UpdateEventSourceMappingCommand,
 } from '@aws-sdk/client-lambda';
+import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
+import { PutResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
+import { SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
+import { GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { LocalClients } from '../../../local/clients';
 
 /** A line as a POSIX shell takes it apart. Throws on anything but words. */
@@ -78,6 +84,61 @@ const COMMANDS: Readonly<Record<string, Run>> = {
       new DetachRolePolicyCommand({
         RoleName: needed(options, '--role-name'),
         PolicyArn: needed(options, '--policy-arn'),
+      }),
+    ),
+  'sns set-subscription-attributes': (options, { sns }) =>
+    sns.send(
+      new SetSubscriptionAttributesCommand({
+        SubscriptionArn: needed(options, '--subscription-arn'),
+        AttributeName: needed(options, '--attribute-name'),
+        AttributeValue: needed(options, '--attribute-value'),
+      }),
+    ),
+  'sqs set-queue-attributes': async (options, { sqs }) => {
+    // The URL is one of AWS; the local AWS has another host.
+    const [QueueName, account] = needed(options, '--queue-url').split('/').reverse();
+    const { QueueUrl } = await sqs.send(
+      new GetQueueUrlCommand({ QueueName, QueueOwnerAWSAccountId: account }),
+    );
+    return sqs.send(
+      new SetQueueAttributesCommand({ QueueUrl, Attributes: JSON.parse(needed(options, '--attributes')) }),
+    );
+  },
+  's3api put-bucket-policy': (options, { s3 }) =>
+    s3.send(
+      new PutBucketPolicyCommand({
+        Bucket: needed(options, '--bucket'),
+        Policy: needed(options, '--policy'),
+      }),
+    ),
+  'secretsmanager put-resource-policy': (options, { secrets }) =>
+    secrets.send(
+      new PutResourcePolicyCommand({
+        SecretId: needed(options, '--secret-id'),
+        ResourcePolicy: needed(options, '--resource-policy'),
+      }),
+    ),
+  'apigateway update-api-key': (options, { apiGateway }) =>
+    apiGateway.send(
+      new UpdateApiKeyCommand({
+        apiKey: needed(options, '--api-key'),
+        patchOperations: [
+          Object.fromEntries(
+            needed(options, '--patch-operations')
+              .split(',')
+              .map((part) => part.split('=')),
+          ),
+        ],
+      }),
+    ),
+  'ec2 authorize-security-group-ingress': (options, { ec2 }) =>
+    ec2.send(
+      new AuthorizeSecurityGroupIngressCommand({
+        GroupId: needed(options, '--group-id'),
+        IpPermissions: JSON.parse(needed(options, '--ip-permissions')),
+        ...(options.has('--tag-specifications')
+          ? { TagSpecifications: JSON.parse(needed(options, '--tag-specifications')) }
+          : {}),
       }),
     ),
 };

@@ -1,4 +1,10 @@
 import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  GetApiKeyCommand,
+  UpdateApiKeyCommand,
+} from '@aws-sdk/client-api-gateway';
+import {
   CloudFormationClient,
   CreateStackCommand,
   DescribeStacksCommand,
@@ -82,5 +88,18 @@ describe('a route of the HTTP API without an authorizer', () => {
   it('hands the body on as it was sent', async () => {
     const response = await fetch(`${base}/slack`, { method: 'POST', body: 'payload=%7B%7D' });
     await expect(response.json()).resolves.toMatchObject({ body: 'payload=%7B%7D', isBase64Encoded: false });
+  });
+});
+
+describe('an API key', () => {
+  it('is disabled and enabled by a patch', async () => {
+    const client = new APIGatewayClient(clientOptions(localAws()));
+    const { id: apiKey } = await client.send(new CreateApiKeyCommand({ name: 'key', enabled: true }));
+    const patched = async (value: string): Promise<boolean | undefined> => {
+      const patchOperations = [{ op: 'replace' as const, path: '/enabled', value }];
+      await client.send(new UpdateApiKeyCommand({ apiKey, patchOperations }));
+      return (await client.send(new GetApiKeyCommand({ apiKey }))).enabled;
+    };
+    expect([await patched('false'), await patched('true')]).toEqual([false, true]);
   });
 });

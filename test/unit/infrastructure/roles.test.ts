@@ -1,6 +1,8 @@
 import { CONTROLS } from '../../../shared/containment/controls';
 import { LOSS_PERMISSIONS } from '../../../shared/containment/lossFacts';
+import { CUTS } from '../../../shared/dependants/cuts';
 import { COLLECTORS } from '../../../shared/evidence/collectors';
+import { DEPENDANT_KINDS, DEPENDANTS } from '../../../shared/policy/dependants';
 import { readYaml } from '../../fixtures/repository';
 import { defectsOf, granted, NOT_EVALUATED } from '../../permissions';
 
@@ -27,6 +29,8 @@ type RolesOf = (
     readonly narrowTrust?: boolean;
     readonly aliasSessions?: string;
     readonly drillSchedule?: string;
+    readonly dependants?: readonly string[];
+    readonly memberAccounts?: readonly string[];
   },
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 
@@ -201,6 +205,105 @@ describe('nobody gains by the responder', () => {
       'decideRole',
       'slackInteractionsRole',
       'watchRole',
+    ]);
+  });
+});
+
+describe('what depends on a suspect', () => {
+  const MEMBER = '210987654321';
+  const cutting = rolesOf('tourniquet-test', 'tourniquet-test', {
+    inlineRoles: ['mailer'],
+    dependants: DEPENDANT_KINDS,
+    memberAccounts: [MEMBER],
+  }).Resources;
+  const of = (name: string, effect: string, resources = cutting) =>
+    (resources[name]?.Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Effect, Action }) => Effect === effect && !Action.includes('logs:PutLogEvents'));
+  const actionsOf = (name: string, resources = cutting): readonly string[] =>
+    of(name, 'Allow', resources).flatMap(({ Action }) => Action);
+  const isRead = (action: string): boolean => /^\w+:(?:Get|GET$|List|Describe)/.test(action);
+
+  it('is of the kinds that the policy file knows, each called the same everywhere', () => {
+    const { KINDS } = require('../../../infrastructure/dependants.cjs') as { KINDS: readonly string[] };
+
+    expect(CUTS.map(({ kind }) => kind)).toEqual(DEPENDANT_KINDS);
+    expect(KINDS).toEqual(DEPENDANT_KINDS);
+    expect(CUTS.map(({ title }) => title)).toEqual(DEPENDANT_KINDS.map((kind) => DEPENDANTS[kind].title));
+  });
+
+  it('gives nobody anything where policy leaves every kind off', () => {
+    expect(of('dependantsRole', 'Allow', Resources)).toEqual([]);
+    const others = Object.keys(Resources).filter(
+      (name) => !['dependantsRole', 'inlineDenyRole', 'recycleRole'].includes(name),
+    );
+    const listed = rolesOf('tourniquet-test', 'tourniquet-test', { inlineRoles: ['mailer'] }).Resources;
+    expect(others.map((name) => listed[name])).toEqual(others.map((name) => Resources[name]));
+  });
+
+  it.each(CUTS.map(({ kind, permissions }) => [kind, permissions] as const))(
+    'is allowed to the function that cuts, as far as the kind is on, and its reads to the plan: %s',
+    (kind, permissions) => {
+      const alone = rolesOf('tourniquet-test', 'tourniquet-test', {
+        inlineRoles: ['mailer'],
+        dependants: [kind],
+      }).Resources;
+      const keeps = ['ssm:GetParametersByPath', 'ssm:PutParameter', 'ssm:DeleteParameter'];
+
+      expect([...actionsOf('dependantsRole', alone)].toSorted()).toEqual(
+        [...permissions, ...keeps].toSorted(),
+      );
+      const plan = actionsOf('planRole', alone);
+      expect(permissions.filter((action) => isRead(action) && !plan.includes(action))).toEqual([]);
+      expect(permissions.filter((action) => !isRead(action) && plan.includes(action))).toEqual([]);
+    },
+  );
+
+  it('is changed by no other role, and what was there before is kept by no other', () => {
+    const writes = CUTS.flatMap(({ permissions }) => permissions.filter((action) => !isRead(action)));
+    // Of any function's mappings, and of roles that are listed: held to by the tests of those.
+    const others = ['containRole', 'driftWatchRole', 'releaseRole'];
+    // Of functions and of held queues that are our own.
+    const ours = ['lambda:InvokeFunction', 'sqs:SetQueueAttributes'];
+    const found = Object.keys(cutting).flatMap((name) =>
+      actionsOf(name)
+        .filter((action) => writes.includes(action) && !ours.includes(action))
+        .filter((action) => !(action === 'lambda:UpdateEventSourceMapping' && others.includes(name)))
+        .map((action) => `${name} ${action}`),
+    );
+    expect(found.filter((line) => !line.startsWith('dependantsRole '))).toEqual([]);
+    const keepers = Object.keys(cutting).filter((name) =>
+      of(name, 'Allow').some(({ Resource }) => JSON.stringify(Resource).includes('/dependants/*')),
+    );
+    expect(keepers).toEqual(['planRole', 'dependantsRole']);
+  });
+
+  it('is asked for by those alone who put controls on or take them off', () => {
+    const askers = Object.keys(cutting).filter((name) =>
+      of(name, 'Allow').some(
+        ({ Action, Resource }) =>
+          Action.includes('lambda:InvokeFunction') && JSON.stringify(Resource).includes('-dependants"'),
+      ),
+    );
+    expect(new Set(askers)).toEqual(new Set(['containRole', 'driftWatchRole', 'releaseRole']));
+  });
+
+  it('is never one of ours: each change is denied on them, whatever is listed', () => {
+    const denied = of('dependantsRole', 'Deny').flatMap(({ Action }) => Action);
+    const writes = CUTS.flatMap(({ permissions }) => permissions.filter((action) => !isRead(action)));
+
+    // It asks one function, and that is ours.
+    const asked = 'lambda:InvokeFunction';
+    expect(writes.filter((action) => action !== asked && !denied.includes(action))).toEqual([]);
+    for (const { Resource, Condition } of of('dependantsRole', 'Deny'))
+      expect(JSON.stringify([Resource, Condition])).toContain('tourniquet-*');
+  });
+
+  it('is taken to another account only where policy lists it, under one role by name', () => {
+    const taken = of('dependantsRole', 'Allow').filter(({ Action }) => Action.includes('sts:AssumeRole'));
+
+    expect(taken.map(({ Resource }) => Resource)).toEqual([
+      [{ 'Fn::Sub': `arn:\${AWS::Partition}:iam::${MEMBER}:role/tourniquet-member` }],
     ]);
   });
 });

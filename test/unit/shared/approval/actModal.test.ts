@@ -1,7 +1,7 @@
 import { ACT_BLOCK, ACT_MODAL, actModal, choiceOf, WHY_BLOCK } from '../../../../shared/approval/actModal';
 import { parseInteraction } from '../../../../shared/approval/interaction';
 import type { Status } from '../../../../shared/incident/incident';
-import type { Addable } from '../../../../shared/policy/choices';
+import type { Addable } from '../../../../shared/policy/addable';
 import { anIncident } from '../../../fixtures/incident';
 
 const offered = (status: Status, addable: readonly Addable[] = ['trust'], added: readonly string[] = []) => {

@@ -40,6 +40,8 @@ const plan = () =>
       prefix: 'tourniquet-test',
       choices: CHOICES,
       inlineDeny: () => Promise.reject(new Error('no role is listed')),
+      dependants: () => Promise.reject(new Error('every kind is off')),
+      reach: null,
       recycle: () => Promise.reject(new Error('no role is listed')),
       holder: 'plan',
       pause: () => Promise.resolve(),

