@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import yauzl from 'yauzl';
 import * as z from 'zod';
+import { type Host, hostsIn } from './hosts';
 import { type Mark, marksOf } from './marks';
 
 /*
@@ -14,8 +15,15 @@ const MOST_OF_A_FILE = 128 * 1024 * 1024;
 const HEAD = 1024 * 1024;
 const LARGEST_JSON = 1024 * 1024;
 const MOST_DEPENDENCIES = 20_000;
+const MOST_HOSTS = 20;
 
-export type FileFacts = { readonly sha256: string; readonly size: number; readonly marks: readonly Mark[] };
+export type FileFacts = {
+  readonly sha256: string;
+  readonly size: number;
+  readonly marks: readonly Mark[];
+  /** Hosts that a marked file names. */
+  readonly hosts: readonly Host[];
+};
 
 /** A dependency that describes itself, and the folders that are its. */
 export type DependencyFacts = {
@@ -111,7 +119,9 @@ export const inventoryOf = async (archive: Buffer): Promise<Inventory> => {
       });
       // The same name twice: which of the two a runtime sees is its own choice.
       if (files.has(path)) unread.push(`${path}: it is in there twice`);
-      files.set(path, { sha256, size, marks: marksOf(path, head) });
+      const marks = marksOf(path, head);
+      const hosts = marks.length === 0 ? [] : hostsIn(head.toString('latin1')).slice(0, MOST_HOSTS);
+      files.set(path, { sha256, size, marks, hosts });
       const npm = NPM.exec(path);
       const pypi = PYPI.exec(path);
       if ((npm === null && pypi === null) || size > LARGEST_JSON || dependencies.length >= MOST_DEPENDENCIES)

@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import * as z from 'zod';
 import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
 import type { Exposure } from '../exposure/exposure';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
+import { linesOf, readLine } from './lines';
 import { readExposure } from './readExposure';
 import { SIGNS } from './signs';
 
@@ -41,29 +40,6 @@ const piecesOf = (manifests: readonly Manifest[], artifact: string): readonly Pi
   manifests.flatMap(({ entries }) => entries.filter(isPiece)).filter((entry) => entry.artifact === artifact);
 
 const MOST_SCANNED_BYTES = 256 * 1024 * 1024;
-
-/** Lines ended by a line feed alone: whatever else looks like a line break belongs to the line. */
-async function* linesOf(body: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest + decoder.end() !== '') yield rest + decoder.end();
-}
-
-const lineSchema = z.object({ timestamp: z.string().catch(''), message: z.string().catch('') });
-
-/** A line that is not what the collector wrote is still a line, and is looked at as it is. */
-const readLine = (line: string): { readonly timestamp: string; readonly message: string } => {
-  try {
-    return lineSchema.parse(JSON.parse(line));
-  } catch {
-    return { timestamp: '', message: line };
-  }
-};
 
 /** Looks for signs in log lines, one JSON object a line, in constant memory. Nothing in a line can end the search. */
 export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
