@@ -24,8 +24,7 @@ const SCRIPT = /\.(?:[cm]?[jt]sx?|py|rb|php|sh|pl|lua)$/i;
 /* Linear, without nested quantifiers: the text is the attacker's. */
 const DECODES_AND_RUNS =
   /\b(?:eval|exec|Function|execSync|runInThisContext|runInNewContext|loadstring)\s{0,3}\(\s{0,3}(?:atob|unescape|Buffer\.from|String\.fromCharCode|base64|zlib|codecs|marshal|bytes\.fromhex|__import__|compile\()/;
-const DECODES =
-  /\b(?:atob\(|Buffer\.from\([^\n]{1,4000}?['"](?:base64|hex)['"]\)|b64decode\(|fromCharCode\()/;
+const DECODES = /\batob\(|['"](?:base64|hex)['"]\s{0,3}\)|\bb64decode\(|\bfromCharCode\(/;
 const RUNS = /\b(?:eval|new Function|exec)\s{0,3}\(/;
 const RENAMED = /\b_0x[0-9a-f]{3,8}\b/g;
 const FETCHES_AND_RUNS =

@@ -173,6 +173,7 @@ describe('investigate', () => {
         s3,
         cloudTrail,
         now: () => new Date(AT),
+        knownDeployers: [],
         isOurs: ({ name }: { name: string }) => name.startsWith('tourniquet-'),
       },
     };
@@ -184,7 +185,7 @@ describe('investigate', () => {
   ) => {
     const { asked, tools } = toolsFor(bodies, events);
     return investigate(anIncident({ evidence }), aSuspect(), [listed], tools).then(
-      ({ investigation, exposure }) => ({ asked, result: investigation, exposure }),
+      ({ investigation, exposure, conclusions }) => ({ asked, result: investigation, exposure, conclusions }),
     );
   };
 
