@@ -371,6 +371,34 @@ describe('investigate', () => {
     expect(exposure.gaps).toEqual([]);
   });
 
+  it('weighs what was sealed, in whatever manifest, and says of the rest that it was not gathered', async () => {
+    const { tools } = toolsFor({
+      'incidents/x/code/package.zip': await zipOf({
+        'index.js': "require('./price')",
+        'node_modules/lodahs/package.json': '{"name":"lodahs","version":"0.0.1"}',
+      }),
+      'incidents/x/behaviour/role-sessions.jsonl': Buffer.from(''),
+    });
+    const { conclusions } = await investigate(
+      anIncident({ evidence }),
+      aSuspect(),
+      [manifest(sealed('behaviour/role-sessions.jsonl')), manifest(sealed('code/package.zip'))],
+      tools,
+    );
+
+    expect(conclusions.hypotheses[0]).toMatchObject({
+      cause: 'supply-chain',
+      dependency: 'lodahs@0.0.1',
+      supports: [{ artifacts: ['code/package.zip'] }],
+    });
+    expect(conclusions.gaps).toEqual(
+      expect.arrayContaining([
+        'behaviour/logs.jsonl was not gathered',
+        expect.stringContaining('no other version to compare'),
+      ]),
+    );
+  });
+
   it('never takes what was not gathered for what could not be reached', async () => {
     const { exposure } = await run({}, manifest());
     expect(exposure.gaps).toHaveLength(3);
