@@ -24,8 +24,9 @@ const SCRIPT = /\.(?:[cm]?[jt]sx?|py|rb|php|sh|pl|lua)$/i;
 /* Linear, without nested quantifiers: the text is the attacker's. */
 const DECODES_AND_RUNS =
   /\b(?:eval|exec|Function|execSync|runInThisContext|runInNewContext|loadstring)\s{0,3}\(\s{0,3}(?:atob|unescape|Buffer\.from|String\.fromCharCode|base64|zlib|codecs|marshal|bytes\.fromhex|__import__|compile\()/;
-const DECODES = /\batob\(|['"](?:base64|hex)['"]\s{0,3}\)|\bb64decode\(|\bfromCharCode\(/;
-const RUNS = /\b(?:eval|new Function|exec)\s{0,3}\(/;
+/** Nearby, in one line: a large bundle has both somewhere, honestly. */
+const DECODES_NEAR_RUNS =
+  /\b(?:eval|new Function|exec)\s{0,3}\([^\n]{0,120}(?:\batob\(|\bb64decode\(|\bfromCharCode\(|['"](?:base64|hex)['"]\s{0,3}\))/;
 const RENAMED = /\b_0x[0-9a-f]{3,8}\b/g;
 const FETCHES_AND_RUNS =
   /\b(?:curl|wget)\b[^\n|]{0,300}\|\s{0,3}(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^\n]{0,300}chmod \+?[0-7x]{1,4}/;
@@ -47,8 +48,7 @@ export const entropyOf = (text: string): number => {
 };
 
 const packedBy = (text: string): string | null => {
-  if (DECODES_AND_RUNS.test(text) || (DECODES.test(text) && RUNS.test(text)))
-    return 'decodes a text and runs it';
+  if (DECODES_AND_RUNS.test(text) || DECODES_NEAR_RUNS.test(text)) return 'decodes a text and runs it';
   if ((text.match(RENAMED) ?? []).length >= RENAMED_LEAST)
     return 'has names that only an obfuscator gives (_0x…)';
   for (const line of text.split('\n'))

@@ -1,4 +1,5 @@
 import { text } from '../../detection/fields';
+import { isForeign, NO_SETTING } from '../../detection/setting';
 import { changePointOf } from '../changePoint';
 import type { Evidence } from '../evidenceOf';
 import type { Observation } from '../observation';
@@ -106,7 +107,9 @@ const observeSessions = (evidence: Evidence): readonly Observation[] => {
       ? []
       : [
           {
-            id: 'role-assumed' as const,
+            id: isForeign(stranger.call.caller.account ?? '', stranger.call, NO_SETTING)
+              ? ('role-assumed-foreign' as const)
+              : ('role-assumed' as const),
             what: `${sayWho(stranger.call)} assumed the role at ${stranger.at}, and is not seen to have done so before`,
             artifacts: [stranger.artifact] as const,
             at: stranger.at,

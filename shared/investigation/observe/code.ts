@@ -16,11 +16,23 @@ export const nameFiles = (files: readonly string[]): string =>
 
 type Marked = { readonly path: string; readonly marks: readonly Mark[] };
 
-export const markedIn = ({ inventory }: Package, paths: readonly string[]): readonly Marked[] =>
+/** The marks of some files; with a package to compare with, those alone that the same file did not bear there. */
+export const markedIn = (
+  { inventory }: Package,
+  paths: readonly string[],
+  good: Package | null = null,
+): readonly Marked[] =>
   paths.flatMap((path) => {
-    const marks = inventory.files.get(path)?.marks ?? [];
+    const before = new Set((good?.inventory.files.get(path)?.marks ?? []).map(({ what }) => what));
+    const marks = (inventory.files.get(path)?.marks ?? []).filter(({ what }) => !before.has(what));
     return marks.length === 0 ? [] : [{ path, marks }];
   });
+
+/** What tells by itself. The others are found in honest code too, and count where they are new. */
+const TELLING: readonly Mark['id'][] = ['sign', 'fetches-and-runs'];
+
+const hasTelling = ({ marks }: Marked, compared: boolean): boolean =>
+  marks.some(({ id }) => (compared ? id !== 'binary' : TELLING.includes(id)));
 
 export const sayMarked = (marked: readonly Marked[]): string =>
   marked
@@ -31,9 +43,9 @@ export const sayMarked = (marked: readonly Marked[]): string =>
     )
     .join('; ');
 
-/** Programs alone are ordinary in a dependency with native code; beside another reason, or as new, they count. */
+/** Programs alone are ordinary in a dependency with native code; as other bytes under the same version they count. */
 const isTelling = (marked: readonly Marked[], { kind }: Pick<DependencyChange, 'kind'>): boolean =>
-  marked.some(({ marks }) => marks.some(({ id }) => id !== 'binary')) ||
+  marked.some((one) => hasTelling(one, kind !== 'not-compared')) ||
   (kind === 'rewritten' && marked.length > 0);
 
 const sayChange = ({ name, before, after, kind }: DependencyChange): string => {
@@ -53,12 +65,13 @@ const sayChange = ({ name, before, after, kind }: DependencyChange): string => {
 const ofDependency = (
   change: DependencyChange,
   current: Package,
+  good: Package | null,
   artifacts: Observation['artifacts'],
 ): readonly Observation[] => {
   const { name, after, kind, files, installs, installsNew } = change;
   if (kind === 'removed' || after === null) return [];
   const about = { artifacts, files, dependency: `${name}@${after}` };
-  const marked = markedIn(current, files);
+  const marked = markedIn(current, files, good);
   const like = kind === 'added' || kind === 'not-compared' ? lookalikeOf(name) : null;
   const tells = isTelling(marked, change);
   return [
@@ -102,13 +115,11 @@ export const observeCode = ({ current, good }: Evidence): readonly Observation[]
     good === null ? [current.artifact] : [current.artifact, good.artifact];
   const diff = diffPackages(good?.inventory ?? null, current.inventory);
   const compared = good !== null;
-  const marked = markedIn(current, diff.own);
-  const tellingOwn = compared
-    ? marked
-    : marked.filter(({ marks }) => marks.some(({ id }) => id !== 'binary'));
+  const marked = markedIn(current, diff.own, good);
+  const tellingOwn = compared ? marked : marked.filter((one) => hasTelling(one, false));
   const nothingChanged = compared && diff.added.length + diff.removed.length + diff.changed.length === 0;
   return [
-    ...diff.dependencies.flatMap((change) => ofDependency(change, current, artifacts)),
+    ...diff.dependencies.flatMap((change) => ofDependency(change, current, good, artifacts)),
     ...(tellingOwn.length === 0
       ? []
       : [
