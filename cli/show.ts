@@ -5,6 +5,7 @@ import { openTasks, taskLine } from '../shared/incident/tasks';
 import { describeSituation } from '../shared/notification/situation';
 import { proposedSuppression } from '../shared/policy/proposedSuppression';
 import { checkedLine } from '../shared/recovery/gate';
+import { sayRootCause } from '../shared/report/rootCause';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
@@ -84,6 +85,7 @@ export const incidentPage = (
           ],
     ),
     ...section('What it shows', investigation),
+    ...section('Root cause', sayRootCause(incident)),
     ...section('The way out', wayOut === null ? [] : [wayOut]),
     ...section(
       'Decision',

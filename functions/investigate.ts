@@ -7,7 +7,7 @@ import {
   stsClient,
   tableClient,
 } from '../shared/aws/clients';
-import { requireEnv } from '../shared/aws/environment';
+import { listEnv, requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { askToPutOn } from '../shared/containment/askToPutOn';
 import { sha256 } from '../shared/evidence/canonical';
@@ -21,11 +21,13 @@ import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
 import { exposedOfKind, sayExposure } from '../shared/investigation/readExposure';
+import { rootCauseOf, sayHypotheses } from '../shared/investigation/sayHypotheses';
 import { whoDid } from '../shared/investigation/whoDid';
 import { awaitsReach, choicesWith } from '../shared/policy/choices';
 import { suspectOf } from '../shared/suspect/ofIncident';
 
 const settings = readSettings();
+const knownDeployers = listEnv('TOURNIQUET_KNOWN_DEPLOYERS');
 const lambda = lambdaClient();
 const s3 = s3Client();
 const cloudTrail = cloudTrailClient();
@@ -81,7 +83,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       throw new ManifestChangedError(`${key} of ${incidentId} is not what was sealed`);
     manifests.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest);
   }
-  const { investigation, exposure } = await investigate(
+  const { investigation, exposure, conclusions } = await investigate(
     incident,
     await suspectOf(incident, lambda),
     manifests,
@@ -89,12 +91,14 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       s3,
       cloudTrail,
       now: records.now,
+      knownDeployers,
       isOurs: ({ name, arn }) => arn === settings.denyPolicyArn || name.startsWith(`${settings.service}-`),
     },
   );
   const folder = evidence.manifestKey.replace(/manifest\.json$/, '');
   const sealed = await seal(vault, `${folder}investigation.json`, 'application/json', json(investigation));
   const reached = await seal(vault, `${folder}exposure.json`, 'application/json', json(exposure));
+  const concluded = await seal(vault, `${folder}hypotheses.json`, 'application/json', json(conclusions));
   await sealManifest(vault, records, incident, {
     kind: 'investigation',
     key: `${folder}investigation.manifest.json`,
@@ -114,13 +118,21 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
         completeness: exposure.gaps.length === 0 ? 'complete' : `gaps: ${exposure.gaps.join('; ')}`,
         ...reached,
       },
+      {
+        artifact: 'hypotheses.json',
+        source: `the artifacts of ${evidence.manifestKey} that each of its reasons names`,
+        collectedAt: records.now().toISOString(),
+        completeness: conclusions.gaps.length === 0 ? 'complete' : `gaps: ${conclusions.gaps.join('; ')}`,
+        ...concluded,
+      },
     ],
   });
-  const sentences = summarise(investigation);
+  const sentences = [...sayHypotheses(conclusions), ...summarise(investigation)];
   // Not the candidate's: whoever deployed before it was contained.
   const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
   await updateIncident(records, incidentId, {
     investigation: sentences,
+    rootCause: rootCauseOf(conclusions),
     deployedBy,
     exposure: sayExposure(exposure),
     reach: reachOf(exposure),

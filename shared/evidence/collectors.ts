@@ -10,6 +10,7 @@ import { latestCode } from './collectors/latestCode';
 import { layers } from './collectors/layers';
 import { logs } from './collectors/logs';
 import { metrics } from './collectors/metrics';
+import { previousCode } from './collectors/previousCode';
 import { response } from './collectors/response';
 import { role } from './collectors/role';
 import { roleSessions } from './collectors/roleSessions';
@@ -26,6 +27,7 @@ export const CANDIDATE_COLLECTORS: readonly Collector<BasicTools>[] = [code, con
 export const COLLECTORS: readonly Collector[] = [
   ...CANDIDATE_COLLECTORS,
   latestCode,
+  previousCode,
   signing,
   environment,
   eventSources,

@@ -214,6 +214,31 @@ export type Candidate = {
 /** An announcement that a channel did not take. */
 export type Undelivered = { readonly at: string; readonly about: string; readonly detail: readonly string[] };
 
+/**
+ * What the evidence makes the likeliest cause, in sentences that each name their artifacts: what the post-mortem shows.
+ * Whole in `hypotheses.json` of the evidence.
+ */
+export type RootCause = {
+  readonly title: string;
+  readonly cause: string;
+  readonly score: number;
+  /** To the minute; null where nothing tells. */
+  readonly startedAt: string | null;
+  readonly knownBy: string | null;
+  readonly principal: string | null;
+  /** `name@version` */
+  readonly dependency: string | null;
+  readonly files: readonly string[];
+  readonly supports: readonly string[];
+  readonly contradicts: readonly string[];
+  readonly others: readonly string[];
+  readonly when: readonly string[];
+  readonly changed: readonly string[];
+  readonly did: readonly string[];
+  readonly indicators: readonly string[];
+  readonly gaps: readonly string[];
+};
+
 /** One suspect's case. */
 export type Incident = {
   readonly id: string;
@@ -310,6 +335,7 @@ export type Incident = {
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
   readonly investigation?: readonly string[];
+  readonly rootCause?: RootCause;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */

@@ -1,13 +1,14 @@
 import type { Readable } from 'node:stream';
-import { StringDecoder } from 'node:string_decoder';
 import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-cloudtrail';
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import * as z from 'zod';
 import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
 import type { Exposure } from '../exposure/exposure';
 import type { Incident } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
+import { type Conclusions, conclude } from './findings';
+import { linesOf, readLine } from './lines';
+import { readEvidence } from './readEvidence';
 import { readExposure } from './readExposure';
 import { SIGNS } from './signs';
 
@@ -34,36 +35,17 @@ export type Investigation = {
 };
 
 /** What is found beside signs, and sealed apart from them. */
-export type Found = { readonly investigation: Investigation; readonly exposure: Exposure };
+export type Found = {
+  readonly investigation: Investigation;
+  readonly exposure: Exposure;
+  readonly conclusions: Conclusions;
+};
 
 /** An artifact of that name in each manifest that has one: what one invocation could not hold went on in the next. */
 const piecesOf = (manifests: readonly Manifest[], artifact: string): readonly Piece[] =>
   manifests.flatMap(({ entries }) => entries.filter(isPiece)).filter((entry) => entry.artifact === artifact);
 
 const MOST_SCANNED_BYTES = 256 * 1024 * 1024;
-
-/** Lines ended by a line feed alone: whatever else looks like a line break belongs to the line. */
-async function* linesOf(body: Readable): AsyncGenerator<string> {
-  const decoder = new StringDecoder('utf8');
-  let rest = '';
-  for await (const chunk of body) {
-    const lines = (rest + decoder.write(chunk as Buffer)).split('\n');
-    rest = lines.pop() ?? '';
-    yield* lines;
-  }
-  if (rest + decoder.end() !== '') yield rest + decoder.end();
-}
-
-const lineSchema = z.object({ timestamp: z.string().catch(''), message: z.string().catch('') });
-
-/** A line that is not what the collector wrote is still a line, and is looked at as it is. */
-const readLine = (line: string): { readonly timestamp: string; readonly message: string } => {
-  try {
-    return lineSchema.parse(JSON.parse(line));
-  } catch {
-    return { timestamp: '', message: line };
-  }
-};
 
 /** Looks for signs in log lines, one JSON object a line, in constant memory. Nothing in a line can end the search. */
 export const scanLogs = async (body: Readable): Promise<readonly LogSign[]> => {
@@ -129,6 +111,8 @@ export type InvestigationTools = {
   readonly now: () => Date;
   /** Whether a policy on the role is one of the responder's own denies. */
   readonly isOurs: (policy: { readonly name: string; readonly arn: string }) => boolean;
+  /** ARNs or names of principals that policy knows as deployers; `*` is a wildcard. */
+  readonly knownDeployers: readonly string[];
 };
 
 const explain = (error: unknown): string =>
@@ -139,7 +123,7 @@ export const investigate = async (
   incident: Incident,
   suspect: Suspect,
   manifests: readonly Manifest[],
-  { s3, cloudTrail, now, isOurs }: InvestigationTools,
+  { s3, cloudTrail, now, isOurs, knownDeployers }: InvestigationTools,
 ): Promise<Found> => {
   let named: PackageScan['arns'] = [];
   const gaps: string[] = [];
@@ -208,7 +192,25 @@ export const investigate = async (
       isOurs,
     ),
   );
+  // After all else: a package is held in memory while it is looked at.
+  const evidence = await readEvidence(
+    incident,
+    suspect,
+    {
+      names: [
+        ...new Set(manifests.flatMap(({ entries }) => entries.filter(isPiece)).map((one) => one.artifact)),
+      ],
+      size: (artifact) => piecesOf(manifests, artifact).at(-1)?.size ?? 0,
+      bytes: async (artifact) => {
+        const entry = piecesOf(manifests, artifact).at(-1);
+        return entry === undefined ? Buffer.alloc(0) : Buffer.concat(await (await read(entry)).toArray());
+      },
+      lines: (artifact) => linesIn(piecesOf(manifests, artifact)),
+    },
+    knownDeployers,
+  );
   return {
+    conclusions: conclude(evidence),
     investigation: { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps },
     exposure: exposure ?? NOT_KNOWN,
   };

@@ -3,22 +3,8 @@ import type { Entry, Incident, Question, RotatedSecret } from '../incident/incid
 import { taskId } from '../incident/tasks';
 import { describeSituation } from '../notification/situation';
 import { proposedSuppression } from '../policy/proposedSuppression';
-
-const ENTITIES: Readonly<Record<string, string>> = { '<': '&lt;', '>': '&gt;', '&': '&amp;' };
-
-/**
- * Text from findings, logs and names is the attacker's: in Markdown every character that could begin markup, a link,
- * HTML or a table cell is escaped, and line breaks and control characters become spaces.
- */
-export const plain = (text: string): string =>
-  text
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
-    .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
-    .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => ENTITIES[character] ?? `\\${character}`)
-    .trimStart()
-    // At the start of a line these would begin a list, a rule or a heading.
-    .replace(/^([-+=])/, '\\$1')
-    .replace(/^(\d+)([.)])/, '$1\\$2');
+import { bullets, plain } from './plain';
+import { rootCauseSection } from './rootCause';
 
 /** Milliseconds as people say them. */
 export const duration = (milliseconds: number): string => {
@@ -33,9 +19,6 @@ export const duration = (milliseconds: number): string => {
 
 const between = (from: string | undefined, to: string | undefined): string =>
   from === undefined || to === undefined ? 'not reached' : duration(Date.parse(to) - Date.parse(from));
-
-const bullets = (lines: readonly string[], none: string): string =>
-  lines.length === 0 ? none : lines.map((line) => `- ${plain(line)}`).join('\n');
 
 const outcome = ({ decision }: Incident): string => {
   if (decision === undefined) return 'not decided';
@@ -118,6 +101,8 @@ ${bullets(
 
 ## What the evidence shows
 ${bullets(investigation, 'Nothing was investigated.')}
+
+${rootCauseSection(incident)}
 
 ## What it could reach, and did
 ${bullets(incident.exposure ?? [], 'Not looked at.')}

@@ -173,6 +173,7 @@ describe('investigate', () => {
         s3,
         cloudTrail,
         now: () => new Date(AT),
+        knownDeployers: [],
         isOurs: ({ name }: { name: string }) => name.startsWith('tourniquet-'),
       },
     };
@@ -184,7 +185,7 @@ describe('investigate', () => {
   ) => {
     const { asked, tools } = toolsFor(bodies, events);
     return investigate(anIncident({ evidence }), aSuspect(), [listed], tools).then(
-      ({ investigation, exposure }) => ({ asked, result: investigation, exposure }),
+      ({ investigation, exposure, conclusions }) => ({ asked, result: investigation, exposure, conclusions }),
     );
   };
 
@@ -368,6 +369,34 @@ describe('investigate', () => {
       'Could, of all there is: read every table; read, write, change, delete every bucket',
     );
     expect(exposure.gaps).toEqual([]);
+  });
+
+  it('weighs what was sealed, in whatever manifest, and says of the rest that it was not gathered', async () => {
+    const { tools } = toolsFor({
+      'incidents/x/code/package.zip': await zipOf({
+        'index.js': "require('./price')",
+        'node_modules/lodahs/package.json': '{"name":"lodahs","version":"0.0.1"}',
+      }),
+      'incidents/x/behaviour/role-sessions.jsonl': Buffer.from(''),
+    });
+    const { conclusions } = await investigate(
+      anIncident({ evidence }),
+      aSuspect(),
+      [manifest(sealed('behaviour/role-sessions.jsonl')), manifest(sealed('code/package.zip'))],
+      tools,
+    );
+
+    expect(conclusions.hypotheses[0]).toMatchObject({
+      cause: 'supply-chain',
+      dependency: 'lodahs@0.0.1',
+      supports: [{ artifacts: ['code/package.zip'] }],
+    });
+    expect(conclusions.gaps).toEqual(
+      expect.arrayContaining([
+        'behaviour/logs.jsonl was not gathered',
+        expect.stringContaining('no other version to compare'),
+      ]),
+    );
   });
 
   it('never takes what was not gathered for what could not be reached', async () => {
