@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import type { Entry, Incident } from '../../../../shared/incident/incident';
-import { duration, plain, postMortem } from '../../../../shared/report/postMortem';
+import { duration } from '../../../../shared/report/duration';
+import { plain, postMortem } from '../../../../shared/report/postMortem';
 import { aDecision, aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 
 const NOW = new Date('2026-11-20T13:00:00.000Z');
