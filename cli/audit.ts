@@ -69,7 +69,7 @@ export const differences = (
 };
 
 /** The whole trail, oldest first, and what is wrong with it. `since` cuts what is shown, never what is checked. */
-const audit = async (
+export const audit = async (
   records: Records,
   since: Date | undefined,
   sealed: readonly SealedHistory[],

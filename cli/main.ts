@@ -30,8 +30,10 @@ import { refusal } from '../shared/policy/guards';
 import { modesBySeverity } from '../shared/policy/mode';
 import { FORCEABLE } from '../shared/recovery/forceable';
 import { WAIVABLE, type Waivable } from '../shared/recovery/gate';
+import { trendsOf } from '../shared/report/trends';
 import { approveState } from './approve';
 import { addAuditCommand } from './audit';
+import { addComplianceCommand } from './compliance/command';
 import { addDetectCommand } from './detect/command';
 import { addDoctorCommand } from './doctor/command';
 import { addEstimateCommand } from './estimate/command';
@@ -49,6 +51,7 @@ import { sendDecision } from './sendDecision';
 import { deployedSettings } from './settings';
 import { incidentPage, incidentTable, publicView } from './show';
 import { findTarget, NoTargetError } from './target';
+import { trendsPage } from './trends';
 import { undoOf } from './undo';
 
 /** Exit codes: 0 done, 1 refused or failed, 2 usage. */
@@ -69,13 +72,27 @@ const records = async (): Promise<Records> => {
   return { db: tableClient(), table, now: () => new Date() };
 };
 
+const wholeDays = (text: string): number => {
+  const days = Number(text);
+  if (!Number.isInteger(days) || days < 1 || days > 3650)
+    throw new InvalidArgumentError('It must be a whole number of days, 1 to 3650.');
+  return days;
+};
+
 program
   .command('incidents')
-  .description('list incidents, newest first')
-  .option('--json', 'as a JSON array')
-  .action(async ({ json }: { json?: boolean }) => {
+  .description('list incidents, newest first, and what those of the last days have in common')
+  .option(
+    '--trends',
+    'the trends alone: count by week, causes, outcomes, times to detect, contain, decide, recover',
+  )
+  .option('--days <n>', 'of how many days the trends are', wholeDays, 90)
+  .option('--json', 'as a JSON array; with --trends as one object')
+  .action(async ({ trends, days, json }: { trends?: boolean; days: number; json?: boolean }) => {
     const incidents = await listIncidents(await records());
-    say(json ? JSON.stringify(incidents.map(publicView), null, 2) : incidentTable(incidents));
+    const found = trendsOf(incidents, new Date(), days);
+    if (json) say(JSON.stringify(trends ? found : incidents.map(publicView), null, 2));
+    else say(trends ? trendsPage(found) : `${incidentTable(incidents)}\n\n${trendsPage(found)}`);
   });
 
 program
@@ -171,13 +188,6 @@ program
     say(green('The drill went as it must.'));
   });
 
-const positive = (text: string): number => {
-  const days = Number(text);
-  if (!Number.isInteger(days) || days < 1 || days > 3650)
-    throw new InvalidArgumentError('It must be a whole number of days, 1 to 3650.');
-  return days;
-};
-
 program
   .command('approve')
   .argument('<function>', 'its name or ARN')
@@ -218,7 +228,7 @@ program
 program
   .command('receipts')
   .description('what would have been contained, what that would have reached, and for how long')
-  .option('--days <n>', 'of the last days', positive, 14)
+  .option('--days <n>', 'of the last days', wholeDays, 14)
   .option('--json', 'as JSON')
   .action(async ({ days, json }: { days: number; json?: boolean }) => {
     const receipts = receiptsOf(await listIncidents(await records()), new Date(), days);
@@ -361,6 +371,7 @@ program
 
 addReportCommand(program, records);
 addAuditCommand(program, target);
+addComplianceCommand(program, target);
 addEvidenceCommands(program, target);
 addDetectCommand(program);
 addDoctorCommand(program, target);

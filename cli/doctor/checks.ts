@@ -36,7 +36,7 @@ export type Facts = {
 const GLOBAL = 'us-east-1';
 export const READS_TOO = 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS';
 
-const trailCheck = ({ trails, region }: Facts): Check => {
+export const trailCheck = ({ trails, region }: Facts): Check => {
   if (trails === null)
     return bad(
       'a trail of management events',

@@ -50,23 +50,27 @@ type Roles = {
     >
   >;
 };
+/** Of the deployment's parameters, those that decide what a role is given. */
+export type Choices = Readonly<Record<string, unknown>>;
 const { rolesOf } = require('../../infrastructure/roles.cjs') as {
-  rolesOf: (prefix: string, rolePrefix: string) => Roles;
+  rolesOf: (prefix: string, rolePrefix: string, choices?: Choices) => Roles;
 };
 
-/** What the template gives each function's role, whatever the deployment chose: that much each must have. */
-export const givenBy = (prefix: string): Given =>
+/** What the template gives each function's role: without choices that much each must have, whatever was chosen. */
+export const givenBy = (prefix: string, choices?: Choices): Given =>
   Object.fromEntries(
-    Object.values(rolesOf(prefix, prefix).Resources).map(({ Properties: { RoleName, Policies } }) => [
-      RoleName.slice(prefix.length + 1),
-      [
-        ...new Set(
-          Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
-            .filter(({ Effect }) => Effect === 'Allow')
-            .flatMap(({ Action }) => Action),
-        ),
+    Object.values(rolesOf(prefix, prefix, choices).Resources).map(
+      ({ Properties: { RoleName, Policies } }) => [
+        RoleName.slice(prefix.length + 1),
+        [
+          ...new Set(
+            Policies.flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+              .filter(({ Effect }) => Effect === 'Allow')
+              .flatMap(({ Action }) => Action),
+          ),
+        ],
       ],
-    ]),
+    ),
   );
 
 const MARKS = { good: green('✓'), bad: red('✗'), note: '!' } as const;

@@ -1,5 +1,5 @@
 import type { Entry, Incident } from '../../shared/incident/incident';
-import { duration } from '../../shared/report/postMortem';
+import { duration } from '../../shared/report/duration';
 
 /** One point of the picture: our own word for it, and when. */
 export type Moment = { readonly what: string; readonly at: string };

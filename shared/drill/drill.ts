@@ -22,6 +22,7 @@ import { openByHand } from '../detection/openByHand';
 import type { Incident } from '../incident/incident';
 import { findOpenIncident, getIncident, listEntries, type Records } from '../incident/store';
 import { roleNameOf } from '../suspect/functionArn';
+import { drillName } from './name';
 
 /** The tag of what a drill makes: a route of the policy may name it (docs/runbook.md). */
 export const DRILL_TAG = 'tourniquet:drill';
@@ -192,7 +193,7 @@ const run = async (drilling: Drilling, name: string): Promise<void> => {
  * {@link DrillFailedError} at the first step that does not hold. What it made is deleted whatever happens.
  */
 export const drill = async (drilling: Drilling): Promise<void> => {
-  const name = `drill-of-tourniquet-${randomBytes(4).toString('hex')}`;
+  const name = drillName(randomBytes(4).toString('hex'));
   let failure: unknown;
   try {
     await run(drilling, name);

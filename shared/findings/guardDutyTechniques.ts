@@ -42,7 +42,9 @@ const BY_PURPOSE: Readonly<Record<string, readonly string[]>> = {
 
 /** The techniques of one type, such as `Trojan:Lambda/DropPoint`; none for what is no type of GuardDuty's. */
 export const techniquesOf = (type: string): readonly string[] => {
-  const purpose = BY_PURPOSE[type.split(':')[0] ?? ''];
+  const word = type.split(':')[0] ?? '';
+  // A type is others' text: `valueOf` is no purpose, though every object has one.
+  const purpose = Object.hasOwn(BY_PURPOSE, word) ? BY_PURPOSE[word] : undefined;
   if (purpose === undefined) return [];
   return BY_NAME.find(([name]) => name.test(type))?.[1] ?? purpose;
 };

@@ -3,19 +3,11 @@ import type { Entry, Incident, Question, RotatedSecret } from '../incident/incid
 import { taskId } from '../incident/tasks';
 import { describeSituation } from '../notification/situation';
 import { proposedSuppression } from '../policy/proposedSuppression';
+import { duration } from './duration';
+import { learnSections } from './learn';
 import { bullets, plain } from './plain';
 import { rootCauseSection } from './rootCause';
-
-/** Milliseconds as people say them. */
-export const duration = (milliseconds: number): string => {
-  if (milliseconds < 0) return 'earlier';
-  if (milliseconds < 1000) return `${milliseconds} ms`;
-  if (milliseconds < 59_950) return `${(milliseconds / 1000).toFixed(1)} s`;
-  const seconds = Math.round(milliseconds / 1000);
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes} min ${seconds % 60} s`;
-  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-};
+import { timesLine, timesOf } from './times';
 
 const between = (from: string | undefined, to: string | undefined): string =>
   from === undefined || to === undefined ? 'not reached' : duration(Date.parse(to) - Date.parse(from));
@@ -40,6 +32,19 @@ const openQuestion = (
     `Secret ${secretArn}: to be rotated, decided by ${answeredBy ?? 'an approver'}, and NOT known to be rotated`,
   ];
 };
+
+/** Every manifest of the gathering with its digest: the newest stands above. */
+const manifestTable = ({ manifests = [] }: NonNullable<Incident['evidence']>): string =>
+  manifests.length === 0
+    ? ''
+    : [
+        '',
+        '| manifest | version | SHA-256 |',
+        '|---|---|---|',
+        ...manifests.map(
+          ({ key, versionId, sha256 }) => `| ${plain(key)} | ${plain(versionId ?? 'none')} | ${sha256} |`,
+        ),
+      ].join('\n');
 
 /** What to put into the policy where it was a false positive: as code, in which nothing is markup. */
 const expected = (incident: Incident): string => {
@@ -133,6 +138,8 @@ ${bullets(
 | contained | decided | ${between(incident.containedAt, incident.decision?.at)} |
 | decided | released | ${between(incident.decision?.at, incident.releasedAt)} |
 
+${timesLine(timesOf(incident))}
+
 ## Timeline
 ${history.map(({ at, kind, text }) => `- ${at} **${plain(kind)}** ${plain(text)}`).join('\n')}
 
@@ -143,10 +150,12 @@ ${
     : `- Manifest: s3://${evidence.bucket}/${evidence.manifestKey} (version ${evidence.manifestVersionId ?? 'none'})
 - SHA-256 of the manifest: ${evidence.manifestSha256}
 - Signed by: ${evidence.signedBy ?? 'nobody'}
-- Artifacts: ${evidence.artifacts}, locked until ${evidence.lockedUntil}`
+- Artifacts: ${evidence.artifacts}, locked until ${evidence.lockedUntil}; each with its SHA-256 in its manifest
+${manifestTable(evidence)}`
 }
 
 ## Open items
 ${bullets(open, 'None.')}
-${expected(incident)}`;
+
+${learnSections(incident, ledger, history, bullets)}${expected(incident)}`;
 };

@@ -99,6 +99,40 @@ describe('the post-mortem as a page, in a browser', () => {
         'The package has a file that the version before had not: node_modules/colours/index.js',
       ],
       exposure: ['Did, and not before the first sign: secret payments, 1 call(s)'],
+      lastInFlightAt: '2026-11-20T10:06:03.000Z',
+      evidence: {
+        bucket: 'tourniquet-prod-evidence-123456789012-eu-west-1',
+        manifestKey: 'incidents/inc-20261120-0123456789ab/2026-11-20T10-06-40Z/manifest.json',
+        manifestVersionId: 'v2',
+        manifestSha256: 'b'.repeat(64),
+        artifacts: 31,
+        missing: ['behaviour/traces.jsonl: AccessDenied'],
+        lockedUntil: '2027-11-20T10:06:40.000Z',
+        signedBy: `sha256:${'c'.repeat(64)}`,
+        volatileSealedAt: '2026-11-20T10:05:09.000Z',
+        manifests: [
+          {
+            key: 'incidents/inc-20261120-0123456789ab/2026-11-20T10-05-09Z/manifest.json',
+            versionId: 'v1',
+            sha256: 'a'.repeat(64),
+          },
+          {
+            key: 'incidents/inc-20261120-0123456789ab/2026-11-20T10-06-40Z/manifest.json',
+            versionId: 'v2',
+            sha256: 'b'.repeat(64),
+          },
+        ],
+      },
+      gate: [{ check: 'code', outcome: 'passed', because: 'other code than was contained' }],
+      undelivered: { pagerduty: { at: '2026-11-20T10:05:04.000Z', about: 'contained', detail: [] } },
+      tasks: {
+        aaaaaaaa: {
+          about: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:payments',
+          what: 'Rotate payments, which it read',
+          contact: 'team-payments@example.com',
+          at: '2026-11-20T10:07:00.000Z',
+        },
+      },
     });
     const history = [
       { at: '2026-11-20T10:05:01.000Z', kind: 'opened', text: 'by a finding of GuardDuty' },
@@ -107,11 +141,14 @@ describe('the post-mortem as a page, in a browser', () => {
     const html = pageOf(incident, history);
     const { page, happened } = await open(html);
 
-    expect(await page.locator('svg circle').count()).toBe(7);
+    expect(await page.locator('svg circle').count()).toBe(8);
+    for (const heading of ['went well', 'went badly', 'went luckily', 'would prevent it', 'may be due'])
+      expect(await page.locator('h2', { hasText: heading }).count()).toBe(1);
     expect(happened).toEqual([]);
     expect(pageOf(incident, history)).toBe(html);
     const pictures = join(root, '.local', 'test', 'pictures');
     await mkdir(pictures, { recursive: true });
     await page.screenshot({ path: join(pictures, 'report.png') });
+    await page.screenshot({ path: join(pictures, 'report-whole.png'), fullPage: true });
   });
 });

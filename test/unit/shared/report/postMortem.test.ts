@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Entry, Incident } from '../../../../shared/incident/incident';
+import { duration } from '../../../../shared/report/duration';
 import { plain } from '../../../../shared/report/plain';
-import { duration, postMortem } from '../../../../shared/report/postMortem';
+import { postMortem } from '../../../../shared/report/postMortem';
 import { aDecision, aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 
 const NOW = new Date('2026-11-20T13:00:00.000Z');

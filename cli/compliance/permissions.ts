@@ -1,0 +1,16 @@
+import { givenBy } from '../doctor/command';
+import type { Given } from '../doctor/permissions';
+
+/** What each role has whatever the deployment chose. */
+export const leastGiven = (prefix: string): Given => givenBy(prefix);
+
+/** What each role has where the deployment chose everything that there is to choose. */
+export const mostGiven = (prefix: string): Given =>
+  givenBy(prefix, {
+    inlineRoles: ['any'],
+    narrowTrust: true,
+    aliasSessions: 'publish',
+    legalHold: true,
+    trail: 'a-bucket',
+    drillSchedule: 'rate(30 days)',
+  });

@@ -1,0 +1,39 @@
+/** The controls that auditors ask for by name, whatever the standard. */
+export const CONTROL_IDS = [
+  'access-control',
+  'encryption',
+  'audit-logging',
+  'monitoring',
+  'incident-response',
+  'data-protection',
+  'change-management',
+] as const;
+export type ControlId = (typeof CONTROL_IDS)[number];
+
+/** A requirement as its document names it: the section that a reader looks up, and a few words of what it is about. */
+export type Requirement = { readonly id: string; readonly about: string };
+
+/** What a control of this product means for a standard. */
+export type Mapping =
+  | {
+      readonly requirements: readonly [Requirement, ...Requirement[]];
+      /** What of these requirements the product serves, as far as it goes. */
+      readonly serves: string;
+    }
+  /** The standard has no such requirement, or the product nothing for it. */
+  | { readonly notCovered: string };
+
+export type Standard = {
+  /** What `--standard` names it by. */
+  readonly id: string;
+  readonly title: string;
+  /** The document that the ids are from, by its edition. */
+  readonly document: string;
+  readonly url: string;
+  readonly mappings: Readonly<Record<ControlId, Mapping>>;
+  /** What of the standard this product does not do: said to whoever would take the map for more than it is. */
+  readonly leaves: readonly [string, ...string[]];
+};
+
+export const isCovered = (mapping: Mapping): mapping is Exclude<Mapping, { notCovered: string }> =>
+  'requirements' in mapping;

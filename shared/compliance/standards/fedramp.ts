@@ -1,0 +1,75 @@
+import type { Standard } from '../standard';
+
+export const standard: Standard = {
+  id: 'fedramp',
+  title: 'FedRAMP',
+  document: 'NIST SP 800-53 Rev. 5, as the FedRAMP Rev. 5 baselines select from it',
+  url: 'https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final',
+  mappings: {
+    'access-control': {
+      requirements: [
+        { id: 'AC-3', about: 'access enforcement' },
+        { id: 'AC-5', about: 'separation of duties' },
+        { id: 'AC-6', about: 'least privilege' },
+      ],
+      serves: "least privilege of the responder's own roles; whoever deployed need not be who releases",
+    },
+    encryption: {
+      requirements: [
+        { id: 'SC-8', about: 'transmission confidentiality and integrity' },
+        { id: 'SC-12', about: 'key establishment and management' },
+        { id: 'SC-28', about: 'protection of information at rest' },
+      ],
+      serves: 'evidence and records are encrypted under KMS keys; requests without TLS are refused',
+    },
+    'audit-logging': {
+      requirements: [
+        { id: 'AU-3', about: 'content of audit records' },
+        { id: 'AU-9', about: 'protection of audit information' },
+        { id: 'AU-10', about: 'non-repudiation' },
+        { id: 'AU-11', about: 'audit record retention' },
+      ],
+      serves: 'an append-only history as a chain of digests, sealed with the signed evidence',
+    },
+    monitoring: {
+      requirements: [
+        { id: 'SI-4', about: 'system monitoring' },
+        { id: 'CA-7', about: 'continuous monitoring' },
+        { id: 'SI-7', about: 'software and information integrity' },
+      ],
+      serves:
+        'rules, baselines, drift watch and sweep over Lambda functions; this command as a recurring check',
+    },
+    'incident-response': {
+      requirements: [
+        { id: 'IR-3', about: 'incident response testing' },
+        { id: 'IR-4', about: 'incident handling' },
+        { id: 'IR-5', about: 'incident monitoring' },
+        { id: 'IR-6', about: 'incident reporting' },
+      ],
+      serves: 'the playbook, the drill, trends over incidents; reporting to authorities is for people',
+    },
+    'data-protection': {
+      requirements: [
+        { id: 'SI-12', about: 'information management and retention' },
+        { id: 'CP-9', about: 'system backup' },
+        { id: 'AC-4', about: 'information flow enforcement' },
+      ],
+      serves: 'retention profiles, point-in-time recovery of the tables, no public access to the evidence',
+    },
+    'change-management': {
+      requirements: [
+        { id: 'CM-3', about: 'configuration change control' },
+        { id: 'CM-5', about: 'access restrictions for change' },
+        { id: 'CM-6', about: 'configuration settings' },
+      ],
+      serves: 'approved states of functions, known deployers, a policy file as code, a gate before a release',
+    },
+  },
+  leaves: [
+    'The families AT, MA, MP, PE, PL, PM, PS, PT, RA, SA and SR, and what is not named of the others',
+    'FIPS-validated endpoints (SC-13): choose AWS_USE_FIPS_ENDPOINT and Regions yourself',
+    'The incident communications procedures of FedRAMP: people report',
+    'The authorisation: an agency and an assessor (3PAO) decide',
+  ],
+};
