@@ -1,3 +1,4 @@
+import { DEPENDANT_KINDS } from '../../shared/policy/dependants';
 import { givenBy } from '../doctor/command';
 import type { Given } from '../doctor/permissions';
 
@@ -13,4 +14,6 @@ export const mostGiven = (prefix: string): Given =>
     legalHold: true,
     trail: 'a-bucket',
     drillSchedule: 'rate(30 days)',
+    dependants: DEPENDANT_KINDS,
+    memberAccounts: ['111111111111'],
   });
