@@ -24,12 +24,13 @@ const SCRIPT = /\.(?:[cm]?[jt]sx?|py|rb|php|sh|pl|lua)$/i;
 /* Linear, without nested quantifiers: the text is the attacker's. */
 const DECODES_AND_RUNS =
   /\b(?:eval|exec|Function|execSync|runInThisContext|runInNewContext|loadstring)\s{0,3}\(\s{0,3}(?:atob|unescape|Buffer\.from|String\.fromCharCode|base64|zlib|codecs|marshal|bytes\.fromhex|__import__|compile\()/;
-/** Nearby, in one line: a large bundle has both somewhere, honestly. */
-const DECODES_NEAR_RUNS =
-  /\b(?:eval|new Function|exec)\s{0,3}\([^\n]{0,120}(?:\batob\(|\bb64decode\(|\bfromCharCode\(|['"](?:base64|hex)['"]\s{0,3}\))/;
+/* What stands behind a word in its line is taken once and looked at by itself: so a text of such words alone is linear. */
+/** Nearby: a large bundle has both somewhere, honestly. */
+const RUNS = /\b(?:eval|new Function|exec)\s{0,3}\([^\n]{0,200}/g;
+const DECODES = /\batob\(|\bb64decode\(|\bfromCharCode\(|['"](?:base64|hex)['"]\s{0,3}\)/;
 const RENAMED = /\b_0x[0-9a-f]{3,8}\b/g;
-const FETCHES_AND_RUNS =
-  /\b(?:curl|wget)\b[^\n|]{0,300}\|\s{0,3}(?:ba|z|da)?sh\b|\b(?:curl|wget)\b[^\n]{0,300}chmod \+?[0-7x]{1,4}/;
+const FETCHES = /\b(?:curl|wget)\b[^\n]{0,400}/g;
+const THEN_RUNS = /\|\s{0,3}(?:ba|z|da)?sh\b|\bchmod \+?[0-7x]{1,4}/;
 const TAKES_ENVIRONMENT =
   /JSON\.stringify\(\s{0,3}process\.env\s{0,3}[,)]|json\.dumps\(\s{0,3}dict\(\s{0,3}os\.environ|Object\.entries\(\s{0,3}process\.env\s{0,3}\)/;
 
@@ -47,8 +48,14 @@ export const entropyOf = (text: string): number => {
   return bits;
 };
 
+/** Whether a word is followed, in its line, by another. */
+const isFollowed = (text: string, word: RegExp, by: RegExp): boolean => {
+  for (const [found] of text.matchAll(word)) if (by.test(found)) return true;
+  return false;
+};
+
 const packedBy = (text: string): string | null => {
-  if (DECODES_AND_RUNS.test(text) || DECODES_NEAR_RUNS.test(text)) return 'decodes a text and runs it';
+  if (DECODES_AND_RUNS.test(text) || isFollowed(text, RUNS, DECODES)) return 'decodes a text and runs it';
   if ((text.match(RENAMED) ?? []).length >= RENAMED_LEAST)
     return 'has names that only an obfuscator gives (_0x…)';
   for (const line of text.split('\n'))
@@ -68,7 +75,7 @@ export const marksOf = (path: string, head: Buffer): readonly Mark[] => {
   if (!SCRIPT.test(path)) return marks;
   const packed = packedBy(text);
   if (packed !== null) marks.push({ id: 'packed', what: packed, technique: 'T1027' });
-  if (FETCHES_AND_RUNS.test(text))
+  if (isFollowed(text, FETCHES, THEN_RUNS))
     marks.push({ id: 'fetches-and-runs', what: 'fetches a program and runs it', technique: 'T1105' });
   if (TAKES_ENVIRONMENT.test(text))
     marks.push({ id: 'takes-environment', what: 'takes the whole environment', technique: 'T1552' });

