@@ -5,11 +5,12 @@ import { readSettings } from '../shared/aws/settings';
 import { contain, look } from '../shared/containment/contain';
 import { BEFORE_THE_REST, CONTROLS, chosen } from '../shared/containment/controls';
 import { extentOf, NOT_WHOLE } from '../shared/containment/extent';
-import { readLedgers, reopenLedger } from '../shared/containment/ledger';
+import { readLedgers } from '../shared/containment/ledger';
 import { noteHeld } from '../shared/containment/noteHeld';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission, requestAdmission } from '../shared/incident/admission';
 import { containmentOf, type Incident } from '../shared/incident/incident';
+import { OF_A_CONTAINMENT } from '../shared/incident/ofAContainment';
 import { stepInput } from '../shared/incident/stepInput';
 import {
   appendEntry,
@@ -135,7 +136,6 @@ const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> 
  * ledger of its own, as what it will find is what the release put back.
  */
 const begin = async (incident: Incident): Promise<Incident> => {
-  if (incident.status === 'releasing' && incident.stage !== undefined) return goBack(incident);
   if (incident.status !== 'watching') return incident;
   const anew = await updateIncident(
     records,
@@ -160,45 +160,6 @@ const begin = async (incident: Incident): Promise<Incident> => {
   );
   return anew;
 };
-
-/**
- * A release in steps that went wrong is taken back: the same containment and the same ledger, as what is live is ours and
- * not what there was. Nobody is asked, and no cap stops it: it was contained, and nobody has it released wholly yet.
- */
-const goBack = async (incident: Incident): Promise<Incident> => {
-  await reopenLedger(records, incident);
-  const back = await updateIncident(
-    records,
-    incident.id,
-    { status: 'containing', ordered: incident.containment, round: incident.round + 1 },
-    { from: ['releasing'], remove: ['stage', ...OF_A_CONTAINMENT] },
-  );
-  if (back === null) return getIncident(records, incident.id);
-  await appendEntry(
-    records,
-    incident.id,
-    'relapse',
-    `in step ${incident.stage?.number} of the release: ${incident.relapse ?? 'a new finding'}`,
-  );
-  return back;
-};
-
-/** What is said anew of every containment. */
-const OF_A_CONTAINMENT = [
-  'relapse',
-  'decision',
-  'acknowledged',
-  'containedAt',
-  'holds',
-  'credentialsDeniedAt',
-  'containedDigest',
-  'containedConfiguration',
-  'candidate',
-  'losses',
-  'releasedAt',
-  'stopped',
-  'settling',
-] as const;
 
 const settle = async (incidentId: string): Promise<Answer> => {
   const incident = await getIncident(records, incidentId);

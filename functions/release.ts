@@ -17,6 +17,7 @@ import { leaveAdmission } from '../shared/incident/admission';
 import { containmentOf, type Decision, type Incident, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { goBack } from '../shared/recovery/goBack';
 import { type Restored, restore } from '../shared/recovery/restore';
 import { type Staging, stageRelease } from '../shared/recovery/stageRelease';
 import { isFirstLater, stoppedBy } from '../shared/recovery/stopped';
@@ -68,6 +69,9 @@ type Answer = {
 export const handler = async (input: unknown): Promise<Answer> => {
   const { incidentId } = stepInput.parse(input);
   const incident = await getIncident(records, incidentId);
+  // A try before this one has taken it back, and died before it could say so.
+  if (incident.status === 'containing')
+    return { incidentId, next: 'Recontain', detail: ['A step of the release was taken back'] };
   const decision = decisionOf(incident);
   const { stopped } = incident;
   if (stopped?.next === 'human' && stopped.decidedAt === decision.at) return waitFor(incident);
@@ -77,7 +81,10 @@ export const handler = async (input: unknown): Promise<Answer> => {
     const suspect = recordedSuspect(incident);
     const tools = controlTools({ lambda, iam, sqs, scaling, records }, settings, incident);
     const staged = await stageRelease(suspect, incident, decision, { ...tools, metrics }, staging);
-    if (staged.go === 'back') return { incidentId, next: 'Recontain', detail: [staged.because] };
+    if (staged.go === 'back') {
+      await goBack(records, incident, staged.because);
+      return { incidentId, next: 'Recontain', detail: [staged.because] };
+    }
     if (staged.go === 'bake') return { incidentId, next: 'Bake', detail: staged.detail };
     const restored = await restore(
       suspect,

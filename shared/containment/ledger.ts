@@ -1,5 +1,5 @@
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Incident } from '../incident/incident';
 import { ledgerKey } from '../incident/keys';
 import { queryAll, type Records } from '../incident/store';
@@ -19,7 +19,9 @@ export type LedgerRecord = {
   readonly settledAt?: string;
 };
 
-const keyOf = (incident: Incident, control: string) => ledgerKey(incident.id, incident.containment, control);
+/** Where a control's record of the incident's present containment is. */
+export const keyOf = (incident: Incident, control: string) =>
+  ledgerKey(incident.id, incident.containment, control);
 
 const asRecord = (item: Record<string, unknown>): LedgerRecord => {
   const { pk: _pk, sk: _sk, ...record } = item;
@@ -124,29 +126,6 @@ export const settle = async (
     }),
   );
   return asRecord(Attributes);
-};
-
-/**
- * After a release that went back: what it had put back is to be put on again, by the same record of what was there.
- * What was decided about old sessions is forgotten: there are newer ones now. Twice is once.
- */
-export const reopenLedger = async (records: Records, incident: Incident): Promise<void> => {
-  for (const { control, state } of await readLedgers(records, incident)) {
-    const Key = keyOf(incident, control);
-    if (control === SESSIONS) await records.db.send(new DeleteCommand({ TableName: records.table, Key }));
-    else if (state === 'restored' || state === 'drift' || (control === 'concurrency' && state === 'held'))
-      await records.db.send(
-        new UpdateCommand({
-          TableName: records.table,
-          Key,
-          // When it holds again is another time than when it held first.
-          UpdateExpression: 'SET #state = :captured REMOVE heldAt, settledAt',
-          ConditionExpression: 'attribute_exists(pk)',
-          ExpressionAttributeNames: { '#state': 'state' },
-          ExpressionAttributeValues: { ':captured': 'captured' },
-        }),
-      );
-  }
 };
 
 /** Everything the ledger holds for the incident's present containment. */

@@ -86,10 +86,10 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
     case 'relapse':
       return {
         title:
-          incident.stage === undefined
+          detail.length === 0
             ? 'A new finding after the release'
-            : `Step ${incident.stage.number} of the release is taken back: it is contained again`,
-        lines: [incident.relapse ?? '', ...detail],
+            : 'The release is taken back: it is contained again',
+        lines: [...(incident.relapse === undefined ? [] : [incident.relapse]), ...detail],
       };
     case 'escalated':
       return { title: undecided(incident), lines: detail };

@@ -278,7 +278,8 @@ describe('the playbook when something fails', () => {
     );
     expect(otherwise?.Next).toBe('AnnounceReleaseFailure');
     // What went wrong in a step is told, and contained again.
-    expect(choices('AfterRelease').get('Recontain')).toBe('AnnounceRelapse');
+    expect(choices('AfterRelease').get('Recontain')).toBe('AnnounceStepBack');
+    expect(named.get('AnnounceStepBack')?.Next).toBe('Contain');
   });
 
   it('comes to Release only from a human: by a verified decision, a resumed release, or a release tried again', () => {

@@ -1,0 +1,46 @@
+import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { keyOf, readLedgers, SESSIONS } from '../containment/ledger';
+import type { Incident } from '../incident/incident';
+import { OF_A_CONTAINMENT } from '../incident/ofAContainment';
+import { appendEntry, type Records, updateIncident } from '../incident/store';
+
+/**
+ * Takes a release in steps back that went wrong: the same containment and the same ledger, as what is live is ours and
+ * not what there was. Contain then puts everything on again. Nobody is asked, and no cap stops it: it was contained, and
+ * is not wholly released yet. Twice is once.
+ */
+export const goBack = async (records: Records, incident: Incident, because: string): Promise<void> => {
+  await reopenLedger(records, incident);
+  const back = await updateIncident(
+    records,
+    incident.id,
+    { status: 'containing', ordered: incident.containment, round: incident.round + 1 },
+    { from: ['releasing'], remove: ['stage', ...OF_A_CONTAINMENT] },
+  );
+  if (back === null) return;
+  const text = `in step ${incident.stage?.number} of the release: ${because}`;
+  await appendEntry(records, incident.id, 'relapse', text);
+};
+
+/**
+ * What the release had put back is to be put on again, by the same record of what was there. What was decided about old
+ * sessions is forgotten: there are newer ones now.
+ */
+const reopenLedger = async (records: Records, incident: Incident): Promise<void> => {
+  for (const { control, state } of await readLedgers(records, incident)) {
+    const Key = keyOf(incident, control);
+    if (control === SESSIONS) await records.db.send(new DeleteCommand({ TableName: records.table, Key }));
+    else if (state === 'restored' || state === 'drift' || (control === 'concurrency' && state === 'held'))
+      await records.db.send(
+        new UpdateCommand({
+          TableName: records.table,
+          Key,
+          // When it holds again is another time than when it held first.
+          UpdateExpression: 'SET #state = :captured REMOVE heldAt, settledAt',
+          ConditionExpression: 'attribute_exists(pk)',
+          ExpressionAttributeNames: { '#state': 'state' },
+          ExpressionAttributeValues: { ':captured': 'captured' },
+        }),
+      );
+  }
+};
