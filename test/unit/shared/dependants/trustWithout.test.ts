@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { isOurs } from '../../../../shared/dependants/isOurs';
 import { isOfRole, principalsIn, sameTrust, trustWithout } from '../../../../shared/dependants/trustWithout';
 
