@@ -14,7 +14,6 @@ import { GetParametersByPathCommand, paginateGetParametersByPath } from '@aws-sd
 import { type LocalClients, localClients } from '../../../local/clients';
 import { readTrust } from '../../../shared/containment/readTrust';
 import { dependantsRequest, MOST_TARGETS } from '../../../shared/dependants/request';
-import { DEPENDANT_KINDS, type Dependant } from '../../../shared/policy/dependants';
 import { deployedRoles } from '../../fixtures/deployedRoles';
 import { type Call, type Fate, instrument } from '../containment/instrument';
 import { makeFunction, makeRole, showsEnvironment } from '../localAws/account';
@@ -34,6 +33,9 @@ import {
   unique,
 } from './world';
 
+/** The kinds that are held to all of this here; the others to their contract in `cuts.test.ts`. */
+const KINDS = ['trusting-roles', 'consumers', 'rules'] as const;
+
 const localAws = useLocalAws();
 const admin = (): LocalClients => localClients(localAws());
 
@@ -42,7 +44,7 @@ let cutter: LocalClients;
 /** A function that all consumers are mappings of: it needs to be there, and is never run. */
 let consumer = '';
 beforeAll(async () => {
-  const roles = deployedRoles(localAws(), PREFIX, {}, { inlineRoles: ['*'], dependants: DEPENDANT_KINDS });
+  const roles = deployedRoles(localAws(), PREFIX, {}, { inlineRoles: ['*'], dependants: KINDS });
   cutter = localClients(localAws(), await roles.as('dependants'));
   const role = await makeRole(localAws(), unique('consumer'), [
     { Effect: 'Allow', Action: '*', Resource: '*' },
@@ -131,7 +133,7 @@ const ruleScene = async (): Promise<Scene> => {
   };
 };
 
-const SCENES: Readonly<Record<Dependant, (name: string) => Promise<Scene>>> = {
+const SCENES: Readonly<Record<(typeof KINDS)[number], (name: string) => Promise<Scene>>> = {
   'trusting-roles': trustScene,
   consumers: mappingScene,
   rules: ruleScene,
@@ -145,7 +147,7 @@ describe('the local AWS', () => {
   });
 });
 
-describe.each(DEPENDANT_KINDS)('%s', (kind) => {
+describe.each(KINDS)('%s', (kind) => {
   const enter = async () => {
     const name = unique('suspect');
     const scene = await SCENES[kind](name);

@@ -23,11 +23,11 @@ export const toolsOf = (aws: LocalAws, clients: LocalClients): DependantsTools =
   accountId: aws.accountId,
   region: aws.region,
   memberAccounts: [],
-  clientsFor: () =>
+  clientsFor: (accountId) =>
     Promise.resolve({
-      iam: clients.iam,
-      lambda: clients.lambda,
-      events: clients.events,
+      ...clients,
+      accountId,
+      databaseFunction: '',
       mayChangeRole: (roleArn) => admitsInline(roleArn, ['*'], PREFIX),
     }),
 });
