@@ -114,8 +114,11 @@ const mendAll = async (
 ): Promise<readonly TargetState[]> => {
   const before = await readBook(cut.kind, tools);
   const note = noteOf(holder, before);
-  if (note === undefined)
+  if (note === undefined) {
+    // Who died between leaving and dropping left it behind.
+    for (const key of targets.map(keyOf)) if (before.stale.has(key)) await drop(cut.kind, key, tools);
     return targets.map((id) => stateOf(id, 'restored', `${id}: nothing is kept, an earlier try put it back`));
+  }
   const states: TargetState[] = [];
   for (const key of note.targets) {
     const kept = before.kept.get(key);
@@ -125,12 +128,13 @@ const mendAll = async (
   // Read anew, without our note: who joined meanwhile relies on what is kept, and on its being cut.
   const after = await readBook(cut.kind, tools);
   for (const key of note.targets) {
+    if (after.stale.has(key)) await drop(cut.kind, key, tools);
     const kept = after.kept.get(key);
-    if (kept === undefined) continue;
-    const others = after.holders.filter((other) => other.targets.includes(key));
-    if (others.length === 0) await drop(cut.kind, key, tools);
-    for (const other of others.filter((one) => !before.holders.some(({ holder: id }) => id === one.holder)))
-      await cutOne(cut, kept, other.reach, tools);
+    const joined = after.holders.filter(
+      ({ holder: id, targets: held }) =>
+        held.includes(key) && !before.holders.some((other) => other.holder === id),
+    );
+    if (kept !== undefined) for (const { reach } of joined) await cutOne(cut, kept, reach, tools);
   }
   const known = new Set(states.map(({ id }) => id));
   return [

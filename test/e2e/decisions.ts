@@ -11,6 +11,7 @@ export const decideAs = async (
     reason: string;
     force?: readonly string[];
     hours?: number;
+    control?: string;
   },
   credentials: Credentials = instance.aws,
 ) =>

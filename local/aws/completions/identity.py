@@ -32,6 +32,7 @@ def install():
     wrap("request_tag_context", policy_arn, iam_actions)
     wrap("extract_resource_arn", simulated_principal, iam_actions)
     wrap("extract_resource_arn", function_made, iam_actions)
+    wrap("extract_resource_arn", parameters_under, iam_actions)
     wrap("execution_credentials", fresh_session, lambda_runtime, lambda_svc)
     wrap("_principal_keys", source_function, iam_evaluator)
     require(iam, "_IAM_HANDLERS", "_error", "_p", "_roles")
@@ -112,6 +113,18 @@ def function_made(original, service, method, path, headers, body, query_params, 
             name = ""
         if isinstance(name, str) and re.fullmatch(r"[\w-]{1,64}", name):
             return f"arn:aws:lambda:{region}:{account_id}:function:{name}"
+    return original(service, method, path, headers, body, query_params, region, account_id)
+
+
+def parameters_under(original, service, method, path, headers, body, query_params, region, account_id):
+    """GetParametersByPath is about the path: to the emulator it is about every parameter."""
+    if service == "ssm" and b'"Path"' in (body or b""):
+        try:
+            under = json.loads(body).get("Path", "")
+        except (TypeError, ValueError, AttributeError):
+            under = ""
+        if isinstance(under, str) and re.fullmatch(r"(?:/[\w.-]+)+/?", under):
+            return f"arn:aws:ssm:{region}:{account_id}:parameter{under.rstrip('/')}"
     return original(service, method, path, headers, body, query_params, region, account_id)
 
 

@@ -13,14 +13,16 @@ import { type CutClients, defineCut, type Reach, type Target } from '../cut';
 
 type Before = { readonly name: string; readonly bus: string };
 
-/** Custom buses alone: on the default one rules wait for AWS's own events. */
+/** Names of custom buses alone: on the default one rules wait for AWS's own events. */
 const busesOf = ({ resources, accountId, region }: Reach): readonly string[] =>
-  resources.filter(
-    (arn) =>
-      resourceOf(arn)?.kind === 'event bus' &&
-      !arn.endsWith(':event-bus/default') &&
-      arn.split(':').slice(3, 5).join() === `${region},${accountId}`,
-  );
+  resources
+    .filter(
+      (arn) =>
+        resourceOf(arn)?.kind === 'event bus' &&
+        arn.split(':').slice(3, 5).join() === `${region},${accountId}`,
+    )
+    .map((arn) => arn.slice(arn.indexOf('/') + 1))
+    .filter((name) => name !== 'default');
 
 /** EnableRule sets one state: another one would not come back. */
 const leftBecause = ({ State, ManagedBy }: Rule): string | null => {
@@ -50,7 +52,7 @@ const targetOf = (rule: Rule, bus: string): Target<Before> => {
   return {
     id: rule.Arn ?? `${bus}/${rule.Name ?? ''}`,
     before: { name: rule.Name ?? '', bus },
-    breaks: `the rule ${rule.Name} on ${bus.slice(bus.lastIndexOf('/') + 1)} delivers nothing to its targets`,
+    breaks: `the rule ${rule.Name} on ${bus} delivers nothing to its targets`,
     ...(why === null ? {} : { left: why }),
   };
 };

@@ -1,0 +1,43 @@
+import type { Exposed } from '../../../../shared/exposure/exposure';
+import { reachOf } from '../../../../shared/exposure/reach';
+
+const exposed = (changes: Partial<Exposed>): Exposed => ({
+  kind: 'secret',
+  arn: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:x',
+  could: [],
+  perhaps: [],
+  did: 0,
+  tried: 0,
+  first: null,
+  last: null,
+  unusual: false,
+  namedIn: [],
+  ...changes,
+});
+const reached = (...resources: readonly Exposed[]): readonly string[] =>
+  reachOf({ could: [], escalations: [], resources, since: '', gaps: [] });
+
+describe('what a suspect reached', () => {
+  it('is what it touched and what policies surely let it, the worst first', () => {
+    const touched = exposed({ arn: 'arn:touched', did: 1 });
+    const sure = exposed({ arn: 'arn:sure', could: ['secretsmanager:GetSecretValue'] });
+    const maybe = exposed({ arn: 'arn:maybe', perhaps: ['secretsmanager:GetSecretValue'] });
+    const refused = exposed({ arn: 'arn:refused', tried: 3 });
+    expect(reached(touched, sure, maybe, refused)).toEqual(['arn:touched', 'arn:sure']);
+  });
+
+  it.each([
+    ['may be written to', { could: ['dynamodb:PutItem'] }, true],
+    ['may be read alone, and was', { could: ['dynamodb:GetItem'], did: 5 }, false],
+    ['was touched by a right that is not known', { did: 5 }, true],
+  ] as const)('has a table in it that %s: it feeds others by what is written', (_what, changes, expected) => {
+    expect(reached(exposed({ kind: 'table', arn: 'arn:table', ...changes }))).toEqual(
+      expected ? ['arn:table'] : [],
+    );
+  });
+
+  it('is a hundred at most', () => {
+    const many = Array.from({ length: 150 }, (_, index) => exposed({ arn: `arn:${index}`, did: 1 }));
+    expect(reached(...many)).toHaveLength(100);
+  });
+});
