@@ -28,6 +28,7 @@ const tools: RotationTools = {
   ssm: ssmClient(),
   iam: iamClient(),
   cloudTrail: cloudTrailClient(),
+  databaseFunction: `${settings.service}-${settings.stage}-rotateDatabase`,
   pause: (milliseconds) => pause(milliseconds),
 };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };

@@ -78,6 +78,18 @@ const schema = z
         (text) => list(text).every((name) => Object.hasOwn(DATA_EVENTS, name)),
         `must be some of ${Object.keys(DATA_EVENTS).join(', ')}, comma-separated, or empty`,
       ),
+    rotationSubnets: z
+      .string()
+      .refine(
+        (text) => list(text).every((id) => /^subnet-[0-9a-f]{8,17}$/.test(id)),
+        'must be ids of subnets (subnet-0123456789abcdef0), comma-separated, or empty',
+      ),
+    rotationSecurityGroups: z
+      .string()
+      .refine(
+        (text) => list(text).length <= 5 && list(text).every((id) => /^sg-[0-9a-f]{8,17}$/.test(id)),
+        'must be ids of at most five security groups (sg-0123456789abcdef0), comma-separated, or empty',
+      ),
     retentionProfile: z.string(),
     retentionDays: z.union([z.literal(''), z.coerce.number().int().min(1).max(36500)]),
     lockMode: z.enum(['GOVERNANCE', 'COMPLIANCE']),
@@ -133,6 +145,14 @@ const schema = z
         code: 'custom',
         path: ['dataEvents'],
         message: 'needs a trail: set trail to create, or to the bucket of yours',
+      });
+  })
+  .superRefine(({ rotationSubnets, rotationSecurityGroups }, context) => {
+    if ((rotationSubnets === '') !== (rotationSecurityGroups === ''))
+      context.addIssue({
+        code: 'custom',
+        path: [rotationSubnets === '' ? 'rotationSubnets' : 'rotationSecurityGroups'],
+        message: 'is needed too: Lambda takes subnets and security groups together',
       });
   })
   .superRefine(({ legalHold, breakGlassRole }, context) => {

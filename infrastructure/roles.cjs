@@ -30,6 +30,15 @@ const deny = (Action, Resource, Condition) => ({
   ...(Condition ? { Condition } : {}),
 });
 
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
+
 const statementsFor = (
   prefix,
   {
@@ -39,6 +48,7 @@ const statementsFor = (
     legalHold = false,
     trail = '',
     drillSchedule = '',
+    rotationSubnets = '',
     dependants = [],
     memberAccounts = [],
   },
@@ -465,9 +475,9 @@ const statementsFor = (
       ...records,
       allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetFunctionConfiguration'], anyFunction),
       allow(['lambda:ListFunctions', 'cloudtrail:LookupEvents'], '*'),
-      // RotateSecret asks for it on the secret's rotation function, which may be any; never one of ours.
+      // RotateSecret asks for it on the secret's rotation function, which may be any; of ours rotateDatabase alone
+      // (`rolesOf` denies the others, by name).
       allow(['lambda:InvokeFunction'], anyFunction),
-      deny(['lambda:InvokeFunction'], ourFunctions),
       // Never the value: there is no GetSecretValue here.
       allow(
         ['secretsmanager:DescribeSecret', 'secretsmanager:GetResourcePolicy', 'secretsmanager:RotateSecret'],
@@ -495,6 +505,39 @@ const statementsFor = (
       allow(['secretsmanager:UpdateSecretVersionStage'], at('secretsmanager', 'secret:*'), {
         StringEquals: { 'secretsmanager:VersionStage': 'AWSPENDING' },
       }),
+    ],
+    // The one that reads a value: of secrets that say by their own tag that they hold a database user's login, and of
+    // an administrator's that says so. None under a customer's key: there is no kms:Decrypt.
+    rotateDatabase: [
+      allow(
+        [
+          'secretsmanager:DescribeSecret',
+          'secretsmanager:GetSecretValue',
+          'secretsmanager:PutSecretValue',
+          'secretsmanager:UpdateSecretVersionStage',
+        ],
+        at('secretsmanager', 'secret:*'),
+        {
+          StringEquals: {
+            'aws:ResourceTag/tourniquet:rotation': ['database', 'database-alternating'],
+          },
+        },
+      ),
+      allow(['secretsmanager:GetSecretValue'], at('secretsmanager', 'secret:*'), {
+        StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'database-administrator' },
+      }),
+      // It takes no resource.
+      allow(['secretsmanager:GetRandomPassword'], '*'),
+      // Lambda makes the network interfaces of a function with its role; its code may not (Lambda developer guide,
+      // "Giving Lambda functions access to resources in an Amazon VPC"). None of these takes a resource then.
+      ...(rotationSubnets === ''
+        ? []
+        : [
+            allow(NETWORK_INTERFACES, '*'),
+            deny(NETWORK_INTERFACES, '*', {
+              ArnEquals: { 'lambda:SourceFunctionArn': at('lambda', `function:${prefix}-rotateDatabase`) },
+            }),
+          ]),
     ],
     announce: [
       ...records,
@@ -663,6 +706,15 @@ const role = (rolePrefix, name, service, Statement) => ({
 const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
   const steps = statementsFor(prefix, choices);
   const Resources = {};
+  const service = prefix.split('-')[0];
+  // Of every stage, and by name, as a deny of all of them would be one of rotateDatabase too.
+  const others = Object.keys(steps).filter((name) => name !== 'rotateDatabase');
+  steps.rotateSecrets.push(
+    deny(
+      ['lambda:InvokeFunction'],
+      others.map((name) => at('lambda', `function:${service}-*-${name}`)),
+    ),
+  );
   for (const [name, statements] of Object.entries(steps)) {
     const writesItsLog = allow(
       ['logs:CreateLogStream', 'logs:PutLogEvents'],
@@ -722,6 +774,7 @@ module.exports = async ({ resolveVariable }) => {
     legalHold: config.legalHold === 'true',
     trail: config.trail,
     drillSchedule: config.drillSchedule,
+    rotationSubnets: config.rotationSubnets,
     dependants: list(config.dependants).map((entry) => entry.split(':')[0]),
     memberAccounts: list(config.memberAccounts),
   });

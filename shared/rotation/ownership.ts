@@ -12,16 +12,25 @@ export const STRATEGY_TAG = 'tourniquet:rotation';
 /**
  * How a rotation function changes passwords: of one user, of two in turn, or it is not known. Or there is none, and the
  * value is a random one that nobody but its readers has to know: then a new one will do (`generated`); or a function of
- * the deployment's own replaces it (`plugin`). AWS's own templates are named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
+ * the deployment's own replaces it (`plugin`); or it is the login of a database user, whose password is changed there
+ * (`database`, and `database-alternating` for two users in turn). AWS's own templates are named (Secrets Manager user guide, "Rotation function templates"); what is tagged goes before the name.
  */
-export type Strategy = 'single-user' | 'alternating-users' | 'unknown' | 'generated' | 'plugin';
+export type Strategy =
+  | 'single-user'
+  | 'alternating-users'
+  | 'unknown'
+  | 'generated'
+  | 'plugin'
+  | 'database'
+  | 'database-alternating';
 
 /** What needs no rotation function. */
-const BUILT_IN: readonly Strategy[] = ['generated', 'plugin'];
+const BUILT_IN: readonly Strategy[] = ['generated', 'plugin', 'database', 'database-alternating'];
 
 export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunction: string): Strategy => {
   const tagged = tags[STRATEGY_TAG];
   if (rotationFunction === '' && tagged === 'generated') return 'generated';
+  if (rotationFunction === '' && (tagged === 'database' || tagged === 'database-alternating')) return tagged;
   if (rotationFunction === '' && pluginOf(tagged) !== null) return 'plugin';
   if (tagged === 'single-user' || tagged === 'alternating-users') return tagged;
   if (/multi-?user|alternating/i.test(rotationFunction)) return 'alternating-users';
@@ -30,7 +39,7 @@ export const strategyOf = (tags: Readonly<Record<string, string>>, rotationFunct
 
 /** How often it must be rotated until a value that was read is dead. What is not known may be two users. */
 export const timesFor = (strategy: Strategy): 1 | 2 =>
-  strategy === 'alternating-users' || strategy === 'unknown' ? 2 : 1;
+  strategy === 'alternating-users' || strategy === 'database-alternating' || strategy === 'unknown' ? 2 : 1;
 
 export type SecretFacts = {
   readonly tags: Readonly<Record<string, string>>;

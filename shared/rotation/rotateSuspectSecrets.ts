@@ -5,6 +5,7 @@ import type { Incident, Question, RotatedSecret, Task } from '../incident/incide
 import { taskId } from '../incident/tasks';
 import type { Suspect } from '../suspect/describe';
 import { accessKeyFacts } from './accessKey';
+import { askDatabase } from './askDatabase';
 import { ACCESS_KEY, burnedVariables } from './burned';
 import { generate } from './generate';
 import { CONTACT_TAG, chooseRotation, type SecretFacts, STRATEGY_TAG, timesFor } from './ownership';
@@ -47,6 +48,14 @@ export const rotateFully = async (
   if (strategy === 'generated') {
     await generate(tools, arn, rotationToken(incident, arn));
     return 'rotated to a new random value; whoever keeps the old one in memory must read it anew, and that the old one is refused is not known here';
+  }
+  if (strategy === 'database' || strategy === 'database-alternating') {
+    const tokens = Array.from({ length: timesFor(strategy) }, (_, turn) =>
+      rotationToken(incident, arn, turn),
+    );
+    const alternating = strategy === 'database-alternating';
+    const said = await askDatabase(tools, { secretArn: arn, tokens, alternating });
+    return `rotated${alternating ? ' twice, since two users alternate' : ''}; ${said}`;
   }
   if (strategy === 'plugin')
     return rotateByPlugin(tools, arn, pluginOf(tags[STRATEGY_TAG]) ?? '', rotationToken(incident, arn));

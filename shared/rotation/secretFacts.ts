@@ -19,6 +19,8 @@ export type RotationTools = {
   readonly lambda: LambdaClient;
   readonly iam: IAMClient;
   readonly cloudTrail: CloudTrailClient;
+  /** The name of the function that changes passwords of database users. */
+  readonly databaseFunction: string;
   readonly pause: (milliseconds: number) => Promise<void>;
 };
 

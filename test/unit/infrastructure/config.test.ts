@@ -46,6 +46,20 @@ describe('checkConfig', () => {
       expect(refusalOf({ ...good, breakGlassRole })).toContain("breakGlassRole must be an IAM role's ARN");
   });
 
+  it('takes subnets and security groups of databases together, or neither', () => {
+    expect(checkConfig(good)).toMatchObject({ rotationSubnets: '', rotationSecurityGroups: '' });
+    const rotationSubnets = 'subnet-0123456789abcdef0, subnet-0123456789abcdef1';
+    const rotationSecurityGroups = 'sg-0123456789abcdef0';
+    expect(checkConfig({ ...good, rotationSubnets, rotationSecurityGroups })).toMatchObject({
+      rotationSubnets,
+    });
+    expect(refusalOf({ ...good, rotationSubnets })).toContain('rotationSecurityGroups is needed too');
+    expect(refusalOf({ ...good, rotationSecurityGroups })).toContain('rotationSubnets is needed too');
+    expect(refusalOf({ ...good, rotationSubnets: 'vpc-0123456789abcdef0' })).toContain(
+      'rotationSubnets must be ids of subnets',
+    );
+  });
+
   it('takes no trail, one to make, or the bucket of one, and data events of those alone', () => {
     expect(checkConfig(good)).toMatchObject({ trail: '', dataEvents: '' });
     for (const trail of ['create', 'my-trail-bucket', 'my-trail-bucket/our/trails'])

@@ -29,6 +29,7 @@ type RolesOf = (
     readonly narrowTrust?: boolean;
     readonly aliasSessions?: string;
     readonly drillSchedule?: string;
+    readonly rotationSubnets?: string;
     readonly dependants?: readonly string[];
     readonly memberAccounts?: readonly string[];
   },
@@ -48,6 +49,8 @@ const all = roles.flatMap(([name]) => statementsOf(name).map((statement) => ({ n
 const allowed = all.filter(({ Effect }) => Effect === 'Allow');
 
 const { functions } = readYaml('serverless.yml') as { functions: Record<string, { role: string }> };
+
+const readsValue = (action: string): boolean => action === 'secretsmanager:GetSecretValue';
 
 /** Roles of the deployment that no function has. */
 const NOT_OF_A_FUNCTION = ['stateMachineRole', 'startIncidentRole'];
@@ -95,9 +98,12 @@ describe('nobody gains by the responder', () => {
     /\*/,
     /^NotAction$/,
   ])('allows no role %s', (forbidden) => {
-    const found = allowed.flatMap(({ name, Action }) =>
-      Action.filter((action) => forbidden.test(action)).map((action) => `${name}: ${action}`),
-    );
+    // The one that reads values, of secrets whose tag says so: held below.
+    const found = allowed
+      .filter(({ name, Action }) => name !== 'rotateDatabaseRole' || !Action.some(readsValue))
+      .flatMap(({ name, Action }) =>
+        Action.filter((action) => forbidden.test(action)).map((action) => `${name}: ${action}`),
+      );
 
     expect(found).toEqual([]);
   });
@@ -349,19 +355,67 @@ describe('the two functions that may do what no other may', () => {
     ]);
   });
 
+  const LOGINS = {
+    StringEquals: { 'aws:ResourceTag/tourniquet:rotation': ['database', 'database-alternating'] },
+  };
+
+  it('lets rotateDatabase alone read values, of secrets whose tag says what they hold, and use no key', () => {
+    const found = all.filter(({ Effect, Action }) => Effect === 'Allow' && Action.some(readsValue));
+
+    expect(found.map(({ name, Condition }) => [name, Condition])).toEqual([
+      ['rotateDatabaseRole', LOGINS],
+      [
+        'rotateDatabaseRole',
+        { StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'database-administrator' } },
+      ],
+    ]);
+    expect(JSON.stringify(statementsOf('rotateDatabaseRole'))).not.toMatch(/kms:|dynamodb:|lambda:Invoke/);
+  });
+
+  it('lets rotateSecrets invoke no function of ours but rotateDatabase', () => {
+    const denied = statementsOf('rotateSecretsRole').find(
+      ({ Effect, Action }) => Effect === 'Deny' && Action.includes('lambda:InvokeFunction'),
+    );
+    const names = (denied?.Resource as readonly { 'Fn::Sub': string }[]).map(
+      (resource) => /:function:tourniquet-\*-(\w+)$/.exec(resource['Fn::Sub'])?.[1],
+    );
+
+    expect(names.toSorted()).toEqual(
+      Object.keys(functions)
+        .filter((name) => name !== 'rotateDatabase')
+        .toSorted(),
+    );
+  });
+
+  it('lets rotateDatabase be put into a VPC only where the deployment says so, and its code make no interface', () => {
+    expect(JSON.stringify(statementsOf('rotateDatabaseRole'))).not.toContain('ec2:');
+    const { rotateDatabaseRole } = rolesOf('tourniquet-test', 'tourniquet-test', {
+      rotationSubnets: 'subnet-0123456789abcdef0',
+    }).Resources;
+    const inside = (rotateDatabaseRole?.Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .filter(({ Action }) => Action.includes('ec2:CreateNetworkInterface'));
+
+    expect(inside.map(({ Effect }) => Effect)).toEqual(['Allow', 'Deny']);
+    expect(inside[0]?.Action).toEqual(inside[1]?.Action);
+    expect(JSON.stringify(inside[1]?.Condition)).toContain('function:tourniquet-test-rotateDatabase');
+  });
+
   it('lets rotateSecrets take the label off a rotation that hangs, and no other label', () => {
     const found = all.filter(({ Action }) => Action.includes('secretsmanager:UpdateSecretVersionStage'));
 
     expect(found.map(({ name, Condition }) => [name, Condition])).toEqual([
       ['rotateSecretsRole', { StringEquals: { 'secretsmanager:VersionStage': 'AWSPENDING' } }],
+      ['rotateDatabaseRole', LOGINS],
     ]);
   });
 
-  it('lets rotateSecrets write a value where the tag of the secret says that a random one will do, and nobody else', () => {
+  it('lets rotateSecrets write a value where the tag of the secret says that a random one will do; besides it rotateDatabase, where it says a login', () => {
     const found = all.filter(({ Action }) => Action.includes('secretsmanager:PutSecretValue'));
 
     expect(found.map(({ name, Condition }) => [name, Condition])).toEqual([
       ['rotateSecretsRole', { StringEquals: { 'aws:ResourceTag/tourniquet:rotation': 'generated' } }],
+      ['rotateDatabaseRole', LOGINS],
     ]);
   });
 
