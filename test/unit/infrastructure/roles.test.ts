@@ -376,14 +376,11 @@ describe('the two functions that may do what no other may', () => {
     const denied = statementsOf('rotateSecretsRole').find(
       ({ Effect, Action }) => Effect === 'Deny' && Action.includes('lambda:InvokeFunction'),
     );
-    const names = (denied?.Resource as readonly { 'Fn::Sub': string }[]).map(
-      (resource) => /:function:tourniquet-\*-(\w+)$/.exec(resource['Fn::Sub'])?.[1],
-    );
+    const text = JSON.stringify(denied?.Resource ?? []);
+    const names = [...text.matchAll(/:function:tourniquet-\*-(\w+)"/g)].map(([, name = '']) => name);
 
-    expect(names.toSorted()).toEqual(
-      Object.keys(functions)
-        .filter((name) => name !== 'rotateDatabase')
-        .toSorted(),
+    expect(new Set(names)).toEqual(
+      new Set(Object.keys(functions).filter((name) => name !== 'rotateDatabase')),
     );
   });
 

@@ -1,4 +1,4 @@
-import * as fc from 'fast-check';
+import fc from 'fast-check';
 import { loginIn, rightsIn } from '../../../../../shared/rotation/database/grants';
 import { otherUser, readLogin, withLogin } from '../../../../../shared/rotation/database/login';
 import { scramVerifier } from '../../../../../shared/rotation/database/scram';
@@ -62,7 +62,7 @@ describe('the rights of a user of MySQL', () => {
 
   it('are found whatever the names in it are', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (user, table) => {
+      fc.property(fc.string({ minLength: 1 }), fc.string({ minLength: 1 }), (user: string, table: string) => {
         fc.pre(!user.startsWith('`'));
         const sql = `GRANT SELECT ON ${quoted('data')}.${quoted(table)}`;
         const line = `${sql} TO ${quoted(user)}@${quoted('%')} WITH GRANT OPTION`;
