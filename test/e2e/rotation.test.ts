@@ -3,8 +3,9 @@ import { currentVersion } from '../../local/demo/attack';
 import { buttonsOf } from '../../local/deskClient';
 import { until } from '../../local/until';
 import { deployWorkload, removeWorkload, type Workload } from '../../local/workload/deploy';
+import { getIncident } from '../../shared/incident/store';
 import { decideAs } from './decisions';
-import { enter, incidentOf, report, said, type World } from './world';
+import { enter, incidentOf, makeFunction, report, said, type World } from './world';
 
 describe('the secrets of a contained function', () => {
   let world: World;
@@ -23,6 +24,8 @@ describe('the secrets of a contained function', () => {
     const { Role = '' } = await clients.lambda.send(
       new GetFunctionConfigurationCommand({ FunctionName: workerArn }),
     );
+    // With the mailer of the workload, a secret that three functions use: one of them is the suspect.
+    const third = await makeFunction(world, { environment: { PARTNER_SECRET_ARN: partnerSecretArn } });
     await report(world, { arn: workerArn, role: Role });
     const { id } = await incidentOf(world, { arn: workerArn }, 'contained');
     await until('the rotation', 60, async () => (await currentVersion(clients, paymentSecretArn)) !== own);
@@ -33,6 +36,10 @@ describe('the secrets of a contained function', () => {
         (await world.desk.messages()).find((message) => buttonsOf(message).includes('rotate_secret')) ?? null,
     );
     expect(await currentVersion(clients, partnerSecretArn)).toBe(shared);
+    const { questions = [] } = await getIncident(world.records, id);
+    const why = questions.find(({ secretArn }) => secretArn === partnerSecretArn)?.why;
+    expect(why).toContain('invoice-mailer');
+    expect(why).toContain(third.name);
 
     await world.desk.press(ts, 'rotate_secret', 'U0INTERN');
     await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0INTERN', 'not on the list of approvers');
