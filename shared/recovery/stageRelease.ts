@@ -115,6 +115,8 @@ const alarmSince = async (
   { at, number }: Stage,
   { metrics }: StageTools,
 ): Promise<string | null> => {
+  // An alarm's time may come in whole seconds: the second in which the step began counts.
+  const since = Math.floor(Date.parse(at) / 1000) * 1000;
   for (const MetricName of JUDGED) {
     const { MetricAlarms = [] } = await metrics.send(
       new DescribeAlarmsForMetricCommand({
@@ -125,7 +127,7 @@ const alarmSince = async (
     );
     const raised = MetricAlarms.find(
       ({ StateValue, StateUpdatedTimestamp }) =>
-        StateValue === 'ALARM' && (StateUpdatedTimestamp?.getTime() ?? 0) >= Date.parse(at),
+        StateValue === 'ALARM' && (StateUpdatedTimestamp?.getTime() ?? 0) >= since,
     );
     if (raised !== undefined)
       return `the alarm ${raised.AlarmName ?? ''} (${MetricName}) went off in step ${number}`;

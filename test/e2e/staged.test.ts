@@ -44,8 +44,9 @@ describe('a release in steps', () => {
     return EventSourceMappings[0]?.State;
   };
   /** Contained, mended, and an approver has released it. */
-  const released = async (what: string) => {
+  const released = async (what: string, prepare: (victim: Made) => Promise<void> = async () => undefined) => {
     const victim = await makeFunction(world, { name: nameOf(what), mode: 'respond', queue: true });
+    await prepare(victim);
     const before = await readLiveState(world.instance.clients, victim.arn);
     await report(world, victim);
     const { id } = await incidentOf(world, victim, 'contained');
@@ -103,25 +104,38 @@ describe('a release in steps', () => {
 
   it("is taken back by an alarm of the function's own, and by an approver", async () => {
     const { metrics } = world.instance.clients;
-    const [alarmed, pressed] = await Promise.all([released('alarm'), released('press')]);
-    const AlarmName = `errors-of-${alarmed.victim.name}`;
-    await metrics.send(
-      new PutMetricAlarmCommand({
-        AlarmName,
-        Namespace: 'AWS/Lambda',
-        MetricName: 'Errors',
-        Dimensions: [{ Name: 'FunctionName', Value: alarmed.victim.name }],
-        Statistic: 'Sum',
-        Period: 60,
-        EvaluationPeriods: 1,
-        Threshold: 1,
-        ComparisonOperator: 'GreaterThanThreshold',
-      }),
-    );
-    await stageOf(alarmed.id, 1);
-    await metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a drill' }));
-    await stageOf(pressed.id, 1);
-    await decideAs(world, { incidentId: pressed.id, action: 'recontain', reason: 'it looks wrong' });
+    const alarmOf = ({ name }: Made) => `errors-of-${name}`;
+    const raised = async () => {
+      const one = await released('alarm', async (victim) => {
+        await metrics.send(
+          new PutMetricAlarmCommand({
+            AlarmName: alarmOf(victim),
+            Namespace: 'AWS/Lambda',
+            MetricName: 'Errors',
+            Dimensions: [{ Name: 'FunctionName', Value: victim.name }],
+            Statistic: 'Sum',
+            Period: 60,
+            EvaluationPeriods: 1,
+            Threshold: 1,
+            ComparisonOperator: 'GreaterThanThreshold',
+          }),
+        );
+      });
+      await stageOf(one.id, 1);
+      const AlarmName = alarmOf(one.victim);
+      await metrics.send(
+        new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a drill' }),
+      );
+      return one;
+    };
+    const takenBack = async () => {
+      const one = await released('press');
+      await stageOf(one.id, 1);
+      await decideAs(world, { incidentId: one.id, action: 'recontain', reason: 'it looks wrong' });
+      return one;
+    };
+    // A step lasts five seconds: neither waits for the other.
+    const [alarmed, pressed] = await Promise.all([raised(), takenBack()]);
 
     for (const { victim, id } of [alarmed, pressed]) {
       expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id, containment: 1 });
@@ -130,7 +144,9 @@ describe('a release in steps', () => {
     }
     const because = async (id: string) =>
       (await listEntries(world.records, id)).find(({ kind }) => kind === 'relapse')?.text;
-    expect(await because(alarmed.id)).toContain(`the alarm ${AlarmName} (Errors) went off in step 1`);
+    expect(await because(alarmed.id)).toContain(
+      `the alarm ${alarmOf(alarmed.victim)} (Errors) went off in step 1`,
+    );
     expect(await because(pressed.id)).toContain('has it contained again, because: it looks wrong');
     for (const { id } of [alarmed, pressed])
       await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
