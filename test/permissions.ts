@@ -52,9 +52,9 @@ export const NOT_EVALUATED: Readonly<
   },
   'lambda:PutProvisionedConcurrencyConfig': { roles: ['contain', 'driftWatch'], because: BESIDE },
   'lambda:InvokeFunction': {
-    roles: ['rotateSecrets', 'dependants'],
+    roles: ['rotateSecrets', 'dependants', 'investigate'],
     because:
-      'Secrets Manager asks for it when it starts a rotation, the local AWS does not; the function for databases is played by the test of the cut',
+      'Secrets Manager asks for it when it starts a rotation, the local AWS does not; the function for databases is played by the test of the cut; investigate wakes the drift watch only where an approver was faster than the evidence',
   },
   'lambda:GetDurableExecution': {
     roles: ['contain', 'driftWatch'],

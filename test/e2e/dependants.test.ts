@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CreateRoleCommand } from '@aws-sdk/client-iam';
+import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
 import { until } from '../../local/until';
 import { readTrust } from '../../shared/containment/readTrust';
 import { getIncident, listEntries } from '../../shared/incident/store';
@@ -56,5 +57,28 @@ describe('what depends on a contained function', () => {
     await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
     await incidentOf(world, victim, 'watching', 'closed');
     expect(await trust()).toEqual(original);
+  });
+
+  it('is cut off by what the evidence shows it to reach: the function that reads what it may write to', async () => {
+    const { lambda } = world.instance.clients;
+    const reader = await makeFunction(world, { queue: true });
+    const mapping = async () =>
+      (await lambda.send(new ListEventSourceMappingsCommand({ FunctionName: reader.name })))
+        .EventSourceMappings?.[0];
+    const queue = (await mapping())?.EventSourceArn ?? '';
+    const victim = await makeFunction(world, { mode: 'respond', environment: { NEXT_QUEUE: queue } });
+    await report(world, victim);
+    const { id } = await incidentOf(world, victim, 'contained');
+    // Before the evidence is read or after it: it comes to the same.
+    await decideAs(world, { incidentId: id, action: 'add', control: 'consumers', reason: 'it feeds it' });
+    await until('a reader that reads no more', 60, async () =>
+      /^Disabl/.test((await mapping())?.State ?? '') ? true : null,
+    );
+
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
+    await incidentOf(world, victim, 'watching', 'closed');
+    await until('a reader that reads again', 30, async () =>
+      /^Enabl/.test((await mapping())?.State ?? '') ? true : null,
+    );
   });
 });

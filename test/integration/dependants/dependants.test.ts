@@ -41,11 +41,14 @@ const admin = (): LocalClients => localClients(localAws());
 
 /** The function's own role, with exactly what the template gives it. */
 let cutter: LocalClients;
+/** The role of the plan, which finds as much and changes nothing. */
+let planner: LocalClients;
 /** A function that all consumers are mappings of: it needs to be there, and is never run. */
 let consumer = '';
 beforeAll(async () => {
   const roles = deployedRoles(localAws(), PREFIX, {}, { inlineRoles: ['*'], dependants: KINDS });
   cutter = localClients(localAws(), await roles.as('dependants'));
+  planner = localClients(localAws(), await roles.as('plan'));
   const role = await makeRole(localAws(), unique('consumer'), [
     { Effect: 'Allow', Action: '*', Resource: '*' },
   ]);
@@ -161,6 +164,7 @@ describe.each(KINDS)('%s', (kind) => {
     const found = await ask(kind, 'find');
     expect(found.states.map(({ id }) => id)).toEqual([scene.id]);
     expect(found.undo).toHaveLength(1);
+    expect((await ask(kind, 'find', [], planner)).states).toEqual(found.states);
     expect(await scene.state()).toEqual(before);
     expect((await ask(kind, 'check', [scene.id])).states).toMatchObject([{ state: 'open' }]);
 
