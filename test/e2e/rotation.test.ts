@@ -1,11 +1,21 @@
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
+import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { currentVersion } from '../../local/demo/attack';
 import { buttonsOf } from '../../local/deskClient';
 import { until } from '../../local/until';
 import { deployWorkload, removeWorkload, type Workload } from '../../local/workload/deploy';
 import { getIncident } from '../../shared/incident/store';
+import { takes } from '../../shared/rotation/database/engine';
+import { readLogin } from '../../shared/rotation/database/login';
+import { postgres } from '../../shared/rotation/database/postgres';
+import { fetchPostgres, whyNot } from '../fixtures/databases/fetched';
+import { startPostgres } from '../fixtures/databases/server';
+import { sqlOf } from '../fixtures/databases/sql';
 import { decideAs } from './decisions';
 import { enter, incidentOf, makeFunction, report, said, type World } from './world';
+
+const noDatabase = whyNot(fetchPostgres);
+if (noDatabase !== null) process.stderr.write(`${noDatabase}: the test with it is skipped\n`);
 
 describe('the secrets of a contained function', () => {
   let world: World;
@@ -54,4 +64,65 @@ describe('the secrets of a contained function', () => {
     await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
     await incidentOf(world, { arn: workerArn }, 'watching', 'closed');
   });
+
+  (noDatabase === null ? it : it.skip)(
+    "are a database user's too: an approver's press changes its password in PostgreSQL, by the deployed function",
+    async () => {
+      const { secrets } = world.instance.clients;
+      const server = await startPostgres();
+      try {
+        const username = 'orders';
+        await sqlOf(server).makeUser(username, 'that was read');
+        const { ARN = '' } = await secrets.send(
+          new CreateSecretCommand({
+            Name: 'orders/database',
+            SecretString: JSON.stringify({
+              engine: 'postgres',
+              host: '127.0.0.1',
+              port: server.port,
+              username,
+              password: 'that was read',
+            }),
+            Tags: [{ Key: 'tourniquet:rotation', Value: 'database' }],
+          }),
+        );
+        const loginAt = async (VersionStage: string) =>
+          readLogin(
+            (await secrets.send(new GetSecretValueCommand({ SecretId: ARN, VersionStage }))).SecretString ??
+              '',
+          );
+        const old = await loginAt('AWSCURRENT');
+        const suspect = await makeFunction(world, { mode: 'respond', environment: { DATABASE: ARN } });
+        await report(world, suspect);
+        const { id } = await incidentOf(world, suspect, 'contained');
+        const { ts } = await until(
+          'the question about the database',
+          60,
+          async () =>
+            (await world.desk.messages()).find(
+              (message) =>
+                JSON.stringify(message).includes('orders/database') &&
+                buttonsOf(message).includes('rotate_secret'),
+            ) ?? null,
+        );
+        expect(await takes(postgres, old)).toBe('yes');
+
+        await world.desk.press(ts, 'rotate_secret', 'U0ONCALL');
+        await until(
+          'the new password',
+          60,
+          async () => (await loginAt('AWSCURRENT')).password !== old.password,
+        );
+        await until('that the old one is refused', 30, async () => (await takes(postgres, old)) === 'no');
+
+        expect(await takes(postgres, await loginAt('AWSCURRENT'))).toBe('yes');
+        const { password } = await loginAt('AWSCURRENT');
+        expect(JSON.stringify(await world.desk.messages())).not.toContain(password);
+        await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
+        await incidentOf(world, suspect, 'watching', 'closed');
+      } finally {
+        await server.stop();
+      }
+    },
+  );
 });
