@@ -23,6 +23,11 @@ describe("CloudTrail's record of a call", () => {
     expect(text).toContain('"functionName":"victim"');
   });
 
+  it('keeps what hides under a name that objects have', () => {
+    const text = '{"requestParameters":{"__proto__":{"role":"admin"},"constructor":"x"}}';
+    expect(JSON.stringify(readRecord(text, SALT).record)).toBe(text);
+  });
+
   it('is kept as it is where it has no environment (property)', () => {
     fc.assert(
       fc.property(
