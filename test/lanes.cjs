@@ -11,6 +11,9 @@ const LONGEST = ['containment/crash', 'approval/quorum', 'containment/property',
 /** What test/e2e/setup.ts begins: a promise that is kept once the stack is deployed. */
 const DEPLOYED = Symbol.for('tourniquet.tests.deployed');
 
+/** Searches what all other tests of the stack have left behind. */
+const isLast = ({ path }) => path.endsWith('/test/e2e/canaries.test.ts');
+
 const isOfTheStack = ({ context }) => context.config.displayName?.name === 'e2e';
 
 const rankOf = ({ path, context }) => {
@@ -28,7 +31,9 @@ module.exports = class Lanes extends TestRunner {
     const others = tests
       .filter((test) => !isOfTheStack(test))
       .toSorted((one, other) => rankOf(one) - rankOf(other));
-    const inOrder = tests.filter(isOfTheStack);
+    const inOrder = tests
+      .filter(isOfTheStack)
+      .toSorted((one, other) => Number(isLast(one)) - Number(isLast(other)));
     const oneAtATime = async () => {
       if (inOrder.length === 0) return;
       await globalThis[DEPLOYED];

@@ -1,132 +1,46 @@
 import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   CreateLogGroupCommand,
   CreateLogStreamCommand,
   PutLogEventsCommand,
-  paginateDescribeLogGroups,
-  paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import {
   TagResourceCommand,
   UpdateFunctionCodeCommand,
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, paginateListObjectsV2 } from '@aws-sdk/client-s3';
 import { CreateSecretCommand } from '@aws-sdk/client-secrets-manager';
-import {
-  DescribeExecutionCommand,
-  paginateGetExecutionHistory,
-  paginateListExecutions,
-} from '@aws-sdk/client-sfn';
 import { PutParameterCommand } from '@aws-sdk/client-ssm';
-import { paginateScan } from '@aws-sdk/lib-dynamodb';
+import { leftBehind } from '../../local/canaries/places';
+import { type Canary, newCore, type Searched, search } from '../../local/canaries/search';
+import { secretsOf } from '../../local/canaries/secrets';
 import { findingDetail, putGuardDutyEvent } from '../../local/scenarios/guardDutyFinding';
 import { until } from '../../local/until';
 import { getIncident } from '../../shared/incident/store';
-import { type Canary, newCore, type Searched, search } from '../fixtures/canaries';
 import { zipOf } from '../fixtures/zip';
+import { tourniquet } from './commandLine';
 import { decideAs } from './decisions';
-import { enter, incidentOf, makeFunction, messageWith, type World } from './world';
+import { enter, incidentOf, makeFunction, messageWith, plantedIn, type World } from './world';
 
 /*
  * What is secret, or an attacker's, is planted wherever a suspect has such a thing, and searched for in everything that
- * an incident leaves behind: logs of our functions, executions, tables, evidence, messages.
+ * is left behind: logs of our functions, executions, tables, parameters, evidence, messages, pages and what is printed.
+ * This file runs after all others of the stack (test/lanes.cjs): it searches what they left behind as well, those that
+ * make things fail among them. Every function that they contain carries two of the canaries, and every secret that they
+ * made is one.
  */
 
 describe('what is planted in a suspect', () => {
   let world: World;
-  /** What is older was there before anything was planted: other tests leave thousands of objects. */
-  const since = new Date(Date.now() - 1000);
   beforeAll(async () => {
     world = await enter();
   });
 
-  const objects = async (): Promise<readonly Searched[]> => {
-    const { s3 } = world.instance.clients;
-    const Bucket = world.instance.stack.evidenceBucket;
-    const found: Searched[] = [];
-    for await (const { Contents = [] } of paginateListObjectsV2({ client: s3 }, { Bucket }))
-      for (const { Key = '', LastModified = since } of Contents) {
-        if (LastModified < since) continue;
-        const { Body } = await s3.send(new GetObjectCommand({ Bucket, Key }));
-        found.push({
-          place: `evidence ${Key}`,
-          bytes: Buffer.from((await Body?.transformToByteArray()) ?? []),
-        });
-      }
-    return found;
-  };
-  const logs = async (): Promise<readonly Searched[]> => {
-    const { logs: client } = world.instance.clients;
-    const found: Searched[] = [];
-    const logGroupNamePrefix = '/aws/lambda/tourniquet-local-';
-    for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, { logGroupNamePrefix }))
-      for (const { logGroupName = '' } of logGroups) {
-        const lines: string[] = [];
-        for await (const { events = [] } of paginateFilterLogEvents(
-          { client },
-          { logGroupName, startTime: since.getTime() },
-        ))
-          lines.push(...events.map(({ message = '' }) => message));
-        found.push({ place: `log ${logGroupName}`, bytes: Buffer.from(lines.join('\n')) });
-      }
-    return found;
-  };
-  const executions = async (): Promise<readonly Searched[]> => {
-    const client = world.instance.clients.stepFunctions;
-    const { stateMachineArn } = world.instance.stack;
-    const found: Searched[] = [];
-    for await (const { executions: some = [] } of paginateListExecutions({ client }, { stateMachineArn }))
-      for (const { executionArn = '', startDate = since } of some) {
-        if (startDate < since) continue;
-        const { input, output } = await client.send(new DescribeExecutionCommand({ executionArn }));
-        const events: unknown[] = [];
-        for await (const page of paginateGetExecutionHistory({ client }, { executionArn }))
-          events.push(...(page.events ?? []));
-        // What arrived is kept as it came: it is the first state's input too.
-        const later = events.filter(
-          (event) => JSON.stringify(event).includes(JSON.stringify(input).slice(1, -1)) === false,
-        );
-        found.push(
-          { place: `execution input ${executionArn}`, bytes: Buffer.from(input ?? '') },
-          { place: `execution output ${executionArn}`, bytes: Buffer.from(output ?? '') },
-          { place: `execution history ${executionArn}`, bytes: Buffer.from(JSON.stringify(later)) },
-        );
-      }
-    return found;
-  };
-  const items = async (): Promise<readonly Searched[]> => {
-    const client = world.instance.clients.db;
-    const found: Searched[] = [];
-    for (const TableName of [
-      world.instance.stack.incidentTable,
-      'tourniquet-local-history',
-      'tourniquet-local-counts',
-      'tourniquet-local-approved',
-      'tourniquet-local-baselines',
-    ])
-      for await (const { Items = [] } of paginateScan({ client }, { TableName }))
-        for (const item of Items)
-          found.push({
-            place: `item ${TableName} ${String(item.pk)} ${String(item.sk)}`,
-            bytes: Buffer.from(JSON.stringify(item)),
-          });
-    return found;
-  };
-  const messages = async (): Promise<readonly Searched[]> => [
-    ...(await world.desk.messages()).map((message) => ({
-      place: `Slack ${message.ts}`,
-      bytes: Buffer.from(JSON.stringify(message)),
-    })),
-    ...(await world.desk.views()).map((view) => ({
-      place: `Slack view ${view.id}`,
-      bytes: Buffer.from(JSON.stringify(view)),
-    })),
-    { place: 'PagerDuty', bytes: Buffer.from(JSON.stringify(await world.desk.pagerDuty())) },
-  ];
-
   it('is found where it belongs, and nowhere else: in no log, state, item, message or other artifact', async () => {
-    const { clients, desk } = world.instance;
+    const { clients } = world.instance;
     const core = Object.fromEntries(
       ['environment', 'secret', 'parameter', 'code', 'entry', 'log', 'tag', 'event', 'broken'].map((name) => [
         name,
@@ -188,19 +102,8 @@ describe('what is planted in a suspect', () => {
     const { ts } = await messageWith(world, victim.name, 'release');
     await world.desk.press(ts, 'details', 'U0ONCALL');
     await world.desk.press(ts, 'release', 'U0INTERN');
-    const tokens: Canary[] = [];
-    for await (const { Items = [] } of paginateScan(
-      { client: clients.db },
-      { TableName: world.instance.stack.incidentTable },
-    ))
-      for (const { pk, sk, token } of Items)
-        if (typeof token === 'string' && String(pk).includes(incidentId))
-          tokens.push({
-            name: `task token of ${String(sk)}`,
-            core: token,
-            // Step Functions itself writes what it passes to a task into the history of its execution.
-            belongs: (place) => place.startsWith('item ') || place.startsWith('execution history '),
-          });
+    const waiting = await secretsOf(world.instance);
+    expect(waiting.some(({ name }) => name.startsWith(`task token of incident#${incidentId} `))).toBe(true);
     await decideAs(world, { incidentId, action: 'false_positive', reason: 'a test of ours' });
     await incidentOf(world, victim, 'closed');
 
@@ -229,23 +132,60 @@ describe('what is planted in a suspect', () => {
         core: core.event ?? '',
         // The event as it was delivered is evidence.
         belongs: (place) =>
-          /^execution input |^item \S+-incidents |^evidence .*(?:response|post-mortem)/.test(place),
+          /^execution input |^item \S+-incidents |^evidence .*(?:response|post-mortem)|^output of show \S+ --json/.test(
+            place,
+          ),
       },
       {
         name: 'field of an event that cannot be read',
         core: core.broken ?? '',
         belongs: (place) => /^execution input |^item |^Slack /.test(place),
       },
-      { name: 'Slack token', core: desk.botToken, belongs: never },
-      { name: 'Slack signing secret', core: desk.signingSecret, belongs: never },
-      { name: 'routing key', core: desk.pagerDutyRoutingKey, belongs: never },
-      { name: 'pre-signed URL', core: 'X-Amz-Signature=', belongs: never },
-      ...tokens,
+      {
+        name: 'environment of a function of any test',
+        core: plantedIn(world.instance, 'environment'),
+        belongs: (place) => /^evidence .*configuration\/environment/.test(place),
+      },
+      {
+        name: 'code of a function of any test',
+        core: plantedIn(world.instance, 'code'),
+        belongs: (place) => /^evidence .*\/code\//.test(place),
+      },
+      ...waiting,
+      ...(await secretsOf(world.instance)).filter(({ name }) => !waiting.some((one) => one.name === name)),
     ];
-    expect(tokens.length).toBeGreaterThan(0);
-    const all = (await Promise.all([objects(), logs(), executions(), items(), messages()])).flat();
-    for (const kind of ['evidence', 'log', 'execution input', 'execution history', 'item', 'Slack'])
-      expect(all.some(({ place, bytes }) => place.startsWith(kind) && bytes.length > 0)).toBe(true);
+    // What people print, and the pages that are made of it.
+    const place = await mkdtemp(join(tmpdir(), 'tourniquet-canaries-'));
+    const page = join(place, 'report.html');
+    const printed: Searched[] = [];
+    for (const args of [
+      ['incidents', '--trends'],
+      ['incidents', '--json'],
+      ['show', incidentId],
+      ['show', incidentId, '--json'],
+      ['plan', victim.name],
+      ['undo', incidentId],
+      ['audit'],
+      ['evidence', 'list', incidentId],
+      ['report', incidentId],
+      ['report', incidentId, '--html', page],
+    ]) {
+      const { code, out, err } = await tourniquet(...args);
+      // Other tests change histories, and the audit tells.
+      if (args[0] !== 'audit') expect([args, code, err]).toEqual([args, 0, expect.any(String)]);
+      printed.push({ place: `output of ${args.join(' ')}`, bytes: Buffer.from(`${out}\n${err}`) });
+    }
+    printed.push({ place: 'page of the report', bytes: await readFile(page) });
+    await rm(place, { recursive: true });
+    const all = [...(await leftBehind(world.instance)), ...printed];
+    for (const kind of [
+      ...['evidence', 'log', 'execution input', 'execution history', 'item', 'Slack'],
+      ...['PagerDuty', 'page of the desk', 'output deploy.log', 'output desk.log'],
+    ])
+      expect([
+        kind,
+        all.some(({ place: where, bytes }) => where.startsWith(kind) && bytes.length > 0),
+      ]).toEqual([kind, true]);
     const found = await search(canaries, all);
 
     const leaks = [...found].flatMap(([name, { leaks: places }]) =>

@@ -1,5 +1,3 @@
-import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
 import {
   CloudTrailClient,
   CreateTrailCommand,
@@ -17,35 +15,13 @@ import {
 } from '@aws-sdk/client-s3';
 import { SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, DeleteQueueCommand } from '@aws-sdk/client-sqs';
-import { root } from '../../local/aws/state';
-import { envPath } from '../../local/instance';
 import type { Verdict } from '../../shared/compliance/checks';
 import { drill } from '../../shared/drill/drill';
 import { historyTableOf } from '../../shared/incident/keys';
 import type { Trends } from '../../shared/report/trends';
+import { tourniquet } from './commandLine';
 import { decideAs } from './decisions';
-import { TEST_INSTANCE } from './instance';
 import { enter, type World } from './world';
-
-type Ran = { readonly code: unknown; readonly out: string; readonly err: string };
-
-/** The command as a user runs it, with the variables that `local:up` writes for a shell. */
-const tourniquet = async (...args: readonly string[]): Promise<Ran> => {
-  const lines = (await readFile(envPath(TEST_INSTANCE), 'utf8')).split('\n');
-  const variables = lines.flatMap((line) => {
-    const at = line.indexOf('=');
-    return at < 1 ? [] : [[line.slice(0, at), line.slice(at + 1)]];
-  });
-  const env = { PATH: process.env.PATH, ...Object.fromEntries(variables) };
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['bin/tourniquet.cjs', ...args],
-      { cwd: root, env, maxBuffer: 64 * 1024 * 1024 },
-      (error, out, err) => resolve({ code: error?.code ?? 0, out, err }),
-    );
-  });
-};
 
 /**
  * What the template says and the local AWS's CloudFormation leaves out: the key of the bucket, and the recovery and the

@@ -41,7 +41,9 @@ describe('deciding without the message, and PagerDuty’s word', () => {
     world.instance.stack.slackInteractionsUrl.replace('/slack/interactions', path);
 
   const command = async (text: string, user = 'U0ONCALL'): Promise<{ status: number; text: string }> => {
-    const body = new URLSearchParams({ command: '/tourniquet', user_id: user, text }).toString();
+    // As Slack sends it: the same words twice in a second are two requests.
+    const sent = { command: '/tourniquet', user_id: user, text, trigger_id: randomUUID() };
+    const body = new URLSearchParams(sent).toString();
     const stamp = String(Math.floor(Date.now() / 1000));
     const answer = await fetch(url('/slack/commands'), {
       method: 'POST',

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { AttachRolePolicyCommand, CreateRoleCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   CreateEventSourceMappingCommand,
@@ -91,6 +91,13 @@ const makeRole = async ({ instance }: World, roleName: string): Promise<string> 
   return Role?.Arn ?? '';
 };
 
+/**
+ * What every function that is made here carries, so that canaries.test.ts can search for it in whatever all tests have
+ * left behind. The same in every test of an instance.
+ */
+export const plantedIn = ({ desk }: Instance, where: 'environment' | 'code'): string =>
+  `cnry${createHash('sha256').update(`${desk.botToken} ${where}`).digest('hex').slice(0, 20)}`;
+
 /** A function that somebody else created. */
 export const makeFunction = async (world: World, wanted: Wanted = {}): Promise<Made> => {
   const { lambda, sqs } = world.instance.clients;
@@ -103,8 +110,14 @@ export const makeFunction = async (world: World, wanted: Wanted = {}): Promise<M
       Runtime: 'nodejs22.x',
       Handler: 'index.handler',
       Role: role,
-      Code: { ZipFile: await zip('exports.handler = async () => ({ ok: true });') },
-      Environment: { Variables: { ...wanted.environment } },
+      Code: {
+        ZipFile: await zip(
+          `exports.handler = async () => ({ ok: true, build: '${plantedIn(world.instance, 'code')}' });`,
+        ),
+      },
+      Environment: {
+        Variables: { BUILD_NOTE: plantedIn(world.instance, 'environment'), ...wanted.environment },
+      },
       ...(wanted.mode === undefined ? {} : { Tags: { 'tourniquet:mode': wanted.mode } }),
     }),
   );

@@ -1,5 +1,5 @@
 import { gzipSync } from 'node:zlib';
-import { newCore, search } from '../fixtures/canaries';
+import { newCore, search } from '../../local/canaries/search';
 import { zipOf } from '../fixtures/zip';
 
 const core = newCore();
@@ -24,6 +24,15 @@ describe('the scanner for what must not be found', () => {
     ['in the name of an entry of a zip', () => zipOf({ [`${core}.js`]: 'fine' })],
   ])('finds it %s', async (_how, make) => {
     expect(await found(await make())).toEqual(['there']);
+  });
+
+  it('finds what JSON escapes, in JSON and in JSON within JSON', async () => {
+    const awkward = 'pass"word\\with ends';
+    const places = [awkward, JSON.stringify({ awkward }), JSON.stringify(JSON.stringify({ awkward }))].map(
+      (text, index) => ({ place: String(index), bytes: Buffer.from(text) }),
+    );
+    const all = await search([{ name: 'it', core: awkward, belongs: () => false }], places);
+    expect(all.get('it')?.leaks).toEqual(['0', '1', '2']);
   });
 
   it('finds nothing where nothing is', async () => {
