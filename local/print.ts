@@ -19,10 +19,17 @@ export const elapsed = (since: number): string => {
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
 };
 
+let all = '';
+
+/** Everything that was printed so far: the demo searches it for secrets. */
+export const printed = (): string => all;
+
 export const say = (text: string): void => {
+  all += `${text}\n`;
   process.stdout.write(`${text}\n`);
 };
 
 export const complain = (text: string): void => {
+  all += `${text}\n`;
   process.stderr.write(`${text}\n`);
 };

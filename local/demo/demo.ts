@@ -5,6 +5,7 @@ import { root } from '../aws/state';
 import { down, type Instance, up } from '../instance';
 import { bold, dim, elapsed, green, red, say, tame } from '../print';
 import { attack } from './attack';
+import { leftovers } from './leftovers';
 import { recovery } from './recovery';
 import { response } from './response';
 import type { Check, Step, World } from './story';
@@ -75,7 +76,7 @@ export const demo = async (): Promise<number> => {
     const instance = await up(DEMO_INSTANCE, (text) => say(`      ${dim(text)}`));
     // The steps fill it in order; each uses what the ones before it have added.
     let world = { instance } as World;
-    for (const step of [...attack, ...response, ...recovery]) {
+    for (const step of [...attack, ...response, ...recovery, ...leftovers]) {
       const result = await tell(step, world, began);
       told.push(result.told);
       world = result.world;
