@@ -83,7 +83,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       throw new ManifestChangedError(`${key} of ${incidentId} is not what was sealed`);
     manifests.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest);
   }
-  const { investigation, exposure, conclusions } = await investigate(
+  const { investigation, exposure, conclusions, measured } = await investigate(
     incident,
     await suspectOf(incident, lambda),
     manifests,
@@ -133,6 +133,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   await updateIncident(records, incidentId, {
     investigation: sentences,
     rootCause: rootCauseOf(conclusions),
+    ...(measured === null ? {} : { measured }),
     deployedBy,
     exposure: sayExposure(exposure),
     reach: reachOf(exposure),

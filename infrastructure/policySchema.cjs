@@ -179,8 +179,15 @@ const stages = z.strictObject(
       )
       .max(5, 'may have 5 steps')
       .refine((steps) => steps.every((step, index) => index === 0 || step > steps[index - 1]), 'must rise'),
+    sources: z
+      .array(
+        z.string('must be a list of ARNs').min(1, 'must not be empty').max(200, 'may have 200 characters'),
+        'must be a list of ARNs',
+      )
+      .max(20, 'may have 20 entries')
+      .default([]),
   },
-  "must be like { functions: 'payments-*', concurrency: [1, 10] }",
+  "must be like { functions: 'payments-*', concurrency: [1, 10], sources: ['arn:aws:sqs:*:payments'] }",
 );
 
 /** What depends on a suspect and is cut off, as `kind:choice`, comma-separated in the functions' environment. */
@@ -211,7 +218,7 @@ const policyShape = {
   releaseStages: z
     .array(stages, 'must be a list')
     .max(50, 'may have 50 entries')
-    .default([{ functions: '*', concurrency: [1] }]),
+    .default([{ functions: '*', concurrency: [1], sources: [] }]),
   stageSeconds: seconds(5, 24 * 3600).default(300),
   releaseFrom: releaseFrom.default(releaseFrom.parse({})),
   escalation: z.array(escalation, 'must be a list').max(20, 'may have 20 entries').default([]),

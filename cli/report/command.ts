@@ -4,6 +4,7 @@ import { say, tame } from '../../local/print';
 import { readLedgers } from '../../shared/containment/ledger';
 import { getIncident, listEntries, type Records } from '../../shared/incident/store';
 import { postMortem } from '../../shared/report/postMortem';
+import { metricsSvg } from './metrics';
 import { reportPage } from './page';
 import { momentsOf } from './timeline';
 
@@ -33,7 +34,9 @@ export const addReportCommand = (program: Command, records: () => Promise<Record
         return;
       }
       // For its writer's eyes: it names people, functions and weaknesses.
-      await writeFile(html, reportPage(id, text, momentsOf(incident, history)), { mode: 0o600 });
+      await writeFile(html, reportPage(id, text, momentsOf(incident, history), metricsSvg(incident)), {
+        mode: 0o600,
+      });
       say(`Written to ${tame(html)}. It loads nothing from anywhere: open it in a browser, or print it.`);
     });
 };

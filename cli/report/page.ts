@@ -23,11 +23,11 @@ li { margin: .2rem 0; }
 pre { background: #8881; overflow-x: auto; padding: .75rem; white-space: pre-wrap; }
 figure { margin: 1.5rem 0; overflow-x: auto; }
 figcaption { font-size: .85rem; opacity: .8; }
-svg { display: block; min-width: 44rem; width: 100%; }
-svg line { stroke: #8a8a8a; stroke-width: 2; }
-svg circle { fill: #b3261e; }
-svg text { fill: currentColor; font-size: 12px; text-anchor: middle; }
-svg .what { font-size: 13px; font-weight: 600; }
+.axis svg, .chart svg { display: block; height: auto; min-width: 44rem; width: 100%; }
+.axis svg line { stroke: #8a8a8a; stroke-width: 2; }
+.axis svg circle { fill: #b3261e; }
+.axis svg text { fill: currentColor; font-size: 12px; text-anchor: middle; }
+.axis svg .what { font-size: 13px; font-weight: 600; }
 @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; } tr, li, figure { break-inside: avoid; } svg { min-width: 0; } }
 `;
 
@@ -35,10 +35,19 @@ svg .what { font-size: 13px; font-weight: 600; }
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
 
 /** The post-mortem as one page that needs nothing beside it: `text` is its Markdown (postMortem.ts). */
-export const reportPage = (id: string, text: string, moments: readonly Moment[]): string => {
+export const reportPage = (
+  id: string,
+  text: string,
+  moments: readonly Moment[],
+  metrics: string | null,
+): string => {
   const body = markdown.render(text);
   const after = body.indexOf('</h1>') + '</h1>'.length;
-  const picture = `<figure>${timelineSvg(moments)}<figcaption>Times in UTC; the axis is not to scale, the steps are written on it.</figcaption></figure>`;
+  const picture = `<figure class="axis">${timelineSvg(moments)}<figcaption>Times in UTC; the axis is not to scale, the steps are written on it.</figcaption></figure>`;
+  const chart =
+    metrics === null
+      ? ''
+      : `<figure class="chart">${metrics}<figcaption>As CloudWatch measured it until the evidence was gathered; to scale.</figcaption></figure>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -52,6 +61,7 @@ export const reportPage = (id: string, text: string, moments: readonly Moment[])
 <body>
 ${body.slice(0, after)}
 ${moments.length < 2 ? '' : picture}
+${chart}
 ${body.slice(after)}
 </body>
 </html>

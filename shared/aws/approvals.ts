@@ -21,7 +21,9 @@ const schema = z.object({
     signers: z.array(z.string()),
     digests: z.array(z.string()),
   }),
-  stages: z.array(z.object({ functions: z.string(), concurrency: z.array(z.number()) })),
+  stages: z.array(
+    z.object({ functions: z.string(), concurrency: z.array(z.number()), sources: z.array(z.string()) }),
+  ),
 });
 
 /** What the policy file of the deployment asks of releases: put into the bundle where it is made. */

@@ -2,6 +2,7 @@ import type { Extent } from '../containment/extent';
 import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { HubFinding, Observer } from '../findings/finding';
+import type { Measured } from '../investigation/measured';
 import type { Mode } from '../policy/mode';
 import type { Checked, Waiver } from '../recovery/gate';
 import type { Stage } from '../recovery/stages';
@@ -336,6 +337,8 @@ export type Incident = {
   readonly chain?: ChainHead;
   readonly investigation?: readonly string[];
   readonly rootCause?: RootCause;
+  /** What CloudWatch measured of it, as the post-mortem draws it. */
+  readonly measured?: Measured;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */

@@ -8,6 +8,7 @@ import type { Suspect } from '../suspect/describe';
 import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
 import { type Conclusions, conclude } from './findings';
 import { linesOf, readLine } from './lines';
+import { type Measured, measuredOf } from './measured';
 import { readEvidence } from './readEvidence';
 import { readExposure } from './readExposure';
 import { SIGNS } from './signs';
@@ -39,6 +40,8 @@ export type Found = {
   readonly investigation: Investigation;
   readonly exposure: Exposure;
   readonly conclusions: Conclusions;
+  /** Null where no metrics were gathered. */
+  readonly measured: Measured | null;
 };
 
 /** An artifact of that name in each manifest that has one: what one invocation could not hold went on in the next. */
@@ -211,6 +214,7 @@ export const investigate = async (
   );
   return {
     conclusions: conclude(evidence),
+    measured: measuredOf(evidence.series),
     investigation: { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps },
     exposure: exposure ?? NOT_KNOWN,
   };

@@ -1,5 +1,6 @@
 import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keyOf, readLedgers, SESSIONS } from '../containment/ledger';
+import { EVENT_SOURCES } from '../containment/mappings';
 import type { Incident } from '../incident/incident';
 import { OF_A_CONTAINMENT } from '../incident/ofAContainment';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
@@ -22,6 +23,9 @@ export const goBack = async (records: Records, incident: Incident, because: stri
   await appendEntry(records, incident.id, 'relapse', text);
 };
 
+/** What a step changes although the ledger still says that it is held. */
+const IN_STEPS = ['concurrency', EVENT_SOURCES];
+
 /**
  * What the release had put back is to be put on again, by the same record of what was there. What was decided about old
  * sessions is forgotten: there are newer ones now.
@@ -30,7 +34,7 @@ const reopenLedger = async (records: Records, incident: Incident): Promise<void>
   for (const { control, state } of await readLedgers(records, incident)) {
     const Key = keyOf(incident, control);
     if (control === SESSIONS) await records.db.send(new DeleteCommand({ TableName: records.table, Key }));
-    else if (state === 'restored' || state === 'drift' || (control === 'concurrency' && state === 'held'))
+    else if (state === 'restored' || state === 'drift' || (IN_STEPS.includes(control) && state === 'held'))
       await records.db.send(
         new UpdateCommand({
           TableName: records.table,

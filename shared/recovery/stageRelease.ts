@@ -5,13 +5,16 @@ import {
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import type { ControlTools } from '../containment/control';
+import { switchOn } from '../containment/controls/eventSources';
 import { readLedger } from '../containment/ledger';
+import { EVENT_SOURCES, type Mapping, type MappingsBefore } from '../containment/mappings';
 import type { Decision, Incident } from '../incident/incident';
 import { appendEntry, updateIncident } from '../incident/store';
+import { matches } from '../policy/wildcard';
 import type { Suspect } from '../suspect/describe';
 import { isGated } from './gate';
 import { type Restored, restore } from './restore';
-import { nextStep, type Stage, type StageRule, stageLine, stagesOf } from './stages';
+import { nextStep, type Stage, type StageRule, stageLine, stageRuleOf, stagesOf } from './stages';
 
 export type StageTools = ControlTools & { readonly metrics: CloudWatchClient };
 export type Staging = { readonly rules: readonly StageRule[]; readonly bakeSeconds: number };
@@ -40,14 +43,11 @@ export const stageRelease = async (
   if (stage !== undefined && relapse !== undefined) return { go: 'back', because: relapse };
   const record = await readLedger(tools.records, incident, 'concurrency');
   // Only what the ledger holds can be let go step by step: nothing of a function on managed instances.
+  const rule = stageRuleOf(incident.functionName ?? '', rules);
   const steps =
     record === null || record.state !== 'held'
       ? []
-      : stagesOf(
-          incident.functionName ?? '',
-          rules,
-          (record.before as { readonly reserved: number | null }).reserved,
-        );
+      : stagesOf(rule, (record.before as { readonly reserved: number | null }).reserved);
   const next = nextStep(stage, steps, decision.at, bakeSeconds, tools.records.now());
   const isNew = next.step === 'whole' || next.stage.number !== stage?.number;
   if (stage !== undefined && isNew) {
@@ -58,15 +58,37 @@ export const stageRelease = async (
     }
   }
   if (next.step === 'whole') return { go: 'whole', staged: stage?.concurrency ?? null };
-  return enter(suspect, incident, decision, next.stage, bakeSeconds, tools);
+  const fed = await feeding(incident, rule?.sources ?? [], tools);
+  const entered = { ...next.stage, sources: fed.map(({ source }) => source) };
+  return enter(suspect, incident, decision, { stage: entered, fed, bakeSeconds }, tools);
+};
+
+/** The mappings of the ledger that policy has on in a step. */
+const feeding = async (
+  incident: Incident,
+  sources: readonly string[],
+  { records }: StageTools,
+): Promise<readonly Mapping[]> => {
+  if (sources.length === 0) return [];
+  const record = await readLedger(records, incident, EVENT_SOURCES);
+  if (record === null || record.state !== 'held') return [];
+  return (record.before as MappingsBefore).enabled.filter(({ source }) =>
+    sources.some((pattern) => matches(pattern, source)),
+  );
+};
+
+/** A step to be entered, and what feeds it. */
+type Entering = {
+  readonly stage: Stage;
+  readonly fed: readonly Mapping[];
+  readonly bakeSeconds: number;
 };
 
 const enter = async (
   suspect: Suspect,
   incident: Incident,
   decision: Decision,
-  stage: Stage,
-  bakeSeconds: number,
+  { stage, fed, bakeSeconds }: Entering,
   tools: StageTools,
 ): Promise<Staged> => {
   const before = incident.stage?.concurrency ?? 0;
@@ -94,9 +116,11 @@ const enter = async (
     );
     return { go: 'whole', staged: before };
   }
+  // After the reservation: what is polled before it is throttled, and counts against the messages.
+  const changed = await switchOn(fed, tools);
   const line = stageLine(stage, bakeSeconds);
   if (stage.number !== incident.stage?.number) await appendEntry(tools.records, incident.id, 'stage', line);
-  return { go: 'bake', detail: [line, ...back.map(lineOf)] };
+  return { go: 'bake', detail: [line, ...changed, ...back.map(lineOf)] };
 };
 
 const lineOf = ({ title, outcome, detail }: Restored): string =>

@@ -6,6 +6,8 @@ export type StageRule = {
   readonly functions: string;
   /** Reserved concurrency of each step, rising; none: it is released at once. */
   readonly concurrency: readonly number[];
+  /** ARNs of event sources that feed it in its steps; `*` is a wildcard. The others stay off until all is put back. */
+  readonly sources: readonly string[];
 };
 
 /** The step that a release is at: on the record before it is set, so that what is live is known to be ours. */
@@ -15,6 +17,8 @@ export type Stage = {
   readonly of: number;
   readonly concurrency: number;
   readonly at: string;
+  /** Event sources that are switched on in it. */
+  readonly sources: readonly string[];
   /** `at` of the decision that it belongs to. */
   readonly decidedAt: string;
 };
@@ -23,18 +27,19 @@ export type Stage = {
  * The steps of one release. `reserved`: what the ledger found; null where there was no reservation. A step that is no
  * less than that is none.
  */
-export const stagesOf = (
-  functionName: string,
-  rules: readonly StageRule[],
-  reserved: number | null,
-): readonly number[] =>
-  (rules.find(({ functions }) => matches(functions, functionName))?.concurrency ?? []).filter(
-    (step) => reserved === null || step < reserved,
-  );
+export const stagesOf = (rule: StageRule | undefined, reserved: number | null): readonly number[] =>
+  (rule?.concurrency ?? []).filter((step) => reserved === null || step < reserved);
+
+/** The rule for a function of that name. */
+export const stageRuleOf = (functionName: string, rules: readonly StageRule[]): StageRule | undefined =>
+  rules.find(({ functions }) => matches(functions, functionName));
+
+/** A step before it is known what feeds it. */
+type Beginning = Omit<Stage, 'sources'>;
 
 export type NextStep =
   /** To be set, or set again after a try that died. */
-  | { readonly step: 'enter'; readonly stage: Stage }
+  | { readonly step: 'enter'; readonly stage: Beginning }
   /** All of it. */
   | { readonly step: 'whole' };
 
@@ -46,7 +51,7 @@ const EARLY = 1000;
  * the time of its beginning. Pure.
  */
 export const nextStep = (
-  stage: Stage | undefined,
+  stage: Beginning | undefined,
   steps: readonly number[],
   decidedAt: string,
   bakeSeconds: number,
@@ -63,9 +68,13 @@ export const nextStep = (
   };
 };
 
-const isOver = ({ at }: Stage, bakeSeconds: number, now: Date): boolean =>
+const isOver = ({ at }: Beginning, bakeSeconds: number, now: Date): boolean =>
   now.getTime() + EARLY >= Date.parse(at) + bakeSeconds * 1000;
 
 /** A step as people read it. */
-export const stageLine = ({ number, of, concurrency }: Stage, bakeSeconds: number): string =>
-  `Step ${number} of ${of}: its role works again, and up to ${concurrency} of it run at a time, for ${bakeSeconds} s. Event sources, URLs and what else was closed stay so`;
+export const stageLine = ({ number, of, concurrency, sources }: Stage, bakeSeconds: number): string =>
+  `Step ${number} of ${of}: its role works again, and up to ${concurrency} of it run at a time, for ${bakeSeconds} s. ${
+    sources.length === 0
+      ? 'Event sources, URLs and what else was closed stay so'
+      : `It is fed by ${sources.join(', ')}; other event sources, URLs and what else was closed stay so`
+  }`;

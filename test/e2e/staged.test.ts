@@ -1,6 +1,7 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { CreateEventSourceMappingCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { differences, readLiveState } from '../../local/liveState';
 import { until } from '../../local/until';
 import { getIncident, listEntries } from '../../shared/incident/store';
@@ -72,6 +73,42 @@ describe('a release in steps', () => {
     // The fix is what was deployed meanwhile, and nothing else is another.
     expect(now.filter((name) => !/GetFunctionConfiguration|GetFunction\b/.test(name))).toEqual([]);
     expect(await reservedOf(world, victim)).toBeNull();
+  });
+
+  it('is fed by the event sources that policy names, is taken back with them off, and ends as it was', async () => {
+    const { lambda, sqs } = world.instance.clients;
+    const { victim, before, id } = await released('fed', async ({ name }) => {
+      const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `${name}-other` }));
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+      );
+      await lambda.send(
+        new CreateEventSourceMappingCommand({ FunctionName: name, EventSourceArn: Attributes?.QueueArn }),
+      );
+    });
+    const states = async (): Promise<Readonly<Record<string, string | undefined>>> => {
+      const { EventSourceMappings = [] } = await lambda.send(
+        new ListEventSourceMappingsCommand({ FunctionName: victim.name }),
+      );
+      return Object.fromEntries(
+        EventSourceMappings.map(({ EventSourceArn = '', State }) => [
+          EventSourceArn.slice(EventSourceArn.lastIndexOf('-') + 1),
+          State?.replace(/ing$/, 'ed'),
+        ]),
+      );
+    };
+    await stageOf(id, 1);
+    await until('the chosen source on', 30, async () => (await states()).queue === 'Enabled');
+    expect(await states()).toEqual({ queue: 'Enabled', other: 'Disabled' });
+    await said(world, ({ thread_ts }) => thread_ts !== undefined, `It is fed by`);
+    await decideAs(world, { incidentId: id, action: 'recontain', reason: 'it looks wrong' });
+
+    await incidentOf(world, victim, 'contained');
+    expect(await states()).toEqual({ queue: 'Disabled', other: 'Disabled' });
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    await incidentOf(world, victim, 'watching', 'closed');
+    const now = differences(before, await readLiveState(world.instance.clients, victim.arn));
+    expect(now.filter((name) => !/GetFunctionConfiguration|GetFunction\b/.test(name))).toEqual([]);
   });
 
   it('is taken back by a finding in whichever step, by itself, and can be released after that', async () => {

@@ -168,6 +168,15 @@ const putBack = async (
   return { drift: false, detail: 'on' };
 };
 
+/** Switches some on before the rest; tells of those that somebody changed, which the release itself settles. */
+export const switchOn = async (
+  mappings: readonly Mapping[],
+  tools: ControlTools,
+): Promise<readonly string[]> => {
+  const details = await Promise.all(mappings.map((mapping) => putBack(mapping, tools)));
+  return details.flatMap(({ drift, detail }) => (drift ? [`DRIFT: ${detail}`] : []));
+};
+
 /** Retried by the playbook: the usual cause is an IAM change that is not effective yet. */
 export class MappingNotRestoredError extends Error {
   override readonly name = 'MappingNotRestoredError';

@@ -133,7 +133,7 @@ describe('containment meets a fault at any call, and is retried (invariants 1, 2
         incident,
         at,
         { ...tools, metrics: stage.clients.metrics, records: { ...tools.records, now } },
-        { rules: [{ functions: '*', concurrency: [3] }], bakeSeconds: 60 },
+        { rules: [{ functions: '*', concurrency: [3], sources: ['*'] }], bakeSeconds: 60 },
       );
     };
     let calls = 0;

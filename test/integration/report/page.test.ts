@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
+import { metricsSvg } from '../../../cli/report/metrics';
 import { reportPage } from '../../../cli/report/page';
 import { momentsOf } from '../../../cli/report/timeline';
 import { root } from '../../../local/aws/state';
@@ -23,11 +24,29 @@ const HOSTILE = [
   '<meta http-equiv=refresh content="0;url=https://evil.example">',
 ].join('\n');
 
+/** Usual days, and what came with the finding. */
+const MEASURED = {
+  from: '2026-11-19T10:00:00.000Z',
+  stepSeconds: 600,
+  series: [
+    {
+      title: 'Invocations Sum',
+      values: Array.from({ length: 145 }, (_, at) => (at > 143 ? 310 : 40 + ((at * 7) % 13))),
+    },
+    { title: 'Errors Sum', values: Array.from({ length: 145 }, (_, at) => (at % 31 === 0 ? 1 : 0)) },
+    {
+      title: 'Duration Maximum',
+      values: Array.from({ length: 145 }, (_, at) => (at > 143 ? 28_900 : 180 + ((at * 11) % 60))),
+    },
+  ],
+};
+
 const pageOf = (incident: Incident, history: readonly Entry[]): string =>
   reportPage(
     incident.id,
     postMortem(incident, aLedger(), history, new Date('2026-11-20T13:00:00.000Z')),
     momentsOf(incident, history),
+    metricsSvg(incident),
   );
 
 describe('the post-mortem as a page, in a browser', () => {
@@ -94,6 +113,7 @@ describe('the post-mortem as a page, in a browser', () => {
       containedAt: '2026-11-20T10:05:03.000Z',
       releasedAt: '2026-11-20T12:00:09.000Z',
       closedAt: '2026-11-20T13:00:00.000Z',
+      measured: MEASURED,
       decision: aDecision({ at: '2026-11-20T12:00:00.000Z' }),
       investigation: [
         'The package has a file that the version before had not: node_modules/colours/index.js',
@@ -141,7 +161,7 @@ describe('the post-mortem as a page, in a browser', () => {
     const html = pageOf(incident, history);
     const { page, happened } = await open(html);
 
-    expect(await page.locator('svg circle').count()).toBe(8);
+    expect(await page.locator('.axis svg circle').count()).toBe(8);
     for (const heading of ['went well', 'went badly', 'went luckily', 'would prevent it', 'may be due'])
       expect(await page.locator('h2', { hasText: heading }).count()).toBe(1);
     expect(happened).toEqual([]);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { nextStep, type Stage, stageLine, stagesOf } from '../../../../shared/recovery/stages';
+import { nextStep, type Stage, stageLine, stageRuleOf, stagesOf } from '../../../../shared/recovery/stages';
 
 const RULES = [
-  { functions: 'payments-*', concurrency: [1, 10, 50] },
-  { functions: 'batch-*', concurrency: [] },
-  { functions: '*', concurrency: [1] },
+  { functions: 'payments-*', concurrency: [1, 10, 50], sources: [] },
+  { functions: 'batch-*', concurrency: [], sources: [] },
+  { functions: '*', concurrency: [1], sources: [] },
 ];
 const DECIDED = '2026-03-01T10:00:00.000Z';
 const at = (seconds: number) => new Date(Date.parse(DECIDED) + seconds * 1000);
@@ -13,6 +13,7 @@ const stage = (more: Partial<Stage> = {}): Stage => ({
   of: 2,
   concurrency: 1,
   at: DECIDED,
+  sources: [],
   decidedAt: DECIDED,
   ...more,
 });
@@ -26,7 +27,7 @@ describe('the steps of a release', () => {
     ['batch-nightly', null, []],
     ['anything', null, [1]],
   ])('of %s with a reservation of %j are %j', (name, reserved, steps) => {
-    expect(stagesOf(name, RULES, reserved)).toEqual(steps);
+    expect(stagesOf(stageRuleOf(name, RULES), reserved)).toEqual(steps);
   });
 
   it('begin with the first, which is the first on record too', () => {
@@ -63,7 +64,7 @@ describe('the steps of a release', () => {
     fc.assert(
       fc.property(rising, fc.integer({ min: 5, max: 600 }), fc.array(fc.nat(400)), (steps, bake, asks) => {
         const wanted = steps.toSorted((a, b) => a - b);
-        let present: Stage | undefined;
+        let present: Omit<Stage, 'sources'> | undefined;
         let now = 0;
         // Asked at any times, and for good after that.
         for (const later of [...asks, ...Array.from({ length: 6 }, () => 601)]) {
@@ -83,6 +84,9 @@ describe('the steps of a release', () => {
   it('are told with what is back and what is not', () => {
     expect(stageLine(stage(), 300)).toBe(
       'Step 1 of 2: its role works again, and up to 1 of it run at a time, for 300 s. Event sources, URLs and what else was closed stay so',
+    );
+    expect(stageLine(stage({ sources: ['arn:aws:sqs:eu-west-1:000000000000:orders'] }), 300)).toBe(
+      'Step 1 of 2: its role works again, and up to 1 of it run at a time, for 300 s. It is fed by arn:aws:sqs:eu-west-1:000000000000:orders; other event sources, URLs and what else was closed stay so',
     );
   });
 });
