@@ -40,7 +40,7 @@ module.exports = async ({ resolveVariable }) => {
       'process.env.TOURNIQUET_APPROVALS': JSON.stringify(
         JSON.stringify({
           rules: [...drills, ...rules],
-          stages: [{ functions: `${DRILLED}*`, concurrency: [] }, ...stages],
+          stages: [{ functions: `${DRILLED}*`, concurrency: [], sources: [] }, ...stages],
           ...rest,
         }),
       ),

@@ -1,3 +1,4 @@
+import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { CreateSecretCommand, GetSecretValueCommand } from '@aws-sdk/client-secrets-manager';
 import { currentVersion } from '../../local/demo/attack';
@@ -9,7 +10,7 @@ import { takes } from '../../shared/rotation/database/engine';
 import { readLogin } from '../../shared/rotation/database/login';
 import { postgres } from '../../shared/rotation/database/postgres';
 import { fetchPostgres, whyNot } from '../fixtures/databases/fetched';
-import { startPostgres } from '../fixtures/databases/server';
+import { PASSWORD, startPostgres } from '../fixtures/databases/server';
 import { sqlOf } from '../fixtures/databases/sql';
 import { decideAs } from './decisions';
 import { enter, incidentOf, makeFunction, report, said, type World } from './world';
@@ -120,6 +121,68 @@ describe('the secrets of a contained function', () => {
         expect(JSON.stringify(await world.desk.messages())).not.toContain(password);
         await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
         await incidentOf(world, suspect, 'watching', 'closed');
+      } finally {
+        await server.stop();
+      }
+    },
+  );
+
+  (noDatabase === null ? it : it.skip)(
+    'are of no use at a database whose user an approver has locked, until the release unlocks it',
+    async () => {
+      const { secrets, iam } = world.instance.clients;
+      const server = await startPostgres();
+      try {
+        const username = 'invoices';
+        await sqlOf(server).makeUser(username, 'that was read as well');
+        const common = { engine: 'postgres', host: '127.0.0.1', port: server.port };
+        const secretOf = async (Name: string, login: object, tags: Readonly<Record<string, string>>) =>
+          (
+            await secrets.send(
+              new CreateSecretCommand({
+                Name,
+                SecretString: JSON.stringify({ ...common, ...login }),
+                Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })),
+              }),
+            )
+          ).ARN ?? '';
+        const masterarn = await secretOf(
+          'invoices/administrator',
+          { username: server.administrator, password: PASSWORD },
+          { 'tourniquet:rotation': 'database-administrator' },
+        );
+        const password = 'that was read as well';
+        const Resource = await secretOf(
+          'invoices/database',
+          { username, password, masterarn },
+          { 'tourniquet:rotation': 'database', 'tourniquet:database-user': username },
+        );
+        const login = readLogin(JSON.stringify({ ...common, username, password }));
+        const suspect = await makeFunction(world, { mode: 'respond', environment: { DATABASE: Resource } });
+        await iam.send(
+          new PutRolePolicyCommand({
+            RoleName: suspect.roleName,
+            PolicyName: 'database',
+            PolicyDocument: JSON.stringify({
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource }],
+            }),
+          }),
+        );
+        await report(world, suspect);
+        const { id } = await incidentOf(world, suspect, 'contained');
+        expect(await takes(postgres, login)).toBe('yes');
+        await decideAs(world, {
+          incidentId: id,
+          action: 'add',
+          control: 'database-users',
+          reason: 'it has the password',
+        });
+        await until('that the user is locked', 60, async () => (await takes(postgres, login)) === 'locked');
+
+        await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a test of ours' });
+        await incidentOf(world, suspect, 'watching', 'closed');
+        expect(await takes(postgres, login)).toBe('yes');
       } finally {
         await server.stop();
       }
