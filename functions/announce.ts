@@ -10,6 +10,8 @@ import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
 import { type Incident, severityOf } from '../shared/incident/incident';
+import { isLeftInPeace } from '../shared/incident/leftInPeace';
+import { openActions } from '../shared/incident/openActions';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { ABOUTS, type About, PAGES } from '../shared/notification/about';
@@ -115,6 +117,8 @@ export const handler = async (
   if (checkSchema.safeParse(input).success) return { channels: await checkAll() };
   const { incidentId, about, detail: given, error, channels } = inputSchema.parse(input);
   const known = await onceAnnounced(await getIncident(records, incidentId), about);
+  // Done while the reminder was on its way.
+  if (about === 'open-actions' && openActions(known).length === 0) return { incidentId };
   const reminder = about === 'escalated' && channels === undefined ? await remind(known) : null;
   if (reminder?.quiet === true) return { incidentId };
   const detail = [...(error ? [...given, explain(error)] : given), ...(reminder?.detail ?? [])];
@@ -179,7 +183,7 @@ const remind = async (
 }> => {
   const { id, round, status, reminded } = incident;
   const quiet = { quiet: true, detail: [], to: [] };
-  if (isLeftInPeace(incident)) {
+  if (isLeftInPeace(incident, records.now())) {
     await appendEntry(records, id, 'not-reminded', `nobody is asked again before ${incident.remind?.after}`);
     return quiet;
   }
@@ -207,13 +211,6 @@ const routeOf = (incident: Incident): Route => {
     records.now(),
   );
 };
-
-/** An approver asked for time about this very question: a relapse, or a release that stops, is another one. */
-const isLeftInPeace = ({ remind, round, status }: Incident): boolean =>
-  remind !== undefined &&
-  remind.round === round &&
-  remind.status === status &&
-  records.now().toISOString() < remind.after;
 
 /** How long a note of the evidence or the secrets waits for the incident's own message, which is posted beside it. */
 const MOST_WAITS = 20;

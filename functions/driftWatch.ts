@@ -16,6 +16,7 @@ import {
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
+import { readTelling } from '../shared/aws/routes';
 import { readSettings } from '../shared/aws/settings';
 import { CONTROL_ADDED } from '../shared/containment/askToPutOn';
 import { checkDrift, type DriftTools } from '../shared/containment/drift';
@@ -24,10 +25,12 @@ import { controlTools } from '../shared/containment/tools';
 import { vaultOf } from '../shared/evidence/vault';
 import { type Incident, isOpen } from '../shared/incident/incident';
 import { endingOf, type OwnerTools, takeOver } from '../shared/incident/owner';
+import { type RemindTools, remindOfActions } from '../shared/incident/remindOfActions';
 import { stepInput } from '../shared/incident/stepInput';
 import { findOpenIncident, getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import type { Act } from '../shared/investigation/whoDid';
 import { askToAnnounce, askToTellAgain } from '../shared/notification/askToAnnounce';
+import { reminderLines } from '../shared/notification/openActions';
 import { expireSessionDenies } from '../shared/recovery/sessions';
 import { roleNameOf } from '../shared/suspect/functionArn';
 
@@ -63,6 +66,16 @@ const owners: OwnerTools = {
   tell: (id, detail) => announce(id, 'failure', detail),
 };
 
+const { taskReminderHours, mostReminders } = readTelling();
+const reminding: RemindTools = {
+  records,
+  cadence: { hours: taskReminderHours, most: mostReminders },
+  tell: (incident, reminder) =>
+    announce(incident.id, 'open-actions', [
+      ...reminderLines(incident, reminder, mostReminders, records.now()),
+    ]),
+};
+
 /** What the ARNs of this account's and Region's functions begin with. */
 const PLACE = `arn:${settings.stateMachineArn.split(':')[1] ?? 'aws'}:lambda:${settings.ownRegion}:${settings.ownAccountId}:function:`;
 
@@ -78,14 +91,14 @@ export class SweepIncompleteError extends Error {
 
 /**
  * Watches what is contained: on a schedule everything that is open, and at an event what the event names. On the
- * schedule it also looks whether every open incident still has an owner (invariant 9), and takes off the denies of
- * sessions that have all expired.
+ * schedule it also looks whether every open incident still has an owner (invariant 9), takes off the denies of sessions
+ * that have all expired, and reminds people of what is open on incidents, closed ones too.
  */
 export const handler = async (event: unknown): Promise<{ readonly looked: readonly string[] }> => {
   if (sourceSchema.parse(event).source === 'aws.events') {
     const { inlineDeny } = controlTools({ ...clients, records }, settings, { id: 'sweep', containment: 0 });
     if (settings.choices.inlineRoles.length > 0) await expireSessionDenies(records, inlineDeny);
-    return sweep(await listOpenIncidents(records));
+    return sweepAll();
   }
   const added = addedSchema.safeParse(event);
   if (added.success) {
@@ -130,7 +143,20 @@ const look = async (incident: Incident, hint: Act | null): Promise<void> => {
 /** Lambda's and IAM's control planes take a few calls a second: not everything at once. */
 const AT_ONCE = 5;
 
-const sweep = async (incidents: readonly Incident[]): Promise<{ readonly looked: readonly string[] }> => {
+const sweepAll = async (): Promise<{ readonly looked: readonly string[] }> => {
+  const incidents = await listOpenIncidents(records);
+  const notLookedAt = await sweep(incidents);
+  const { failed } = await remindOfActions(reminding);
+  for (const [incident, error] of failed)
+    log.error('people could not be reminded of what is open', { incident, error });
+  if (notLookedAt.length > 0) throw new SweepIncompleteError(`not looked at: ${notLookedAt.join(', ')}`);
+  if (failed.size > 0)
+    throw new SweepIncompleteError(`not reminded of what is open: ${[...failed.keys()].join(', ')}`);
+  return { looked: incidents.map(({ id }) => id) };
+};
+
+/** Gives those that could not be looked at. */
+const sweep = async (incidents: readonly Incident[]): Promise<readonly string[]> => {
   const failures: string[] = [];
   for (let start = 0; start < incidents.length; start += AT_ONCE) {
     const some = incidents.slice(start, start + AT_ONCE);
@@ -142,8 +168,7 @@ const sweep = async (incidents: readonly Incident[]): Promise<{ readonly looked:
       failures.push(id);
     });
   }
-  if (failures.length > 0) throw new SweepIncompleteError(`not looked at: ${failures.join(', ')}`);
-  return { looked: incidents.map(({ id }) => id) };
+  return failures;
 };
 
 const sweepOne = async (incident: Incident): Promise<void> => {

@@ -11,6 +11,7 @@ import {
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
 import type { Incident, RotatedSecret } from '../shared/incident/incident';
+import { markActions } from '../shared/incident/remindOfActions';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { addTasks } from '../shared/incident/tasks';
@@ -87,6 +88,8 @@ const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promis
         : secret,
     ),
   ];
+  // Before there is anything open: whatever dies afterwards, people are reminded of it.
+  if (questions.length + Object.keys(result.tasks).length > 0) await markActions(records, incident.id);
   await updateIncident(records, incident.id, { secrets, questions });
   const news = result.secrets.filter(({ secretArn }) => !known.has(secretArn));
   for (const { secretArn, detail } of news)

@@ -206,6 +206,7 @@ const checkConfig = (parameters, source) => {
     routes,
     escalation,
     mostReminders,
+    taskReminderHours,
   } = parsed.data;
   return {
     ...parsed.data,
@@ -215,7 +216,7 @@ const checkConfig = (parameters, source) => {
     enrolled: parsed.data.logDelivery === 'account' ? '' : parsed.data.guarded,
     allowances: JSON.stringify({ suppressions, maintenance }),
     approvals: JSON.stringify({ rules: approvals, samePerson, from: releaseFrom, stages: releaseStages }),
-    routes: JSON.stringify({ routes, escalation, mostReminders }),
+    routes: JSON.stringify({ routes, escalation, mostReminders, taskReminderHours }),
     watchlist: JSON.stringify({ keywords, addresses: badAddresses }),
   };
 };

@@ -223,6 +223,7 @@ const policyShape = {
   releaseFrom: releaseFrom.default(releaseFrom.parse({})),
   escalation: z.array(escalation, 'must be a list').max(20, 'may have 20 entries').default([]),
   mostReminders: count(1, 1000).default(72),
+  taskReminderHours: whole(0, 30 * 24, ' hours').default(24),
   routes: z.array(route, 'must be a list').max(50, 'may have 50 entries').default([]),
   samePerson: z
     .array(

@@ -21,6 +21,7 @@ const schema = z.object({
     z.object({ reminder: z.number(), mention: z.string(), slackChannel: z.nullable(z.string()) }),
   ),
   mostReminders: z.number(),
+  taskReminderHours: z.number(),
 });
 
 /** Where the policy file of the deployment has incidents told: put into the bundle where it is made. */

@@ -317,6 +317,8 @@ export type Incident = {
   readonly remind?: { readonly after: string; readonly round: number; readonly status: Status };
   /** How often the question of this round was put again. */
   readonly reminded?: { readonly round: number; readonly status: Status; readonly count: number };
+  /** When people were last reminded of what is open (tasks, questions about secrets), and how often. */
+  readonly actionsReminded?: { readonly at: string; readonly count: number };
   /** By channel, what it was last told and did not deliver: told again until it does (driftWatch). */
   readonly undelivered?: Readonly<Record<string, Undelivered>>;
   readonly decision?: Decision;

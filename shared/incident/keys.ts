@@ -23,6 +23,10 @@ export const holdKey = (resource: string) => ({ pk: `hold#${resource}`, sk: 'hol
 export const SESSION_DENIES = 'session-denies';
 export const sessionDenyKey = (roleArn: string) => ({ pk: SESSION_DENIES, sk: roleArn });
 
+/** That an incident has open actions: in the index of what is open, beside the locks, also after it is closed. */
+export const actionsKey = (id: string) => ({ pk: `incident#${id}`, sk: 'actions' });
+export const ACTIONS_PARTITION = 'actions';
+
 /** What caps and breaker count. */
 export const ADMISSION_KEY = { pk: 'guard#admission', sk: 'book' } as const;
 

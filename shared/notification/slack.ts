@@ -15,11 +15,17 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     const known = incident.slack;
     let slack = known ?? (await post(client, channel, message));
     // What is only said in the thread leaves the message alone: two updates at once could put back an older text.
-    const threadOnly = about === 'evidence' || about === 'secrets' || about === 'folded';
+    const threadOnly =
+      about === 'evidence' || about === 'secrets' || about === 'folded' || about === 'open-actions';
     if (known !== undefined && !threadOnly) slack = await rewrite(client, known, message);
     const note = noteAbout(about, incident, detail);
     if (note !== null) {
-      const { text, blocks } = threadNote(note.title, note.lines);
+      // Of what nobody does, whoever said that they look after it is pinged.
+      const { text, blocks } = threadNote(
+        note.title,
+        note.lines,
+        about === 'open-actions' ? incident.owner : undefined,
+      );
       const reply = { channel: slack.channel, thread_ts: slack.ts, text, ...NO_PREVIEWS };
       // What needs a human is also shown in the channel itself.
       const loud = LOUD.includes(about);

@@ -266,13 +266,14 @@ const actions = (
   elements,
 });
 
-/** A note in the incident's thread. */
-export const threadNote = (title: string, lines: readonly string[]): SlackMessage => ({
+/** A note in the incident's thread; `owner`, whom the server made out, is pinged. */
+export const threadNote = (title: string, lines: readonly string[], owner?: string): SlackMessage => ({
   text: escapeText(cut(title, 300)),
   blocks: [
     section(
       `*${escapeText(cut(title, 500))}*${lines.map((line) => `\n• ${escapeText(cut(oneLine(line), 400))}`).join('')}`,
     ),
+    ...(owner === undefined ? [] : [context(`Looked after by ${mention(owner)}`)]),
   ],
 });
 

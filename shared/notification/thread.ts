@@ -63,6 +63,8 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
           ...detail,
         ],
       };
+    // Their first sentence is their title.
+    case 'open-actions':
     case 'noted':
       return { title: detail[0] ?? 'Noted', lines: detail.slice(1) };
     case 'not-released':

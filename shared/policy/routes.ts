@@ -78,14 +78,16 @@ export type Telling = {
   readonly escalation: readonly Escalation[];
   /** After so many reminders of one question nobody is reminded any more. */
   readonly mostReminders: number;
+  /** How often people are reminded of open tasks and questions; 0: never. */
+  readonly taskReminderHours: number;
 };
 
-export const NO_TELLING: Telling = { routes: [], escalation: [], mostReminders: 72 };
+export const NO_TELLING: Telling = { routes: [], escalation: [], mostReminders: 72, taskReminderHours: 24 };
 
 /** What becomes of the nth reminder of a question, counted from 1. */
 export const reminderOf = (
   number: number,
-  { escalation, mostReminders }: Telling,
+  { escalation, mostReminders }: Pick<Telling, 'escalation' | 'mostReminders'>,
 ): { readonly outcome: 'remind' | 'last' | 'none'; readonly to: readonly Escalation[] } => ({
   outcome: number > mostReminders ? 'none' : number === mostReminders ? 'last' : 'remind',
   to: escalation.filter(({ reminder }) => number >= reminder),

@@ -1,5 +1,6 @@
 import type { LedgerRecord } from '../containment/ledger';
-import type { Entry, Incident, Question, RotatedSecret } from '../incident/incident';
+import type { Entry, Incident } from '../incident/incident';
+import { openQuestions } from '../incident/openActions';
 import { taskId } from '../incident/tasks';
 import { describeSituation } from '../notification/situation';
 import { proposedSuppression } from '../policy/proposedSuppression';
@@ -16,21 +17,6 @@ const outcome = ({ decision }: Incident): string => {
   if (decision === undefined) return 'not decided';
   const said = decision.reason === '' ? '' : `: ${decision.reason}`;
   return `${decision.action.replaceAll('_', ' ')} by ${decision.by} at ${decision.at}${said}`;
-};
-
-/** What is still to be done about a secret that a human was asked about: an answer is not yet a rotation. */
-const openQuestion = (
-  { secretArn, why, answer, answeredBy }: Question,
-  secrets: readonly RotatedSecret[],
-): readonly string[] => {
-  const secret = secrets.find((entry) => entry.secretArn === secretArn);
-  if (secret?.outcome === 'rotated' || secret?.outcome === 'failed') return [];
-  if (answer === undefined) return [`Nobody answered whether to rotate ${secretArn}: ${why}`];
-  // Leaving it is a decision, and done: the timeline has it.
-  if (answer === 'leave') return [];
-  return [
-    `Secret ${secretArn}: to be rotated, decided by ${answeredBy ?? 'an approver'}, and NOT known to be rotated`,
-  ];
 };
 
 /** Every manifest of the gathering with its digest: the newest stands above. */
@@ -67,7 +53,7 @@ export const postMortem = (
   now: Date,
 ): string => {
   const { witness, sure, done, affected, notDone, notNeeded } = describeSituation(incident, ledger);
-  const { evidence, secrets = [], questions = [], investigation = [] } = incident;
+  const { evidence, secrets = [], investigation = [] } = incident;
   const evidenceAt = history.find(({ kind }) => kind === 'evidence')?.at;
   const open = [
     ...affected,
@@ -78,7 +64,7 @@ export const postMortem = (
       .filter(({ outcome: what }) => what !== 'rotated' && what !== 'asked')
       .filter(({ secretArn }) => incident.tasks?.[taskId(secretArn)] === undefined)
       .map(({ secretArn, detail }) => `Secret ${secretArn}: ${detail}`),
-    ...questions.flatMap((question) => openQuestion(question, secrets)),
+    ...openQuestions(incident).map(({ line }) => line),
     ...(evidence?.missing ?? []).map((line) => `Evidence missing: ${line}`),
     ...(evidence === undefined && incident.containedAt !== undefined ? ['No evidence was gathered'] : []),
   ];
