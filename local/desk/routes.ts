@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { snapshot } from './drawing/snapshot';
+import { giveFile, takeUpload } from './fileRoutes';
 import { json } from './http/answer';
 import { parseBody } from './http/body';
 import type { Route } from './http/router';
@@ -70,6 +71,12 @@ export const ROUTES: readonly Route<Desk>[] = [
     path: '/actions/:team/:id/:secret',
     handle: (desk, { rawBody }, params) => respond(desk, params('id'), params('secret'), rawBody),
   },
+  {
+    method: 'POST',
+    path: '/upload/v1/:secret',
+    handle: (desk, asked, params) => takeUpload(desk, asked, params('secret')),
+  },
+  { method: 'GET', path: '/files/:id', handle: (desk, _, params) => giveFile(desk, params('id')) },
   // After the script API: a Slack method is whatever else stands there.
   {
     method: 'POST',

@@ -83,10 +83,10 @@ const serve = async (desk: Desk, request: IncomingMessage, response: ServerRespo
 const answer = async (desk: Desk, request: IncomingMessage): Promise<Answer> => {
   const { method = 'GET', headers, url: path = '/' } = request;
   try {
-    const rawBody = await readBody(request);
+    const bytes = await readBody(request);
     // Only the path is the sender's: with a base of its own, `//elsewhere/` stays a path.
     const url = new URL(`http://${HOST}${path.startsWith('/') ? path : '/'}`);
-    const asked = { method, url, headers, rawBody };
+    const asked = { method, url, headers, bytes, rawBody: bytes.toString('utf8') };
     const found = findRoute(ROUTES, asked);
     if (found.route !== null) return await found.route.handle(desk, asked, found.params);
     return refusal(found.status, `${method} ${url.pathname} is not something the desk answers`);

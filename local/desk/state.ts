@@ -4,6 +4,7 @@ import type { Target } from './interaction/target';
 import type { DeskOptions } from './options';
 import { type Alerts, openAlerts } from './pagerDuty/alerts';
 import { type Faults, openFaults } from './store/faults';
+import { type Files, openFiles } from './store/files';
 import { type Messages, openMessages } from './store/messages';
 import { openResponseUrls, type ResponseUrls } from './store/responseUrls';
 import { openTriggers, type Triggers } from './store/triggers';
@@ -23,6 +24,7 @@ export type Desk = Pace & {
   readonly address: () => string;
   readonly nextTs: () => string;
   readonly messages: Messages;
+  readonly files: Files;
   readonly views: Views;
   readonly triggers: Triggers;
   readonly responseUrls: ResponseUrls;
@@ -45,6 +47,7 @@ export const openDesk = (
     options,
     nextTs,
     messages: openMessages(nextTs, changed),
+    files: openFiles(),
     views: openViews(pace.now, changed),
     triggers: openTriggers(pace.now),
     responseUrls: openResponseUrls(pace.now),

@@ -1,6 +1,6 @@
 import { BOT, TEAM } from '../identity';
 import type { Desk } from '../state';
-import type { Message } from '../store/messages';
+import type { Message, SharedFile } from '../store/messages';
 import type { View } from '../store/views';
 import { type DrawnBlock, drawBlock, drawText } from './blocks';
 import type { Names, Rich } from './rich';
@@ -15,6 +15,7 @@ type DrawnMessage = {
   /** Shown where there are no blocks. */
   readonly text: readonly Rich[];
   readonly blocks: readonly DrawnBlock[];
+  readonly files: readonly SharedFile[];
 };
 
 // Messages are values, so a drawing is good for as long as its message is there.
@@ -53,6 +54,7 @@ const drawMessage = (message: Message, names: Names): DrawnMessage => {
     ephemeralTo: message.ephemeral_to ?? null,
     text: message.blocks.length > 0 ? [] : drawText({ text: message.text }, names),
     blocks: message.blocks.map((block) => drawBlock(block, names)),
+    files: message.files ?? [],
   };
   drawings.set(message, drawing);
   return drawing;

@@ -3,10 +3,10 @@ import type { z } from 'zod';
 import { RequestRefused } from '../errors';
 import { parseJson } from '../json';
 
-const MOST_BYTES = 1024 * 1024;
+export const MOST_BYTES = 1024 * 1024;
 
 /** The body as received. A longer one is read to its end and thrown away, so that the sender gets to see why. */
-export const readBody = async (request: IncomingMessage): Promise<string> => {
+export const readBody = async (request: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request) {
@@ -15,7 +15,7 @@ export const readBody = async (request: IncomingMessage): Promise<string> => {
     if (size <= MOST_BYTES) chunks.push(bytes);
   }
   if (size > MOST_BYTES) throw new RequestRefused(413, 'the body is larger than 1 MiB');
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
 /** The body of a call to the script API; throws `RequestRefused` with one clear reason. */

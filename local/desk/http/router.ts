@@ -7,6 +7,8 @@ export type Asked = {
   readonly method: string;
   readonly url: URL;
   readonly headers: IncomingHttpHeaders;
+  readonly bytes: Buffer;
+  /** The same as text. */
   readonly rawBody: string;
 };
 

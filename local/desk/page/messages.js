@@ -58,11 +58,21 @@ const messageNode = (message, { desk, you, replies, compact, inThread }) => {
       ...(compact ? [] : [authorNode(message, desk.bot)]),
       ...(message.text.length === 0 ? [] : [el('div', { class: 'text' }, ...richNodes(message.text))]),
       ...blockNodes(message.blocks, { ts: message.ts, you }),
+      ...message.files.map(fileNode),
       ...(message.editedTs === null ? [] : [editedNode(message)]),
       ...(replies.length === 0 ? [] : [threadNode(message, replies, { desk, you })]),
     ),
   );
 };
+
+/** Saved, never shown: what is in it is others' text. */
+const fileNode = ({ id, name, title, size }) =>
+  el(
+    'p',
+    { class: 'file' },
+    el('a', { href: `/files/${encodeURIComponent(id)}`, download: name }, title),
+    el('span', {}, `${name}, ${size.toLocaleString('en')} bytes`),
+  );
 
 const timeNode = ({ ts }) => {
   const date = dateOf(ts);

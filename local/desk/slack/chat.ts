@@ -11,7 +11,11 @@ const channelOf = ({ channels }: DeskOptions, { channel }: Json): string | undef
   channels.find(({ id, name }) => channel === id || channel === `#${name}` || channel === name)?.id;
 
 /** A reply to a reply joins the thread that the reply is in. */
-const threadOf = (desk: Desk, channel: string, { thread_ts }: Json): { readonly ts?: string } | null => {
+export const threadOf = (
+  desk: Desk,
+  channel: string,
+  { thread_ts }: Json,
+): { readonly ts?: string } | null => {
   if (thread_ts === undefined || thread_ts === '') return {};
   const parent = desk.messages.find(textOf(thread_ts));
   if (parent === undefined || parent.channel !== channel || parent.ephemeral_to !== undefined) return null;

@@ -7,7 +7,11 @@ import type { Desk } from '../state';
 import { refused, type SlackAnswer } from './answers';
 import { argumentsOf } from './arguments';
 import { postEphemeral, postMessage, update } from './chat';
+import { completeUpload, getUploadUrl } from './files';
 import { openView } from './views';
+
+/** What the token may do, as every answer of Slack says: docs/slack-app.yml. */
+const SCOPES = 'chat:write,commands,files:write,usergroups:read';
 
 type Method = (desk: Desk, args: Json) => SlackAnswer;
 
@@ -27,6 +31,8 @@ const METHODS: ReadonlyMap<string, Method> = new Map([
   ['chat.postEphemeral', postEphemeral],
   ['chat.postMessage', postMessage],
   ['chat.update', update],
+  ['files.completeUploadExternal', completeUpload],
+  ['files.getUploadURLExternal', getUploadUrl],
   ['views.open', openView],
 ]);
 
@@ -41,5 +47,5 @@ export const callMethod = (desk: Desk, asked: Asked, name: string): Answer => {
   const token = /^Bearer\s+(\S+)$/i.exec(asked.headers.authorization ?? '')?.[1] ?? args.token;
   if (token === undefined || token === '') return json(200, refused('not_authed'));
   if (token !== desk.options.botToken) return json(200, refused('invalid_auth'));
-  return json(200, method(desk, args));
+  return json(200, method(desk, args), { 'X-OAuth-Scopes': SCOPES });
 };

@@ -1,6 +1,6 @@
 /** How a method is to misbehave: Slack's own error with 200, or another HTTP status. */
 export type Fault = {
-  /** A Slack method, or `v2/enqueue` for PagerDuty. */
+  /** A Slack method, `upload/v1` for the bytes of a file, or `v2/enqueue` for PagerDuty. */
   readonly method: string;
   readonly error?: string | undefined;
   readonly status?: number | undefined;

@@ -1,6 +1,15 @@
 import { APP_ID, BOT, TEAM } from '../identity';
 import type { Json } from '../json';
 
+/** A file as a message shows it; its bytes are at `/files/<id>`. */
+export type SharedFile = {
+  readonly id: string;
+  readonly name: string;
+  readonly title: string;
+  /** In bytes. */
+  readonly size: number;
+};
+
 /** A message as Slack holds it. */
 export type Message = {
   readonly type: 'message';
@@ -15,12 +24,14 @@ export type Message = {
   readonly blocks: readonly Json[];
   readonly thread_ts?: string;
   readonly edited?: { readonly user: string; readonly ts: string };
+  /** What was uploaded with it. */
+  readonly files?: readonly SharedFile[];
   /** The one person who sees it. */
   readonly ephemeral_to?: string;
 };
 
 export type Content = Pick<Message, 'text' | 'blocks'>;
-export type Draft = Content & Pick<Message, 'channel' | 'thread_ts' | 'subtype' | 'ephemeral_to'>;
+export type Draft = Content & Pick<Message, 'channel' | 'thread_ts' | 'subtype' | 'files' | 'ephemeral_to'>;
 
 export type Messages = {
   readonly all: () => readonly Message[];
