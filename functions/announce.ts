@@ -2,13 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { LogLevel, WebClient } from '@slack/web-api';
 import * as z from 'zod';
 import { withPress } from '../shared/approval/press';
-import { securityHubClient, snsClient, ssmClient, tableClient } from '../shared/aws/clients';
+import { s3Client, securityHubClient, snsClient, ssmClient, tableClient } from '../shared/aws/clients';
 import { optionalEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readTelling } from '../shared/aws/routes';
 import { secureParameters } from '../shared/aws/secureParameters';
 import { readSettings } from '../shared/aws/settings';
 import { readLedgers } from '../shared/containment/ledger';
+import { sealedReport } from '../shared/evidence/sealedReport';
 import { type Incident, severityOf } from '../shared/incident/incident';
 import { isLeftInPeace } from '../shared/incident/leftInPeace';
 import { openActions } from '../shared/incident/openActions';
@@ -28,6 +29,7 @@ import { type Escalation, type Route, reminderOf, routeFor } from '../shared/pol
 const settings = readSettings();
 const telling = readTelling();
 const sns = snsClient();
+const s3 = s3Client();
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 const parameter = secureParameters(ssmClient(), `/${settings.service}/${settings.stage}`, records.now);
 
@@ -50,7 +52,7 @@ const checkSchema = z.object({ check: z.literal(true) });
 // Each channel reads its own secret when it delivers: one that cannot be read silences no other.
 const slack = async (channel: string): Promise<Channel> => {
   const token = await parameter('slack-bot-token');
-  return slackChannel(token === null ? null : slackClient(token), channel);
+  return slackChannel(token === null ? null : slackClient(token), channel, fetch);
 };
 const pagerDuty = async (): Promise<Channel> =>
   pagerDutyChannel(await parameter('pagerduty-routing-key'), settings.pagerDutyUrl, fetch);
@@ -131,6 +133,7 @@ export const handler = async (
       ledger: await readLedgers(records, incident),
       detail,
       route: routeOf(incident),
+      ...(about === 'closed' ? { file: sealedReport(s3, settings.evidenceBucket, incident) } : {}),
       ...(reminder === null ? {} : { escalateTo: reminder.to }),
     },
     channels === undefined ? CHANNELS : CHANNELS.filter(({ id }) => channels.includes(id)),

@@ -57,7 +57,11 @@ export const handler = async (
     key: `${folder}/post-mortem.manifest.json`,
     entries: [page, data],
   });
-  await updateIncident(records, incidentId, { postMortemKey: page.key });
+  const { versionId, sha256 } = page;
+  await updateIncident(records, incidentId, {
+    postMortemKey: page.key,
+    postMortemSeal: { versionId, sha256 },
+  });
   const closed = await closeIncident(records, incident);
   if (closed) {
     const kept = await deleteHeldQueue({ ...incident, status: 'closed' }, { sqs, records });

@@ -548,6 +548,8 @@ const statementsFor = (
       ),
       allow(['sns:Publish'], { Ref: 'AlertTopic' }),
       allow(['kms:GenerateDataKey', 'kms:Decrypt'], arnOf('Key')),
+      // Of the evidence the post-mortem alone, which is told with its file.
+      allow(['s3:GetObjectVersion'], { 'Fn::Sub': '${EvidenceBucket.Arn}/incidents/*/post-mortem.md' }),
       // Of both versions, whose hubs are resources of their own.
       allow(['securityhub:BatchUpdateFindings'], [at('securityhub', 'hub/*'), at('securityhub', 'hubv2/*')]),
     ],

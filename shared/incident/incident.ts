@@ -357,6 +357,8 @@ export type Incident = {
   readonly receipt?: Plan;
   readonly slack?: { readonly channel: string; readonly ts: string };
   readonly postMortemKey?: string;
+  /** Which version of it was sealed, and its digest. */
+  readonly postMortemSeal?: { readonly versionId: string | null; readonly sha256: string };
 };
 
 /** How severe an incident is: as its gravest witness, 0 to 10. */

@@ -3,6 +3,12 @@ import type { Incident } from '../incident/incident';
 import type { Escalation, Route } from '../policy/routes';
 import type { About } from './about';
 
+/** A file that goes with an announcement. */
+export type NamedFile = { readonly name: string; readonly title: string; readonly content: Uint8Array };
+
+/** One that is sealed: where it is, and its bytes for whoever can send them. Reading throws errors of AWS. */
+export type SealedFile = { readonly where: string; readonly read: () => Promise<NamedFile> };
+
 /** What every channel is given; each renders it in its own way. */
 export type Announcement = {
   readonly about: About;
@@ -10,6 +16,8 @@ export type Announcement = {
   readonly ledger: readonly LedgerRecord[];
   /** Sentences of this announcement alone. */
   readonly detail: readonly string[];
+  /** For channels that can send a file. */
+  readonly file?: SealedFile;
   /** Where policy has it told; absent: as the deployment does by itself. */
   readonly route?: Route;
   /** Whom a question that nobody answers is put to beside: ids of Slack users and user groups, and where. */

@@ -1,12 +1,13 @@
 import type { WebClient } from '@slack/web-api';
 import type { About } from './about';
 import type { Announcement, Channel } from './channel';
+import { errorCodeOf, shareFile, whyNotAttached } from './slackFile';
 import { incidentMessage, questionBlocks, threadNote } from './slackMessage';
 import { escapeText } from './slackText';
-import { noteAbout } from './thread';
+import { type Note, noteAbout } from './thread';
 
 /** The incident's message in the channel, rewritten as it moves on, with notes in its thread. */
-export const slackChannel = (client: WebClient | null, channel: string): Channel => ({
+export const slackChannel = (client: WebClient | null, channel: string, upload: typeof fetch): Channel => ({
   id: 'slack',
   deliver: async (announcement) => {
     const { about, incident, ledger, detail } = announcement;
@@ -18,7 +19,8 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
     const threadOnly =
       about === 'evidence' || about === 'secrets' || about === 'folded' || about === 'open-actions';
     if (known !== undefined && !threadOnly) slack = await rewrite(client, known, message);
-    const note = noteAbout(about, incident, detail);
+    const said = noteAbout(about, incident, detail);
+    const note = said === null ? null : await withFile(client, upload, slack, announcement, said);
     if (note !== null) {
       // Of what nobody does, whoever said that they look after it is pinged.
       const { text, blocks } = threadNote(
@@ -50,10 +52,37 @@ export const slackChannel = (client: WebClient | null, channel: string): Channel
   },
   check: async () => {
     if (client === null) return null;
-    const { team = 'a workspace', user = 'a bot' } = await client.auth.test();
-    return `Slack knows the token, as ${user} of ${team}; that it is in the channel ${channel} is seen when it first writes there`;
+    const { team = 'a workspace', user = 'a bot', response_metadata } = await client.auth.test();
+    const scopes = response_metadata?.scopes;
+    const noFiles =
+      scopes === undefined || scopes.includes('files:write')
+        ? ''
+        : '; it lacks the scope files:write, so post-mortems are told without their file';
+    return `Slack knows the token, as ${user} of ${team}; that it is in the channel ${channel} is seen when it first writes there${noFiles}`;
   },
 });
+
+/**
+ * Says a note together with its file, in one message. Gives what is still to be said: the note itself where there is no
+ * file, or where it could not be attached, and then why, and where it is. Whatever goes wrong with a file, people are told.
+ */
+const withFile = async (
+  client: WebClient,
+  upload: typeof fetch,
+  { channel, ts }: { readonly channel: string; readonly ts: string },
+  { file, incident }: Announcement,
+  note: Note,
+): Promise<Note | null> => {
+  if (file === undefined) return note;
+  try {
+    const { blocks } = threadNote(note.title, [...note.lines, 'Attached byte for byte as it is sealed']);
+    await shareFile(client, upload, await file.read(), { channel, thread_ts: ts, blocks });
+    return null;
+  } catch (error) {
+    const why = `It could not be attached: ${whyNotAttached(error)}. It is at ${file.where}, or: npx tourniquet report ${incident.id}`;
+    return { ...note, lines: [...note.lines, why] };
+  }
+};
 
 /** By channel, whom to ask. Ids are the policy's own, so they may ping; nothing else in the text may. */
 const escalations = (
@@ -97,10 +126,6 @@ const rewrite = async (
     return post(client, known.channel, message);
   }
 };
-
-/** Slack's own code of a refusal, as the Web API client hands it on. */
-const errorCodeOf = (error: unknown): unknown =>
-  error instanceof Error && 'data' in error ? (error.data as { readonly error?: unknown }).error : undefined;
 
 const post = async (client: WebClient, channel: string, message: ReturnType<typeof incidentMessage>) => {
   const answer = await client.chat.postMessage({

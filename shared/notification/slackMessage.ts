@@ -266,13 +266,31 @@ const actions = (
   elements,
 });
 
+/** Of one note: what is beyond is in `npx tourniquet show`. */
+const MOST_SECTIONS = 4;
+
+/** Lines in as few sections as hold them, each whole: what is said last must not be cut off. */
+const inSections = (lines: readonly string[]): readonly string[] => {
+  const sections: string[] = [];
+  let section = '';
+  for (const line of lines) {
+    if (section !== '' && section.length + line.length >= 2900) {
+      sections.push(section);
+      section = '';
+    }
+    section += section === '' ? line : `\n${line}`;
+  }
+  return [...sections, section].slice(0, MOST_SECTIONS);
+};
+
 /** A note in the incident's thread; `owner`, whom the server made out, is pinged. */
 export const threadNote = (title: string, lines: readonly string[], owner?: string): SlackMessage => ({
   text: escapeText(cut(title, 300)),
   blocks: [
-    section(
-      `*${escapeText(cut(title, 500))}*${lines.map((line) => `\n• ${escapeText(cut(oneLine(line), 400))}`).join('')}`,
-    ),
+    ...inSections([
+      `*${escapeText(cut(title, 500))}*`,
+      ...lines.map((line) => `• ${escapeText(cut(oneLine(line), 400))}`),
+    ]).map(section),
     ...(owner === undefined ? [] : [context(`Looked after by ${mention(owner)}`)]),
   ],
 });

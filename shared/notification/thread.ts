@@ -1,5 +1,6 @@
 import type { Incident } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
+import { summaryOf } from '../report/summary';
 import type { About } from './about';
 
 /** A message holds no more; the rest is in `npx tourniquet show`. */
@@ -115,11 +116,12 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       return { title: 'A step of the playbook failed: a human must look', lines: detail };
     case 'closed':
       return {
-        title: 'Closed',
-        lines:
-          incident.postMortemKey === undefined
-            ? detail
-            : [`Post-mortem: ${incident.postMortemKey}`, ...detail],
+        title: 'Closed: the post-mortem in short',
+        lines: [
+          ...summaryOf(incident),
+          ...(incident.postMortemKey === undefined ? [] : [`Post-mortem: ${incident.postMortemKey}`]),
+          ...detail,
+        ],
       };
     default:
       return null;

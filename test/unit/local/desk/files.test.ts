@@ -1,3 +1,5 @@
+import { parse } from 'yaml';
+import { read } from '../../../fixtures/repository';
 import { clientOf, closeAll, errorOf, OPTIONS, startedDesk } from './startedDesk';
 
 afterEach(closeAll);
@@ -157,7 +159,10 @@ describe('the token', () => {
     const { slack, url } = await startedDesk();
     const answer = await slack.auth.test();
 
-    expect(answer.response_metadata?.scopes).toContain('files:write');
+    const { oauth_config } = parse(read('docs/slack-app.yml')) as {
+      readonly oauth_config: { readonly scopes: { readonly bot: readonly string[] } };
+    };
+    expect(answer.response_metadata?.scopes).toEqual(oauth_config.scopes.bot);
     const refusedAnswer = await fetch(`${url}/api/auth.test`, {
       headers: { Authorization: `Bearer ${OPTIONS.botToken}x` },
     });

@@ -19,7 +19,7 @@ const recordingSlack = () => {
 
 const deliver = async (about: About, incident: Incident, detail: readonly string[] = []) => {
   const { calls, client } = recordingSlack();
-  const delivery = await slackChannel(client, 'C0INCIDENTS').deliver({
+  const delivery = await slackChannel(client, 'C0INCIDENTS', fetch).deliver({
     about,
     incident,
     ledger: aLedger(),
@@ -31,7 +31,7 @@ const posted = { channel: 'C0INCIDENTS', ts: '1763632800.000100' };
 
 describe('the Slack channel', () => {
   it('is left out where the deployment has no bot token', async () => {
-    const delivery = await slackChannel(null, 'C0INCIDENTS').deliver({
+    const delivery = await slackChannel(null, 'C0INCIDENTS', fetch).deliver({
       about: 'contained',
       incident: anIncident(),
       ledger: [],
@@ -54,7 +54,7 @@ describe('the Slack channel', () => {
     expect(calls).toMatchObject([{ method: 'update', ...posted }]);
   });
 
-  it.each<About>(['evidence', 'secrets', 'folded'])(
+  it.each<About>(['evidence', 'secrets', 'folded', 'open-actions'])(
     'says %s in the thread and leaves the message alone',
     async (about) => {
       const { calls } = await deliver(about, anIncident({ slack: posted }));
@@ -65,7 +65,7 @@ describe('the Slack channel', () => {
 
   it('puts a question that nobody answers to whom policy names, in the thread or where policy says', async () => {
     const { calls, client } = recordingSlack();
-    await slackChannel(client, 'C0INCIDENTS').deliver({
+    await slackChannel(client, 'C0INCIDENTS', fetch).deliver({
       about: 'escalated',
       incident: anIncident({ slack: posted, functionName: '<!channel>' }),
       ledger: [],
@@ -121,7 +121,7 @@ describe('the Slack channel', () => {
 
   it('does not take it for delivered when Slack gives no address', async () => {
     const client = { chat: { postMessage: async () => ({ ok: true }) } } as unknown as WebClient;
-    const delivered = slackChannel(client, 'C0INCIDENTS').deliver({
+    const delivered = slackChannel(client, 'C0INCIDENTS', fetch).deliver({
       about: 'contained',
       incident: anIncident(),
       ledger: [],

@@ -26,7 +26,7 @@ const clientAt = (url: string, token = OPTIONS.botToken) =>
   });
 
 const tell = (client: WebClient, slack?: { channel: string; ts: string }) =>
-  slackChannel(client, 'C0INCIDENTS').deliver({
+  slackChannel(client, 'C0INCIDENTS', fetch).deliver({
     about: 'contained',
     incident: anIncident(slack === undefined ? {} : { slack }),
     ledger: [],
