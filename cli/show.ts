@@ -46,7 +46,7 @@ export const incidentPage = (
   history: readonly Entry[],
   event: unknown,
 ): string => {
-  const { headline, witness, done, affected, notDone, notNeeded, wayOut } = describeSituation(
+  const { headline, witness, links, done, affected, notDone, notNeeded, wayOut } = describeSituation(
     incident,
     ledger,
   );
@@ -57,6 +57,7 @@ export const incidentPage = (
     ...(witness === null
       ? []
       : ['', `${tame(witness.rule)} (severity ${witness.severity})`, tame(witness.description)]),
+    ...section('Related', links),
     ...section('Why', incident.because),
     ...section(incident.status === 'observed' ? 'Would be done' : 'Done', done),
     ...section('Affected', affected),

@@ -13,6 +13,7 @@ import { sealedReport } from '../shared/evidence/sealedReport';
 import { type Incident, severityOf } from '../shared/incident/incident';
 import { isLeftInPeace } from '../shared/incident/leftInPeace';
 import { openActions } from '../shared/incident/openActions';
+import { keepReopened } from '../shared/incident/reopened';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { ABOUTS, type About, PAGES } from '../shared/notification/about';
@@ -21,6 +22,7 @@ import { announce, NobodyToldError, type Report } from '../shared/notification/a
 import type { Announcement, Channel } from '../shared/notification/channel';
 import { pagerDutyChannel } from '../shared/notification/pagerDuty';
 import { securityHubChannel } from '../shared/notification/securityHub';
+import { worstWitness } from '../shared/notification/situation';
 import { slackChannel } from '../shared/notification/slack';
 import { undeliveredAfter } from '../shared/notification/undelivered';
 import { webhookChannel } from '../shared/notification/webhook';
@@ -149,7 +151,29 @@ export const handler = async (
     `announced-${about}`,
     `told ${report.delivered.join(', ') || 'nobody: no channel is configured'}${report.failed.map(({ channel, why }) => `; ${channel} failed: ${why}`).join('')}`,
   );
+  await tellEarlier(incident);
   return { incidentId };
+};
+
+/** An incident that opens an earlier one again is told in that one's thread too, once. It has its own announcement. */
+const tellEarlier = async (incident: Incident): Promise<void> => {
+  const { id, reopens, functionName } = incident;
+  if (reopens === undefined) return;
+  // What fails here is tried again with its next announcement, and takes nothing from this one.
+  try {
+    if (!(await keepReopened(records, incident))) return;
+    const found = worstWitness(incident);
+    await handler({
+      incidentId: reopens,
+      about: 'reopened',
+      detail: [
+        `${found === null ? 'A finding' : `${found.rule}: ${found.title}`}, about ${functionName ?? 'its function'}`,
+        `Look there: npx tourniquet show ${id}`,
+      ],
+    });
+  } catch (error) {
+    log.warn('it could not be told where the earlier incident is', { incidentId: reopens, error });
+  }
 };
 
 /** Announces, and keeps on record what a channel did not take: also where none did, and the step is tried again. */

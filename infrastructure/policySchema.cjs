@@ -303,7 +303,7 @@ const policyShape = {
   // Standard workflows live a year; a week without a page is too long for anybody.
   decisionTimeoutSeconds: seconds(60, 7 * 24 * 3600).default(3600),
   watchSeconds: seconds(5, 30 * 24 * 3600).default(3600),
-  reopenHours: whole(0, 30 * 24, ' hours').default(24),
+  reopenHours: whole(0, 30 * 24, ' hours').default(72),
   replayPerSecond: count(1, 100).default(5),
 };
 

@@ -6,6 +6,7 @@ export type DeskMessage = {
   readonly thread_ts?: string;
   readonly ephemeral_to?: string;
   readonly blocks?: readonly DeskBlock[];
+  readonly files?: readonly { readonly id: string; readonly name: string; readonly size: number }[];
 };
 type DeskBlock = {
   readonly type: string;

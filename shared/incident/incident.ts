@@ -268,6 +268,8 @@ export type Incident = {
   readonly disposition: Mode | null;
   /** The incident of the same function that was closed shortly before, and is open again by this one. */
   readonly reopens?: string;
+  /** The incidents as which this one was opened again after its close, oldest first. */
+  readonly reopenedAs?: readonly string[];
   /** Why it was handled as it was, for people. */
   readonly because: readonly string[];
   readonly witnesses: Readonly<Record<string, Witness>>;

@@ -22,6 +22,7 @@ export const ABOUTS = [
   'open-actions',
   'failure',
   'closed',
+  'reopened',
   'unparseable',
   'suspect-gone',
   'refused',
@@ -52,6 +53,8 @@ export const PAGES: Readonly<Record<About, 'trigger' | 'acknowledge' | 'resolve'
   'open-actions': null,
   failure: 'trigger',
   closed: 'resolve',
+  // Its relapse pages as an incident of its own.
+  reopened: null,
   unparseable: null,
   // It may have paged before the function was found to be gone.
   'suspect-gone': 'resolve',

@@ -12,12 +12,13 @@ export const alertTopic = (sns: SNSClient, topicArn: string): Channel => ({
   id: 'alert-topic',
   deliver: async ({ about, incident, ledger, detail }) => {
     if (!ALERTS.includes(about)) return { outcome: 'not-meant' };
-    const { headline, witness, done, affected, notDone, wayOut } = describeSituation(incident, ledger);
+    const { headline, witness, links, done, affected, notDone, wayOut } = describeSituation(incident, ledger);
     const lines = [
       `${headline}: ${incident.functionArn ?? 'an event that names no function'}`,
       ...(witness === null
         ? []
         : [`Finding: ${witness.rule} (severity ${witness.severity}): ${witness.title}`]),
+      ...links,
       ...detail,
       ...(done.length > 0 ? ['', 'Done:', ...done.map((line) => `- ${line}`)] : []),
       ...(affected.length > 0 ? ['', 'Affected:', ...affected.map((line) => `- ${line}`)] : []),

@@ -45,7 +45,7 @@ export const pagerDutyEvent = (announcement: Announcement, routingKey: string): 
   if (action === null) return null;
   const common = { routing_key: routingKey, event_action: action, dedup_key: incident.id };
   if (action !== 'trigger') return common;
-  const { headline, witness, done, affected, notDone } = describeSituation(incident, ledger);
+  const { headline, witness, links, done, affected, notDone } = describeSituation(incident, ledger);
   return {
     ...common,
     payload: {
@@ -58,7 +58,15 @@ export const pagerDutyEvent = (announcement: Announcement, routingKey: string): 
       timestamp: incident.openedAt,
       component: 'lambda',
       class: witness?.rule ?? about,
-      custom_details: { incident: incident.id, done, affected, notDone, detail, because: incident.because },
+      custom_details: {
+        incident: incident.id,
+        links,
+        done,
+        affected,
+        notDone,
+        detail,
+        because: incident.because,
+      },
     },
   };
 };

@@ -14,6 +14,8 @@ import { clock } from './slackText';
 export type Situation = {
   readonly headline: string;
   readonly witness: Witness | null;
+  /** Of which incident it is a relapse, and as which it is open again itself. */
+  readonly links: readonly string[];
   /** How sure the witnesses are together, and who they are; null where that is not known. */
   readonly sure: string | null;
   readonly done: readonly string[];
@@ -163,6 +165,13 @@ const tasksOf = (incident: Incident): readonly string[] => {
   ];
 };
 
+const linksOf = ({ reopens, reopenedAs = [] }: Incident): readonly string[] => [
+  ...(reopens === undefined
+    ? []
+    : [`A relapse of ${reopens}, which was closed shortly before: npx tourniquet show ${reopens}`]),
+  ...reopenedAs.map((id) => `Open again as ${id}: npx tourniquet show ${id}`),
+];
+
 const CHANGED: readonly Incident['status'][] = ['containing', 'contained', 'releasing'];
 
 const wayOutOf = ({ id, status, evidence }: Incident): string | null => {
@@ -179,6 +188,7 @@ export const describeSituation = (incident: Incident, unordered: readonly Ledger
   return {
     headline: headlineOf(incident, ledger),
     witness: worstWitness(incident),
+    links: linksOf(incident),
     sure: sureOf(incident),
     done: [
       ...moments(incident),

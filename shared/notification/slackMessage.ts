@@ -217,7 +217,10 @@ const people = ({ ballot, round, decision, owner, remind, status }: Incident): K
 
 /** The incident's message as it should read now: posted once, rewritten whenever the incident moves. */
 export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecord[]): SlackMessage => {
-  const { headline, witness, sure, done, affected, notDone, wayOut } = describeSituation(incident, ledger);
+  const { headline, witness, links, sure, done, affected, notDone, wayOut } = describeSituation(
+    incident,
+    ledger,
+  );
   const title = `${headline}: ${subjectOf(incident)}`;
   const left = drifted(incident, ledger);
   const buttons = [
@@ -239,6 +242,7 @@ export const incidentMessage = (incident: Incident, ledger: readonly LedgerRecor
     blocks: [
       header(`${emojiOf(incident, ledger)} ${title}`),
       ...(what === '' ? [] : [quoted(what)]),
+      ...(links.length === 0 ? [] : [section(links.map((line) => `*${escapeText(line)}*`).join('\n'))]),
       {
         type: 'section',
         fields: facts.map((text) => ({ type: 'mrkdwn' as const, text: cut(text, 1900), verbatim: true })),

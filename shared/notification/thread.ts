@@ -114,6 +114,14 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
       };
     case 'failure':
       return { title: 'A step of the playbook failed: a human must look', lines: detail };
+    case 'reopened':
+      return {
+        title: `Open again${(incident.reopenedAs ?? [])
+          .slice(-1)
+          .map((id) => ` as ${id}`)
+          .join('')}`,
+        lines: detail,
+      };
     case 'closed':
       return {
         title: 'Closed: the post-mortem in short',

@@ -11,10 +11,11 @@ export class WebhookError extends Error {
 export const webhookBody = ({ about, incident, ledger, detail }: Announcement): string => {
   const { headline, witness, sure, done, affected, notDone, notNeeded } = describeSituation(incident, ledger);
   const { id, status, functionArn, functionName, accountId, region, openedAt, because, decision } = incident;
+  const { reopens = null, reopenedAs = [] } = incident;
   return JSON.stringify({
     type: `incident.${about}`,
     data: {
-      incident: { id, status, functionArn, functionName, accountId, region, openedAt },
+      incident: { id, status, functionArn, functionName, accountId, region, openedAt, reopens, reopenedAs },
       headline,
       finding:
         witness === null ? null : { rule: witness.rule, title: witness.title, severity: witness.severity },

@@ -87,7 +87,9 @@ const ofEvidence = ({ evidence, containedAt }: Incident): Pick<Lessons, 'well' |
   };
 };
 
-const ofRelease = ({ gate = [], waivers = {}, releasedAt, relapse, containment, status }: Incident) => {
+const ofRelease = (incident: Incident) => {
+  const { gate = [], waivers = {}, releasedAt, relapse, containment, status } = incident;
+  const { reopens, reopenedAs = [] } = incident;
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   return {
     well: [
@@ -104,6 +106,8 @@ const ofRelease = ({ gate = [], waivers = {}, releasedAt, relapse, containment, 
         .toSorted(([a], [b]) => a.localeCompare(b))
         .map(([check, { by, because }]) => `The check ${check} was waived by ${by}: ${because}`),
       ...(relapse === undefined ? [] : [`It came back after the release: ${relapse}`]),
+      ...(reopens === undefined ? [] : [`It is a relapse: ${reopens} had been closed shortly before`]),
+      ...reopenedAs.map((id) => `It came back after the close, as ${id}`),
       ...(containment > 1 ? [`It had to be contained ${containment} times`] : []),
     ],
   };

@@ -45,6 +45,13 @@ ${lines.map((line) => `    ${line}`).join('\n')}
 `;
 };
 
+/** Ids are ours. One that was sealed before it was opened again does not know of it; `tourniquet report` does. */
+const relatedRows = ({ reopens, reopenedAs = [] }: Incident): string =>
+  [
+    ...(reopens === undefined ? [] : [`| Relapse of | ${plain(reopens)} |\n`]),
+    ...(reopenedAs.length === 0 ? [] : [`| Open again as | ${plain(reopenedAs.join(', '))} |\n`]),
+  ].join('');
+
 /** The post-mortem in Markdown: what happened, what was done, how long it took, what is kept, what is open. */
 export const postMortem = (
   incident: Incident,
@@ -76,7 +83,7 @@ export const postMortem = (
 | Finding | ${plain(witness?.rule ?? 'none')}, severity ${witness?.severity ?? 'unknown'} |
 | How sure | ${sure ?? 'not known'} |
 | Mode | ${incident.mode ?? 'none'} |
-| Decision | ${plain(outcome(incident))} |
+${relatedRows(incident)}| Decision | ${plain(outcome(incident))} |
 | Written | ${now.toISOString()} |
 
 ## What happened

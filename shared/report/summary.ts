@@ -64,6 +64,7 @@ export const summaryOf = (incident: Incident): readonly string[] => {
           ...exposure.slice(0, MOST_REACHED).map((line) => `Reach: ${line}`),
           ...rest(exposure, MOST_REACHED, 'lines about what it could reach'),
         ]),
+    ...(incident.reopens === undefined ? [] : [`Relapse of ${incident.reopens}`]),
     causeOf(incident),
     ...decidedOf(incident),
     timesLine(timesOf(incident)),

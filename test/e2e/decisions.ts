@@ -12,6 +12,7 @@ export const decideAs = async (
     force?: readonly string[];
     hours?: number;
     control?: string;
+    task?: string;
   },
   credentials: Credentials = instance.aws,
 ) =>
