@@ -11,10 +11,9 @@ import {
 import { readSettings } from '../shared/aws/settings';
 import { readLedger } from '../shared/containment/ledger';
 import type { Incident, RotatedSecret } from '../shared/incident/incident';
-import { markActions } from '../shared/incident/remindOfActions';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { addTasks } from '../shared/incident/tasks';
+import { addTasks, markActions } from '../shared/incident/tasks';
 import { refusal } from '../shared/policy/guards';
 import { rotateAsked } from '../shared/rotation/rotateAsked';
 import { rotateSuspectSecrets } from '../shared/rotation/rotateSuspectSecrets';
@@ -88,8 +87,7 @@ const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promis
         : secret,
     ),
   ];
-  // Before there is anything open: whatever dies afterwards, people are reminded of it.
-  if (questions.length + Object.keys(result.tasks).length > 0) await markActions(records, incident.id);
+  if (questions.length > 0) await markActions(records, incident.id);
   await updateIncident(records, incident.id, { secrets, questions });
   const news = result.secrets.filter(({ secretArn }) => !known.has(secretArn));
   for (const { secretArn, detail } of news)

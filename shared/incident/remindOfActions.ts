@@ -5,18 +5,6 @@ import { type Incident, isOpen } from './incident';
 import { ACTIONS_PARTITION, actionsKey, incidentKey, OPEN } from './keys';
 import { getIncident, queryAll, type Records } from './store';
 
-/** Keeps that an incident has open actions, so that they are found after it is closed too. Twice is once. */
-export const markActions = async ({ db, table }: Records, id: string): Promise<void> => {
-  await db.send(
-    new UpdateCommand({
-      TableName: table,
-      Key: actionsKey(id),
-      UpdateExpression: 'SET openPk = :partition, incidentId = :id',
-      ExpressionAttributeValues: { ':partition': ACTIONS_PARTITION, ':id': id },
-    }),
-  );
-};
-
 const marked = async (records: Records): Promise<readonly string[]> => {
   const items = await queryAll(records, {
     IndexName: OPEN,

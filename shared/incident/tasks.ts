@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import type { Incident, Task } from './incident';
-import { incidentKey } from './keys';
+import { ACTIONS_PARTITION, actionsKey, incidentKey } from './keys';
 import { getIncident, type Records } from './store';
 
 /** What a task is called: the same for the same thing, so that a step that runs again opens it once. */
@@ -21,6 +21,18 @@ export const openTasks = ({ tasks = {} }: Pick<Incident, 'tasks'>): readonly (re
 export const taskLine = ([id, task]: readonly [string, Task], incident: Pick<Incident, 'owner'>): string =>
   `Task ${id}, for ${ownerOf(task, incident)}: ${task.what}`;
 
+/** Keeps that an incident has open actions, so that they are found after it is closed too. Twice is once. */
+export const markActions = async ({ db, table }: Records, id: string): Promise<void> => {
+  await db.send(
+    new UpdateCommand({
+      TableName: table,
+      Key: actionsKey(id),
+      UpdateExpression: 'SET openPk = :partition, incidentId = :id',
+      ExpressionAttributeValues: { ':partition': ACTIONS_PARTITION, ':id': id },
+    }),
+  );
+};
+
 /** Opens what is not there yet, and leaves alone what is, done or not. Gives the ids of the new ones. */
 export const addTasks = async (
   records: Records,
@@ -30,6 +42,8 @@ export const addTasks = async (
   const { tasks: before } = await getIncident(records, incidentId);
   const added = Object.keys(tasks).filter((id) => before?.[id] === undefined);
   if (added.length === 0) return [];
+  // First: whatever dies afterwards, people are reminded of what is open.
+  await markActions(records, incidentId);
   const { db, table: TableName } = records;
   const Key = incidentKey(incidentId);
   if (before === undefined) {

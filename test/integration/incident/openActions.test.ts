@@ -1,7 +1,7 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import type { Incident, Task } from '../../../shared/incident/incident';
 import { actionsKey, incidentKey } from '../../../shared/incident/keys';
-import { markActions, remindOfActions } from '../../../shared/incident/remindOfActions';
+import { remindOfActions } from '../../../shared/incident/remindOfActions';
 import { getIncident, listOpenIncidents, type Records } from '../../../shared/incident/store';
 import { addTasks, closeTask } from '../../../shared/incident/tasks';
 import { anIncident } from '../../fixtures/incident';
@@ -21,14 +21,13 @@ describe('the reminders of open actions, under the permissions of the drift watc
   });
   afterAll(() => stage.stop());
 
-  /** An incident of which rotateSecrets opened a task. */
+  /** An incident of which rotateSecrets opened a task, which keeps that there is one. */
   const begin = async (id: string, changes: Partial<Incident> = {}): Promise<string> => {
     const incident = anIncident({ id, status: 'closed', ...changes });
     await stage.records.db.send(
       new PutCommand({ TableName: stage.records.table, Item: { ...incidentKey(id), ...incident } }),
     );
     const records = { ...stage.records, db: (await stage.as('rotateSecrets')).db };
-    await markActions(records, id);
     await addTasks(records, id, { '0123abcd': TASK });
     return id;
   };
