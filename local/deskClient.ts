@@ -46,6 +46,8 @@ const asked = async <T>(url: string, body?: unknown): Promise<T> => {
 /** Presses buttons at the Slack desk as a finger would. */
 export const deskClient = (url: string) => ({
   messages: () => asked<readonly DeskMessage[]>(`${url}/api/messages`),
+  file: async (id: string): Promise<Buffer> =>
+    Buffer.from(await (await fetch(`${url}/files/${id}`)).arrayBuffer()),
   press: (ts: string, action: string, user: string) =>
     asked<Pressed>(`${url}/api/messages/${ts}/actions/${action}`, { user }),
   views: () => asked<readonly View[]>(`${url}/api/views`),

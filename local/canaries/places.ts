@@ -114,11 +114,13 @@ const parameters = async ({ clients: { ssm } }: Instance): Promise<readonly Sear
 const said = async ({ desk: { url } }: Instance): Promise<readonly Searched[]> => {
   const desk = deskClient(url);
   const asBytes = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+  const messages = await desk.messages();
+  const shared = messages.flatMap(({ files = [] }) => files);
   return [
-    ...(await desk.messages()).map((message) => ({
-      place: `Slack ${message.ts}`,
-      bytes: asBytes(message),
-    })),
+    ...messages.map((message) => ({ place: `Slack ${message.ts}`, bytes: asBytes(message) })),
+    ...(await Promise.all(
+      shared.map(async ({ id, name }) => ({ place: `Slack file ${name}`, bytes: await desk.file(id) })),
+    )),
     ...(await desk.views()).map((view) => ({ place: `Slack view ${view.id}`, bytes: asBytes(view) })),
     { place: 'PagerDuty', bytes: asBytes(await desk.pagerDuty()) },
     { place: 'page of the desk', bytes: Buffer.from(await (await fetch(url)).text()) },

@@ -58,9 +58,7 @@ describe('an incident after its close', () => {
 
     const [file] = message.files ?? [];
     expect(file).toMatchObject({ name: `post-mortem-${incident.id}.md` });
-    const saved = Buffer.from(
-      await (await fetch(`${world.instance.desk.url}/files/${file?.id}`)).arrayBuffer(),
-    );
+    const saved = await world.desk.file(file?.id ?? '');
     const { Body } = await world.instance.clients.s3.send(
       new GetObjectCommand({
         Bucket: world.instance.stack.evidenceBucket,
