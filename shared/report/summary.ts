@@ -68,9 +68,7 @@ export const summaryOf = (incident: Incident): readonly string[] => {
     causeOf(incident),
     ...decidedOf(incident),
     timesLine(timesOf(incident)),
-    actions.length === 0
-      ? 'Open actions: none'
-      : `Open actions: ${actions.length}, of which people are reminded`,
+    actions.length === 0 ? 'Open actions: none' : `Open actions: ${actions.length}`,
     ...actions.slice(0, MOST_ACTIONS).map(({ line }) => line),
     ...rest(actions, MOST_ACTIONS, 'open actions'),
   ];

@@ -50,7 +50,7 @@ describe('the summary of a post-mortem', () => {
       'Cause: A dependency was poisoned: left-pad, since 2026-11-20T09:00:00.000Z',
       'Decided: release by U0ONCALL: patched',
       'Time to detect: 7 min 1 s; to contain: 4.0 s; to decide: 54 min 55 s; to recover: 1 h 5 min.',
-      'Open actions: 1, of which people are reminded',
+      'Open actions: 1',
       'Task 0123abcd, for team-a: replace KEY',
     ]);
   });
