@@ -1,4 +1,5 @@
 import { readApprovals } from '../../../shared/aws/approvals';
+import { readTelling } from '../../../shared/aws/routes';
 import { stageRuleOf } from '../../../shared/recovery/stages';
 import { readYaml } from '../../fixtures/repository';
 
@@ -47,5 +48,18 @@ describe('what the policy asks of releases, in a bundle', () => {
     const { stages = [] } = readApprovals();
     expect(stageRuleOf(`${DRILLED}1`, stages)?.concurrency).toEqual([]);
     expect(stages.every(({ sources }) => Array.isArray(sources))).toBe(true);
+  });
+});
+
+describe('what the policy says of telling, in a bundle', () => {
+  afterEach(() => {
+    delete process.env.TOURNIQUET_ROUTES;
+  });
+
+  it.each([24, 0])('is read there as it was written: reminders of tasks each %d hours', async (hours) => {
+    const define = await bundledWith({ taskReminderHours: hours });
+    process.env.TOURNIQUET_ROUTES = JSON.parse(define['process.env.TOURNIQUET_ROUTES'] ?? '""');
+
+    expect(readTelling()).toMatchObject({ mostReminders: 72, taskReminderHours: hours });
   });
 });
