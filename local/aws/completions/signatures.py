@@ -4,7 +4,7 @@ their secret, and an unsigned S3 request too: a suspect could simply sign as roo
 
 import os
 
-from ministack.core import iam_evaluator, responses
+from ministack.core import iam_evaluator, responses, sigv4
 from ministack.services import sts
 
 from .hooks import require, wrap
@@ -16,6 +16,7 @@ def install():
     wrap("_is_root_key", needs_no_signature, iam_evaluator)
     wrap("resolve_caller_identity", root_identity, iam_evaluator)
     wrap("enforce", refuse_anonymous_s3, iam_evaluator)
+    wrap("build_canonical_headers", with_authority, sigv4)
 
 
 def root_key():
@@ -44,3 +45,10 @@ def refuse_anonymous_s3(original, access_key_id, iam_action, service, *args, **k
     if service == "s3" and not access_key_id and iam_evaluator._anonymous.get():
         return iam_evaluator.AuthError("MissingAuthenticationToken", "Access Denied")
     return original(access_key_id, iam_action, service, *args, **kwargs)
+
+
+def with_authority(original, headers, signed_headers):
+    """Over HTTP/2, as the SDK speaks with Kinesis, :authority is signed and stands for the host; the server that hands
+    requests on calls it host.
+    """
+    return original({**headers, ":authority": headers.get("host", "")}, signed_headers)

@@ -2,7 +2,10 @@ import {
   CreateTableCommand,
   DynamoDBClient,
   ExecuteStatementCommand,
+  GetItemCommand,
+  GetResourcePolicyCommand,
   PutItemCommand,
+  PutResourcePolicyCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   AttachRolePolicyCommand,
@@ -11,6 +14,7 @@ import {
   IAMClient,
   SimulatePrincipalPolicyCommand,
 } from '@aws-sdk/client-iam';
+import { KinesisClient, ListStreamsCommand } from '@aws-sdk/client-kinesis';
 import {
   CreateFunctionCommand,
   LambdaClient,
@@ -204,6 +208,12 @@ describe('a caller who is not who he says', () => {
     await expect(new LambdaClient(options).send(new ListFunctionsCommand({}))).rejects.toThrow();
     await expect(new STSClient(options).send(new GetCallerIdentityCommand({}))).rejects.toThrow();
     await expect(new S3Client(options).send(new ListBucketsCommand({}))).rejects.toThrow();
+    await expect(new KinesisClient(options).send(new ListStreamsCommand({}))).rejects.toThrow();
+  });
+
+  it('is believed with a good signature over HTTP/2, too', async () => {
+    const kinesis = new KinesisClient(clientOptions(localAws()));
+    expect((await kinesis.send(new ListStreamsCommand({}))).StreamNames).toEqual([]);
   });
 
   it.each([
@@ -281,5 +291,44 @@ describe('a statement of PartiQL', () => {
     await expect(
       db(inserter).send(new PutItemCommand({ TableName: table, Item: item })),
     ).rejects.toMatchObject({ name: denied });
+  });
+});
+
+describe('the policy of a table', () => {
+  const db = (key?: Credentials) => new DynamoDBClient(clientOptions(localAws(), key));
+  const arnOf = (table: string) =>
+    `arn:aws:dynamodb:${localAws().region}:${localAws().accountId}:table/${table}`;
+
+  beforeAll(async () => {
+    for (const TableName of ['shut', 'open'])
+      await db().send(
+        new CreateTableCommand({
+          TableName,
+          BillingMode: 'PAY_PER_REQUEST',
+          AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' }],
+          KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' }],
+        }),
+      );
+  });
+
+  it('shuts out whom it denies, and is read and written by whom that table is allowed', async () => {
+    const role = await makeRole(localAws(), 'keeper', [
+      { Effect: 'Allow', Action: 'dynamodb:*', Resource: arnOf('shut') },
+      { Effect: 'Allow', Action: 'dynamodb:GetItem', Resource: arnOf('open') },
+    ]);
+    const keeper = db(await assume(localAws(), role, 'keeper'));
+    const get = (TableName: string) =>
+      keeper.send(new GetItemCommand({ TableName, Key: { pk: { S: 'a' } } }));
+    await get('shut');
+    const deny = { Effect: 'Deny', Principal: { AWS: role }, Action: 'dynamodb:GetItem' };
+    const Policy = policy([{ ...deny, Resource: arnOf('shut') }]);
+    await keeper.send(new PutResourcePolicyCommand({ ResourceArn: arnOf('shut'), Policy }));
+
+    const denied = { name: 'AccessDeniedException' };
+    await expect(get('shut')).rejects.toMatchObject(denied);
+    await get('open');
+    const read = (table: string) => keeper.send(new GetResourcePolicyCommand({ ResourceArn: arnOf(table) }));
+    expect((await read('shut')).Policy).toBe(Policy);
+    await expect(read('open')).rejects.toMatchObject(denied);
   });
 });
