@@ -30,6 +30,7 @@ export const handler = async (input: unknown): Promise<DependantsAnswer> => {
     clientsFor: async (account) => ({
       ...(await clientsFor(account)),
       accountId: account,
+      service: settings.service,
       databaseFunction: `${prefix}-rotateDatabase`,
       mayChangeRole: (roleArn) => admitsInline(roleArn, settings.choices.inlineRoles, prefix),
     }),

@@ -8,6 +8,9 @@
 const s3Arn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:s3:::${rest}` });
 const apiGatewayArn = (rest) => ({ 'Fn::Sub': `arn:\${AWS::Partition}:apigateway:\${AWS::Region}::${rest}` });
 
+/** As infrastructure/keys.yml names them. */
+const OUR_KEYS = ['Key', 'SigningKey', 'EvidenceSecretsKey'].map((name) => ({ 'Fn::GetAtt': [name, 'Arn'] }));
+
 /** What has no name in its ARN is known as ours by the stack that CloudFormation notes on it. */
 const ofOurStacks = (service) => ({
   StringLike: { 'aws:ResourceTag/aws:cloudformation:stack-name': `${service}-*` },
@@ -83,10 +86,14 @@ const cutsOf = ({
   'resource-policies': {
     reads: [
       allow(['sqs:GetQueueUrl', 'sqs:GetQueueAttributes'], at('sqs', '*')),
-      // ListAllMyBuckets takes no resource.
-      allow(['s3:ListAllMyBuckets'], '*'),
+      // ListAllMyBuckets and ListAliases take no resource.
+      allow(['s3:ListAllMyBuckets', 'kms:ListAliases'], '*'),
       allow(['s3:GetBucketPolicy'], s3Arn('*')),
       allow(['secretsmanager:GetResourcePolicy'], at('secretsmanager', 'secret:*')),
+      allow(['dynamodb:GetResourcePolicy', 'dynamodb:DescribeTable'], at('dynamodb', 'table/*')),
+      allow(['kinesis:GetResourcePolicy'], at('kinesis', 'stream/*')),
+      allow(['sns:GetTopicAttributes'], at('sns', '*')),
+      allow(['kms:DescribeKey', 'kms:GetKeyPolicy'], at('kms', 'key/*')),
     ],
     writes: [
       allow(['sqs:SetQueueAttributes'], at('sqs', '*')),
@@ -95,6 +102,10 @@ const cutsOf = ({
         ['secretsmanager:PutResourcePolicy', 'secretsmanager:DeleteResourcePolicy'],
         at('secretsmanager', 'secret:*'),
       ),
+      allow(['dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy'], at('dynamodb', 'table/*')),
+      allow(['kinesis:PutResourcePolicy', 'kinesis:DeleteResourcePolicy'], at('kinesis', 'stream/*')),
+      allow(['sns:SetTopicAttributes'], at('sns', '*')),
+      allow(['kms:PutKeyPolicy'], at('kms', 'key/*')),
     ],
     denies: [
       deny(['sqs:SetQueueAttributes'], at('sqs', `${service}-*`)),
@@ -103,6 +114,20 @@ const cutsOf = ({
         ['secretsmanager:PutResourcePolicy', 'secretsmanager:DeleteResourcePolicy'],
         at('secretsmanager', `secret:${service}-*`),
       ),
+      deny(
+        ['dynamodb:PutResourcePolicy', 'dynamodb:DeleteResourcePolicy'],
+        at('dynamodb', `table/${service}-*`),
+      ),
+      deny(
+        ['kinesis:PutResourcePolicy', 'kinesis:DeleteResourcePolicy'],
+        at('kinesis', `stream/${service}-*`),
+      ),
+      deny(['sns:SetTopicAttributes'], at('sns', `${service}-*`)),
+      // A key's ARN has no name: this stage's own are said, those of other stages are known by an alias.
+      deny(['kms:PutKeyPolicy'], OUR_KEYS),
+      deny(['kms:PutKeyPolicy'], at('kms', 'key/*'), {
+        'ForAnyValue:StringLike': { 'kms:ResourceAliases': `alias/${service}-*` },
+      }),
     ],
   },
   'security-groups': {

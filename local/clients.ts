@@ -61,6 +61,7 @@ export const localClients = (aws: LocalAws, credentials: Credentials = aws, maxA
     sns: new SNSClient(config),
     sqs: new SQSClient(config),
     ssm: new SSMClient(config),
+    tables: new DynamoDBClient(config),
     stepFunctions: new SFNClient(config),
     sts: new STSClient(config),
     xray: new XRayClient(config),

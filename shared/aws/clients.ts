@@ -82,6 +82,9 @@ export const cutClients = (credentials?: Credentials) => {
     sqs: new SQSClient(config),
     s3: new S3Client(config),
     secrets: new SecretsManagerClient(config),
+    tables: new DynamoDBClient(config),
+    kinesis: new KinesisClient(config),
+    kms: new KMSClient(config),
     ec2: new EC2Client(config),
     apiGateway: new APIGatewayClient(config),
   };

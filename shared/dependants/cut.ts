@@ -1,7 +1,10 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { KinesisClient } from '@aws-sdk/client-kinesis';
+import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -33,10 +36,15 @@ export type CutClients = {
   readonly sqs: SQSClient;
   readonly s3: S3Client;
   readonly secrets: SecretsManagerClient;
+  readonly tables: DynamoDBClient;
+  readonly kinesis: KinesisClient;
+  readonly kms: KMSClient;
   readonly ec2: EC2Client;
   readonly apiGateway: APIGatewayClient;
   /** The account that they work in. */
   readonly accountId: string;
+  /** What the names of ours begin with, before a hyphen. */
+  readonly service: string;
   /** Our function that locks users of databases, asked through `lambda`; empty in a plan, which may not ask it. */
   readonly databaseFunction: string;
   /** Whether the deployment lists a role (`inlineRoles`), and it is none of ours: no other role is changed. */

@@ -13,7 +13,7 @@ export type CutOff = {
   readonly Sid: string;
   readonly Effect: 'Deny';
   readonly Principal: { readonly AWS: string };
-  readonly Action: string;
+  readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
 };
 
@@ -25,7 +25,11 @@ const PREFIX = 'TourniquetCutOff';
 export const sidOf = (roleArn: string): string =>
   `${PREFIX}${createHash('sha256').update(roleArn).digest('hex').slice(0, 12)}`;
 
-export const cutOffOf = (roleArn: string, Action: string, Resource: CutOff['Resource']): CutOff => ({
+export const cutOffOf = (
+  roleArn: string,
+  Action: CutOff['Action'],
+  Resource: CutOff['Resource'],
+): CutOff => ({
   Sid: sidOf(roleArn),
   Effect: 'Deny',
   Principal: { AWS: roleArn },

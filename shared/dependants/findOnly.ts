@@ -14,7 +14,9 @@ export const findOnly =
     {
       ssm,
       ...clients
-    }: Omit<CutClients, 'mayChangeRole' | 'accountId' | 'databaseFunction'> & { readonly ssm: SSMClient },
+    }: Omit<CutClients, 'mayChangeRole' | 'accountId' | 'service' | 'databaseFunction'> & {
+      readonly ssm: SSMClient;
+    },
   ) =>
   async ({ kind, action, reach }: DependantsRequest): Promise<DependantsAnswer> => {
     if (action !== 'find') throw new RangeError(`a plan changes nothing, and was asked to ${action}`);
@@ -28,6 +30,7 @@ export const findOnly =
         Promise.resolve({
           ...clients,
           accountId,
+          service,
           databaseFunction: '',
           mayChangeRole: (roleArn) => admitsInline(roleArn, choices.inlineRoles, `${service}-${stage}`),
         }),

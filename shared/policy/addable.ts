@@ -13,7 +13,7 @@ export const ADDABLE: Readonly<Record<Addable, string>> = {
   rules: 'rules on event buses that it may put events to are off',
   subscriptions: 'subscriptions of topics that it publishes to are paused',
   'api-keys': 'API keys that are its own are disabled',
-  'resource-policies': 'queues, buckets and secrets that let it in deny its role',
+  'resource-policies': 'resources whose own policies let it in deny its role',
   'security-groups': 'security groups no longer let its own in',
   'database-users': 'users of databases that it could log in as are locked',
 };

@@ -9,7 +9,7 @@ export const DEPENDANTS = {
   rules: { title: 'Rules on event buses that it may put events to', needsReach: true },
   subscriptions: { title: 'Subscriptions of topics that it publishes to', needsReach: true },
   'api-keys': { title: 'API keys that are its own', needsReach: false },
-  'resource-policies': { title: 'Policies of queues, buckets and secrets that let it in', needsReach: true },
+  'resource-policies': { title: 'Policies of resources that let it in', needsReach: true },
   'security-groups': { title: 'Security groups that let its group in', needsReach: false },
   'database-users': { title: 'Users of databases whose password it could read', needsReach: true },
 } as const;

@@ -17,34 +17,33 @@ const oneLine = (json: string): string => JSON.stringify(JSON.parse(json));
 /** The policy by which a resource lets the role in, without what an earlier try has put into it; null where it does not. */
 const admitting = async (arn: string, reach: Reach, clients: CutClients): Promise<string | null> => {
   const holder = holderOf(arn);
-  const policy = await holder.read(arn, clients);
-  if (policy === null || policy === 'gone' || !admits(policy, reach.roleArn)) return null;
+  const live = await holder.read(arn, clients);
+  if (live === 'gone' || live.policy === null || !admits(live.policy, reach.roleArn)) return null;
   const statement = holder.statement(arn, reach.roleArn);
-  return standing(policy, statement) === 'absent' ? policy : withoutCutOff(policy, statement);
+  return standing(live.policy, statement) === 'absent' ? live.policy : withoutCutOff(live.policy, statement);
+};
+
+/** Null where it does not let the role in. */
+const targetAt = async (arn: string, reach: Reach, clients: CutClients): Promise<Target<Before> | null> => {
+  const id = idOf(arn, reach.roleArn);
+  const breaks = `nothing that runs under ${reach.roleArn} can use ${arn}`;
+  const left = (await holderOf(arn).left?.(arn, clients)) ?? null;
+  if (left !== null) return { id, before: { policy: null }, breaks, left };
+  const policy = await admitting(arn, reach, clients);
+  return policy === null ? null : { id, before: { policy }, breaks };
 };
 
 /**
- * Queues, buckets and secrets whose own policy lets the suspect's role in, by name, with its account or with everybody.
- * Each gets a statement that denies the role everything. The deny on the role may be wanting: where it could not be
- * attached (a service's role, a full one, one of another account), or not yet effective where a stolen session of it is
- * used. Here the resource itself refuses every session of the role, wherever it is used from and whatever policies the
- * role gets meanwhile (IAM user guide, "Policy evaluation logic": an explicit deny in either policy decides).
+ * What has a policy of its own that lets the suspect's role in, by name, with its account or with everybody. Each gets a
+ * statement that denies the role everything that its service takes there. The deny on the role may be wanting: where it
+ * could not be attached (a service's role, a full one, one of another account), or not yet effective where a stolen
+ * session of it is used. Here the resource itself refuses every session of the role, wherever it is used from and whatever
+ * policies the role gets meanwhile (IAM user guide, "Policy evaluation logic": an explicit deny in either policy decides).
  */
 export const resourcePolicies = defineCut<Before>({
   kind: 'resource-policies',
-  title: 'Policies of queues, buckets and secrets that let it in',
-  permissions: [
-    'sqs:GetQueueUrl',
-    'sqs:GetQueueAttributes',
-    'sqs:SetQueueAttributes',
-    's3:ListAllMyBuckets',
-    's3:GetBucketPolicy',
-    's3:PutBucketPolicy',
-    's3:DeleteBucketPolicy',
-    'secretsmanager:GetResourcePolicy',
-    'secretsmanager:PutResourcePolicy',
-    'secretsmanager:DeleteResourcePolicy',
-  ],
+  title: 'Policies of resources that let it in',
+  permissions: POLICY_HOLDERS.flatMap(({ permissions }) => permissions),
 
   inMembers: true,
 
@@ -55,9 +54,8 @@ export const resourcePolicies = defineCut<Before>({
     // In the order of the suspect's reach: the worst first.
     const inOrder = reach.resources.flatMap((resource) => resourceOf(resource)?.arn ?? []);
     for (const arn of inOrder.filter((resource) => listed.delete(resource))) {
-      const policy = await admitting(arn, reach, clients);
-      const breaks = `nothing that runs under ${reach.roleArn} can use ${arn}`;
-      if (policy !== null) targets.push({ id: idOf(arn, reach.roleArn), before: { policy }, breaks });
+      const target = await targetAt(arn, reach, clients);
+      if (target !== null) targets.push(target);
     }
     return targets;
   },
@@ -68,13 +66,14 @@ export const resourcePolicies = defineCut<Before>({
     const live = await holder.read(arn, clients);
     if (live === 'gone') return;
     const statement = holder.statement(arn, roleArn);
-    if (standing(live, statement) !== 'ours') await holder.write(arn, withCutOff(live, statement), clients);
+    if (standing(live.policy, statement) !== 'ours')
+      await holder.put(arn, withCutOff(live.policy, statement), clients, live);
   },
 
   isCut: async (target, { roleArn }, clients) => {
     const arn = arnOf(target);
     const live = await holderOf(arn).read(arn, clients);
-    return live === 'gone' || standing(live, holderOf(arn).statement(arn, roleArn)) === 'ours';
+    return live === 'gone' || standing(live.policy, holderOf(arn).statement(arn, roleArn)) === 'ours';
   },
 
   mend: async (target, { roleArn }, clients) => {
@@ -84,28 +83,42 @@ export const resourcePolicies = defineCut<Before>({
     const live = await holder.read(arn, clients);
     if (live === 'gone') return { outcome: 'drift', detail: `the ${holder.kind} no longer exists` };
     const statement = holder.statement(arn, roleArn);
-    const found = standing(live, statement);
+    const found = standing(live.policy, statement);
     if (found === 'absent')
-      return meansTheSame(live, policy)
+      return meansTheSame(live.policy, policy)
         ? { outcome: 'restored', detail: 'its policy is as it was' }
         : { outcome: 'drift', detail: 'our statement is gone, and the policy another one: it stays so' };
-    if (found === 'changed' || live === null)
+    if (found === 'changed' || live.policy === null)
       return { outcome: 'drift', detail: 'our statement was changed since, and stays as it is' };
-    await holder.write(arn, mended(live, policy, statement), clients);
+    const without = mended(live.policy, policy, statement);
+    if (without !== null) await holder.put(arn, without, clients, live);
+    else if (holder.remove !== undefined) await holder.remove(arn, clients, live);
+    else
+      return {
+        outcome: 'drift',
+        detail: `nothing but our statement is left in its policy, and a ${holder.kind} has to have one: it stays`,
+      };
     return { outcome: 'restored', detail: 'our statement is out of its policy again' };
   },
 
   does: 'deny its role everything in the policies of',
   cautions: [
     'everything that runs under the same role is denied too',
-    'a policy is read and then written: what somebody else writes in that moment is lost',
+    'a policy is read and then written: but for a table, what somebody else writes in that moment is lost',
     'S3 writes no policy that lets in everybody where it blocks such: then the bucket is not cut',
+    'of queues, streams and tables those are cut that it may write to',
+    'the stream of a table and a consumer of a stream have policies of their own, which stay',
+    'a stream and a topic take no denial of every action: who may delete or resize a stream still may',
+    'under a denied key no service decrypts for the role: a function with it that has its environment there does not start',
+    'what the role itself has granted others on a key stays: aws kms list-grants shows it',
     'what belongs to an account that the policy does not list (memberAccounts), or to another Region, is not looked at',
   ],
 
   undo: (target, { region }) => {
     const arn = arnOf(target);
     const { policy } = target.before;
-    return [awsCli(region, ...holderOf(arn).words(arn, policy === null ? null : oneLine(policy)))];
+    const { putWords, removeWords } = holderOf(arn);
+    const words = policy === null ? removeWords?.(arn) : putWords(arn, oneLine(policy));
+    return words === undefined ? [] : [awsCli(region, ...words)];
   },
 });

@@ -1,6 +1,9 @@
 import { UpdateApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { PutResourcePolicyCommand as PutTablePolicyCommand } from '@aws-sdk/client-dynamodb';
 import { AuthorizeSecurityGroupIngressCommand } from '@aws-sdk/client-ec2';
 import { DetachRolePolicyCommand } from '@aws-sdk/client-iam';
+import { PutResourcePolicyCommand as PutStreamPolicyCommand } from '@aws-sdk/client-kinesis';
+import { PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import {
   DeleteFunctionConcurrencyCommand,
   DeleteFunctionEventInvokeConfigCommand,
@@ -10,7 +13,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { PutResourcePolicyCommand } from '@aws-sdk/client-secrets-manager';
-import { SetSubscriptionAttributesCommand } from '@aws-sdk/client-sns';
+import { SetSubscriptionAttributesCommand, SetTopicAttributesCommand } from '@aws-sdk/client-sns';
 import { GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { LocalClients } from '../../../local/clients';
 
@@ -116,6 +119,36 @@ const COMMANDS: Readonly<Record<string, Run>> = {
       new PutResourcePolicyCommand({
         SecretId: needed(options, '--secret-id'),
         ResourcePolicy: needed(options, '--resource-policy'),
+      }),
+    ),
+  'dynamodb put-resource-policy': (options, { tables }) =>
+    tables.send(
+      new PutTablePolicyCommand({
+        ResourceArn: needed(options, '--resource-arn'),
+        Policy: needed(options, '--policy'),
+      }),
+    ),
+  'kinesis put-resource-policy': (options, { kinesis }) =>
+    kinesis.send(
+      new PutStreamPolicyCommand({
+        ResourceARN: needed(options, '--resource-arn'),
+        Policy: needed(options, '--policy'),
+      }),
+    ),
+  'sns set-topic-attributes': (options, { sns }) =>
+    sns.send(
+      new SetTopicAttributesCommand({
+        TopicArn: needed(options, '--topic-arn'),
+        AttributeName: needed(options, '--attribute-name'),
+        AttributeValue: needed(options, '--attribute-value'),
+      }),
+    ),
+  'kms put-key-policy': (options, { kms }) =>
+    kms.send(
+      new PutKeyPolicyCommand({
+        KeyId: needed(options, '--key-id'),
+        PolicyName: needed(options, '--policy-name'),
+        Policy: needed(options, '--policy'),
       }),
     ),
   'apigateway update-api-key': (options, { apiGateway }) =>

@@ -1,3 +1,5 @@
+import { randomUUID } from 'node:crypto';
+import { CreateAliasCommand, CreateKeyCommand, PutKeyPolicyCommand } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PublishCommand } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
@@ -13,7 +15,17 @@ import { holdsToTheContract, type World } from '../../fixtures/cutContract';
 import { type DeployedRoles, deployedRoles } from '../../fixtures/deployedRoles';
 import { type Stage, startStage } from '../containment/stage';
 import { runCommands } from '../containment/undoCommands';
-import { databaseWorld, groupWorld, keyWorld, policied, policyWorld, reachOf, topicWorld } from './worlds';
+import { assume, makeRole } from '../localAws/account';
+import {
+  databaseWorld,
+  groupWorld,
+  keyWorld,
+  lastingWorld,
+  policied,
+  policyWorld,
+  reachOf,
+  topicWorld,
+} from './worlds';
 
 /** JSON that stands in text, without its white space. */
 const plain = (state: unknown): unknown =>
@@ -25,10 +37,18 @@ const plain = (state: unknown): unknown =>
 describe('what is cut off from a suspect', () => {
   let stage: Stage;
   let roles: DeployedRoles;
+  let ourKey: string;
   const locked = new Set<string>();
   beforeAll(async () => {
     stage = await startStage('cuts');
-    roles = deployedRoles(stage.aws, 'tourniquet-test', {}, { dependants: DEPENDANT_KINDS });
+    const { KeyMetadata } = await stage.clients.kms.send(new CreateKeyCommand({}));
+    ourKey = KeyMetadata?.Arn ?? '';
+    roles = deployedRoles(
+      stage.aws,
+      'tourniquet-test',
+      { SigningKey: ourKey },
+      { dependants: DEPENDANT_KINDS },
+    );
   });
   afterAll(() => stage.stop());
 
@@ -46,6 +66,7 @@ describe('what is cut off from a suspect', () => {
     ...stage.fresh(),
     mayChangeRole: () => true,
     accountId: stage.aws.accountId,
+    service: 'tourniquet',
     databaseFunction: 'tourniquet-test-rotateDatabase',
   });
   const contract = (cut: Cut<unknown>, world: (stage: Stage) => Promise<World>) => () => ({
@@ -57,6 +78,9 @@ describe('what is cut off from a suspect', () => {
   holdsToTheContract('subscriptions', contract(subscriptions, topicWorld));
   holdsToTheContract('api-keys', contract(apiKeys, keyWorld), { twoStates: true });
   holdsToTheContract('resource-policies', contract(resourcePolicies, policyWorld));
+  holdsToTheContract('resource-policies of keys', contract(resourcePolicies, lastingWorld), {
+    lasting: true,
+  });
   holdsToTheContract('security-groups', contract(securityGroups, groupWorld));
   holdsToTheContract(
     'database-users',
@@ -72,6 +96,7 @@ describe('what is cut off from a suspect', () => {
     ['subscriptions', subscriptions, topicWorld],
     ['api-keys', apiKeys, keyWorld],
     ['resource-policies', resourcePolicies, policyWorld],
+    ['resource-policies of keys', resourcePolicies, lastingWorld],
     ['security-groups', securityGroups, groupWorld],
   ] as const)('%s: the commands that are printed put everything back', async (_name, cut, worldOf) => {
     const world = await worldOf(stage);
@@ -90,6 +115,7 @@ describe('what is cut off from a suspect', () => {
     ['subscriptions', subscriptions, topicWorld],
     ['api-keys', apiKeys, keyWorld],
     ['resource-policies', resourcePolicies, policyWorld],
+    ['resource-policies of keys', resourcePolicies, lastingWorld],
     ['security-groups', securityGroups, groupWorld],
     ['database-users', databaseUsers, (on: Stage) => databaseWorld(on, locked)],
   ] as const)('%s: does it under the role of the deployment', async (name, cut, worldOf) => {
@@ -171,16 +197,18 @@ describe('what is cut off from a suspect', () => {
   });
 
   describe('a resource policy', () => {
-    const wholeAccount = (arn: string): string =>
+    const wholeAccount = (arn: string, action: string): string =>
       JSON.stringify({
         Version: '2012-10-17',
         Statement: {
           Effect: 'Allow',
           Principal: { AWS: `arn:aws:iam::${stage.aws.accountId}:root` },
-          Action: '*',
+          Action: action,
           Resource: arn,
         },
       });
+
+    const actionOf = (arn: string): string => (arn.includes(':kinesis:') ? 'kinesis:PutRecord' : '*');
 
     it('keeps the statement of one suspect while that of another is taken out', async () => {
       const things = await policied(stage, wholeAccount);
@@ -189,7 +217,7 @@ describe('what is cut off from a suspect', () => {
       const [one, two] = [reachOf(stage, resources), reachOf(stage, resources)];
       const cut = async (reach: typeof one) => {
         const targets = await resourcePolicies.find(reach, clients(), []);
-        expect(targets).toHaveLength(3);
+        expect(targets).toHaveLength(things.length);
         for (const target of targets) await resourcePolicies.cut(target, reach, clients());
         return {
           isCut: () => Promise.all(targets.map((target) => resourcePolicies.isCut(target, reach, clients()))),
@@ -198,13 +226,9 @@ describe('what is cut off from a suspect', () => {
       };
       const [first, second] = [await cut(one), await cut(two)];
 
-      expect((await first.mend()).map(({ outcome }) => outcome)).toEqual([
-        'restored',
-        'restored',
-        'restored',
-      ]);
-      expect(await second.isCut()).toEqual([true, true, true]);
-      expect(await first.isCut()).toEqual([false, false, false]);
+      expect((await first.mend()).map(({ outcome }) => outcome)).toEqual(things.map(() => 'restored'));
+      expect(await second.isCut()).toEqual(things.map(() => true));
+      expect(await first.isCut()).toEqual(things.map(() => false));
       await second.mend();
       const after = await Promise.all(things.map(({ read }) => read()));
       expect(after.map((text) => JSON.parse(text ?? 'null'))).toEqual(
@@ -228,58 +252,181 @@ describe('what is cut off from a suspect', () => {
         Sid: 'Added',
         Effect: 'Allow',
         Principal: { AWS: '999999999999' },
-        Action: '*',
-        Resource: '*',
+        Action: 'kinesis:PutRecord',
       };
-      for (const { read, write } of things) {
+      for (const { arn, read, write } of things) {
         const policy = JSON.parse((await read()) ?? '{}');
-        await write(JSON.stringify({ ...policy, Statement: [...policy.Statement, added] }));
+        const Statement = [...policy.Statement, { ...added, Resource: arn }];
+        await write(JSON.stringify({ ...policy, Statement }));
       }
 
       const mended = await Promise.all(
         targets.map((target) => resourcePolicies.mend(target, reach, clients())),
       );
-      expect(mended.map(({ outcome }) => outcome)).toEqual(['restored', 'restored', 'restored']);
+      expect(mended.map(({ outcome }) => outcome)).toEqual(things.map(() => 'restored'));
       for (const { arn, read } of things)
         expect(JSON.parse((await read()) ?? '{}').Statement).toEqual([
-          JSON.parse(wholeAccount(arn)).Statement,
-          added,
+          JSON.parse(wholeAccount(arn, actionOf(arn))).Statement,
+          { ...added, Resource: arn },
         ]);
     });
 
     it('that was taken away before it was cut is taken away again', async () => {
-      const things = await policied(stage, wholeAccount);
+      const things = (await policied(stage, wholeAccount)).filter(({ clear }) => clear !== undefined);
       const reach = reachOf(
         stage,
         things.map(({ arn }) => arn),
       );
       const targets = await resourcePolicies.find(reach, clients(), []);
+      expect(targets).toHaveLength(5);
       const own = { ...clients(), ...stage.fresh(await roles.as('dependants')) };
-      for (const { write } of things) await write('');
+      for (const { clear } of things) await clear?.();
       for (const target of targets) {
         await resourcePolicies.cut(target, reach, own);
         expect(await resourcePolicies.isCut(target, reach, own)).toBe(true);
         expect((await resourcePolicies.mend(target, reach, own)).outcome).toBe('restored');
       }
-      expect(await Promise.all(things.map(({ read }) => read()))).toEqual([undefined, undefined, undefined]);
+      expect(await Promise.all(things.map(({ read }) => read()))).toEqual(things.map(() => undefined));
+    });
+
+    it('of a topic or a key in which our statement alone is left stays: there is no way to have none', async () => {
+      const things = (await policied(stage, wholeAccount)).filter(({ clear }) => clear === undefined);
+      const reach = reachOf(
+        stage,
+        things.map(({ arn }) => arn),
+      );
+      const targets = await resourcePolicies.find(reach, clients(), []);
+      expect(targets).toHaveLength(2);
+      for (const target of targets) await resourcePolicies.cut(target, reach, clients());
+      for (const { read, write } of things) {
+        const policy = JSON.parse((await read()) ?? '{}');
+        await write(JSON.stringify({ ...policy, Statement: [policy.Statement[0]] }));
+      }
+      const left = await Promise.all(things.map(({ read }) => read()));
+      for (const target of targets) {
+        const mended = await resourcePolicies.mend(target, reach, clients());
+        expect(mended).toEqual({ outcome: 'drift', detail: expect.stringContaining('has to have one') });
+      }
+      expect(await Promise.all(things.map(({ read }) => read()))).toEqual(left);
     });
 
     it('that lets in others only is left as it is, as is a resource without one', async () => {
-      const others = await policied(stage, (arn) =>
+      const others = await policied(stage, (arn, Action) =>
         JSON.stringify({
+          Version: '2012-10-17',
           Statement: [
-            { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action: '*', Resource: arn },
-            { Effect: 'Allow', Principal: { AWS: '999999999999' }, Action: '*', Resource: arn },
-            { Effect: 'Deny', Principal: '*', Action: '*', Resource: `${arn}/x` },
+            { Effect: 'Allow', Principal: { Service: 'sns.amazonaws.com' }, Action, Resource: arn },
+            { Effect: 'Allow', Principal: { AWS: '999999999999' }, Action, Resource: arn },
+            {
+              Effect: 'Deny',
+              Principal: '*',
+              Action,
+              Resource: arn,
+              Condition: { StringEquals: { 'aws:PrincipalTag/team': 'none' } },
+            },
           ],
         }),
       );
-      const none = await policied(stage, () => null);
+      // A topic and a key that nobody gave a policy have one that lets the account in.
+      const none = (await policied(stage, () => null)).filter(({ clear }) => clear !== undefined);
       const reach = reachOf(
         stage,
         [...others, ...none].map(({ arn }) => arn),
       );
       expect(await resourcePolicies.find(reach, clients(), [])).toEqual([]);
+    });
+
+    it('refuses the role itself while it is cut, whatever the role may do, and no longer after', async () => {
+      const name = `suspect-${randomUUID()}`;
+      const things = await policied(stage, wholeAccount);
+      const may = [{ Effect: 'Allow', Action: '*', Resource: '*' } as const];
+      const roleArn = await makeRole(stage.aws, name, may);
+      const thief = stage.fresh(await assume(stage.aws, roleArn, 'stolen'));
+      const resources = things.map(({ arn }) => arn);
+      const reach = { ...reachOf(stage, resources, name), roleArn };
+      const use = async (): Promise<readonly string[]> => {
+        const called = things.map(({ use: call }) => call(thief));
+        return (await Promise.allSettled(called)).map((call) =>
+          call.status === 'fulfilled' ? 'may' : String(call.reason.name),
+        );
+      };
+      expect(await use()).toEqual(things.map(() => 'may'));
+
+      const targets = await resourcePolicies.find(reach, clients(), []);
+      for (const target of targets) await resourcePolicies.cut(target, reach, clients());
+      expect(await use()).toEqual(things.map(() => expect.stringMatching(/AccessDenied|AuthorizationError/)));
+
+      for (const target of targets) await resourcePolicies.mend(target, reach, clients());
+      expect(await use()).toEqual(things.map(() => 'may'));
+    });
+
+    it('of what was deleted meanwhile is told under the role of the deployment, too', async () => {
+      const world = await policyWorld(stage);
+      const targets = await resourcePolicies.find(world.reach, clients(), []);
+      await world.remove();
+      const own = { ...clients(), ...stage.fresh(await roles.as('dependants')) };
+      const plan = { ...clients(), ...stage.fresh(await roles.as('plan')) };
+      expect(await resourcePolicies.find(world.reach, plan, [])).toEqual([]);
+      for (const target of targets)
+        expect((await resourcePolicies.mend(target, world.reach, own)).detail).toContain('no longer exists');
+    });
+
+    it('of a table that somebody wrote meanwhile is not written over', async () => {
+      const things = await policied(stage, wholeAccount);
+      const table = things.filter(({ arn }) => arn.includes(':dynamodb:'));
+      const reach = reachOf(
+        stage,
+        table.map(({ arn }) => arn),
+      );
+      const [target] = await resourcePolicies.find(reach, clients(), []);
+      if (target === undefined) throw new Error('the table was not found');
+      const theirs = wholeAccount(reach.resources[0] ?? '', 'dynamodb:GetItem');
+      const on = clients();
+      // After the policy is read, and before it is written.
+      on.tables.middlewareStack.add(
+        (next, { commandName }) =>
+          async (args) => {
+            if (commandName === 'PutResourcePolicyCommand')
+              for (const { write } of table) await write(theirs);
+            return next(args);
+          },
+        { step: 'initialize' },
+      );
+      await expect(resourcePolicies.cut(target, reach, on)).rejects.toThrow(
+        expect.objectContaining({ name: 'PolicyNotFoundException' }),
+      );
+      expect(await Promise.all(table.map(({ read }) => read()))).toEqual([theirs]);
+      await resourcePolicies.cut(target, reach, clients());
+      expect(await resourcePolicies.isCut(target, reach, clients())).toBe(true);
+    });
+
+    it('of a key that lets the account not in, and so neither Tourniquet, is named and left', async () => {
+      const reach = reachOf(stage, []);
+      const { KeyMetadata } = await stage.clients.kms.send(new CreateKeyCommand({}));
+      const KeyId = KeyMetadata?.Arn ?? '';
+      const Statement = [
+        { Effect: 'Allow', Principal: { AWS: reach.roleArn }, Action: 'kms:*', Resource: '*' },
+      ];
+      await stage.clients.kms.send(new PutKeyPolicyCommand({ KeyId, Policy: JSON.stringify({ Statement }) }));
+      for (const role of ['dependants', 'plan']) {
+        const own = { ...clients(), ...stage.fresh(await roles.as(role)) };
+        expect(await resourcePolicies.find({ ...reach, resources: [KeyId] }, own, [])).toEqual([
+          expect.objectContaining({ left: 'its policy does not let Tourniquet look at it' }),
+        ]);
+      }
+    });
+
+    it('of one of our own keys is never cut: it is named by its alias, and refused to the role', async () => {
+      const AliasName = 'alias/tourniquet-other-signing';
+      await stage.clients.kms.send(new CreateAliasCommand({ AliasName, TargetKeyId: ourKey }));
+      const own = { ...clients(), ...stage.fresh(await roles.as('dependants')) };
+
+      const targets = await resourcePolicies.find(reachOf(stage, [ourKey]), own, []);
+      expect(targets).toEqual([expect.objectContaining({ left: 'it is one of Tourniquet' })]);
+      const Policy = wholeAccount('*', 'kms:*');
+      await expect(own.kms.send(new PutKeyPolicyCommand({ KeyId: ourKey, Policy }))).rejects.toThrow(
+        expect.objectContaining({ name: 'AccessDeniedException' }),
+      );
     });
   });
 

@@ -27,6 +27,7 @@ export const toolsOf = (aws: LocalAws, clients: LocalClients): DependantsTools =
     Promise.resolve({
       ...clients,
       accountId,
+      service: 'tourniquet',
       databaseFunction: '',
       mayChangeRole: (roleArn) => admitsInline(roleArn, ['*'], PREFIX),
     }),

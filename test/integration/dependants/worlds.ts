@@ -6,6 +6,15 @@ import {
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
 import {
+  CreateTableCommand,
+  DeleteTableCommand,
+  DeleteResourcePolicyCommand as DeleteTablePolicyCommand,
+  GetItemCommand,
+  GetResourcePolicyCommand as GetTablePolicyCommand,
+  PolicyNotFoundException,
+  PutResourcePolicyCommand as PutTablePolicyCommand,
+} from '@aws-sdk/client-dynamodb';
+import {
   AuthorizeSecurityGroupIngressCommand,
   CreateSecurityGroupCommand,
   DeleteSecurityGroupCommand,
@@ -13,10 +22,25 @@ import {
   DescribeSubnetsCommand,
 } from '@aws-sdk/client-ec2';
 import {
+  CreateStreamCommand,
+  DeleteStreamCommand,
+  DeleteResourcePolicyCommand as DeleteStreamPolicyCommand,
+  GetResourcePolicyCommand as GetStreamPolicyCommand,
+  ListShardsCommand,
+  PutResourcePolicyCommand as PutStreamPolicyCommand,
+} from '@aws-sdk/client-kinesis';
+import {
+  CreateKeyCommand,
+  EncryptCommand,
+  GetKeyPolicyCommand,
+  PutKeyPolicyCommand,
+} from '@aws-sdk/client-kms';
+import {
   CreateBucketCommand,
   DeleteBucketCommand,
   DeleteBucketPolicyCommand,
   GetBucketPolicyCommand,
+  ListObjectsV2Command,
   PutBucketPolicyCommand,
 } from '@aws-sdk/client-s3';
 import {
@@ -24,12 +48,17 @@ import {
   DeleteResourcePolicyCommand,
   DeleteSecretCommand,
   GetResourcePolicyCommand,
+  GetSecretValueCommand,
   PutResourcePolicyCommand,
 } from '@aws-sdk/client-secrets-manager';
 import {
   CreateTopicCommand,
+  DeleteTopicCommand,
   GetSubscriptionAttributesCommand,
+  GetTopicAttributesCommand,
+  PublishCommand,
   SetSubscriptionAttributesCommand,
+  SetTopicAttributesCommand,
   SubscribeCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
@@ -37,8 +66,10 @@ import {
   CreateQueueCommand,
   DeleteQueueCommand,
   GetQueueAttributesCommand,
+  ReceiveMessageCommand,
   SetQueueAttributesCommand,
 } from '@aws-sdk/client-sqs';
+import type { LocalClients } from '../../../local/clients';
 import type { Reach } from '../../../shared/dependants/cut';
 import type { World } from '../../fixtures/cutContract';
 import type { Stage } from '../containment/stage';
@@ -175,88 +206,185 @@ export const keyWorld = async (stage: Stage): Promise<World & { readonly ids: re
   };
 };
 
-type Policied = {
+export type Policied = {
   readonly arn: string;
   readonly read: () => Promise<string | undefined>;
   readonly write: (policy: string) => Promise<unknown>;
-  readonly remove: () => Promise<unknown>;
+  /** What a thief would do with it. */
+  readonly use: (thief: LocalClients) => Promise<unknown>;
+  /** Takes its policy away. Absent where it always has one. */
+  readonly clear?: () => Promise<unknown>;
+  /** Absent where nobody deletes it at once. */
+  readonly remove?: () => Promise<unknown>;
 };
 
-/** A queue, a bucket and a secret, each with a policy as its owner wrote it. */
-export const policied = async (
-  stage: Stage,
-  policyOf: (arn: string) => string | null,
-): Promise<readonly [Policied, Policied, Policied]> => {
-  const { sqs, s3, secrets } = stage.clients;
-  const name = `of-others-${randomUUID()}`;
+type PolicyOf = (arn: string, action: string) => string | null;
+
+const queueOf = async ({ clients: { sqs }, aws }: Stage, name: string): Promise<Policied> => {
   const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
-  await s3.send(new CreateBucketCommand({ Bucket: name }));
-  const { ARN: secretArn = '' } = await secrets.send(
-    new CreateSecretCommand({ Name: name, SecretString: 'x' }),
+  const write = (Policy: string) =>
+    sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+  return {
+    arn: `arn:aws:sqs:${aws.region}:${aws.accountId}:${name}`,
+    read: async () =>
+      (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] }))).Attributes
+        ?.Policy,
+    write,
+    use: (thief) => thief.sqs.send(new ReceiveMessageCommand({ QueueUrl })),
+    clear: () => write(''),
+    remove: () => sqs.send(new DeleteQueueCommand({ QueueUrl })),
+  };
+};
+
+const bucketOf = async ({ clients: { s3 } }: Stage, Bucket: string): Promise<Policied> => {
+  await s3.send(new CreateBucketCommand({ Bucket }));
+  return {
+    arn: `arn:aws:s3:::${Bucket}`,
+    read: async () => {
+      try {
+        return (await s3.send(new GetBucketPolicyCommand({ Bucket }))).Policy;
+      } catch (error) {
+        if (error instanceof Error && error.name === 'NoSuchBucketPolicy') return undefined;
+        throw error;
+      }
+    },
+    write: (Policy) => s3.send(new PutBucketPolicyCommand({ Bucket, Policy })),
+    use: (thief) => thief.s3.send(new ListObjectsV2Command({ Bucket })),
+    clear: () => s3.send(new DeleteBucketPolicyCommand({ Bucket })),
+    remove: () => s3.send(new DeleteBucketCommand({ Bucket })),
+  };
+};
+
+const secretOf = async ({ clients: { secrets } }: Stage, Name: string): Promise<Policied> => {
+  const { ARN: SecretId = '' } = await secrets.send(new CreateSecretCommand({ Name, SecretString: 'x' }));
+  return {
+    arn: SecretId,
+    read: async () => (await secrets.send(new GetResourcePolicyCommand({ SecretId }))).ResourcePolicy,
+    write: (ResourcePolicy) => secrets.send(new PutResourcePolicyCommand({ SecretId, ResourcePolicy })),
+    use: (thief) => thief.secrets.send(new GetSecretValueCommand({ SecretId })),
+    clear: () => secrets.send(new DeleteResourcePolicyCommand({ SecretId })),
+    remove: () => secrets.send(new DeleteSecretCommand({ SecretId, ForceDeleteWithoutRecovery: true })),
+  };
+};
+
+const tableOf = async ({ clients: { tables }, aws }: Stage, TableName: string): Promise<Policied> => {
+  const ResourceArn = `arn:aws:dynamodb:${aws.region}:${aws.accountId}:table/${TableName}`;
+  await tables.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    }),
   );
-  const things: readonly [Policied, Policied, Policied] = [
-    {
-      arn: `arn:aws:sqs:${stage.aws.region}:${stage.aws.accountId}:${name}`,
-      read: async () =>
-        (await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['Policy'] }))).Attributes
-          ?.Policy,
-      write: (Policy) => sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } })),
-      remove: () => sqs.send(new DeleteQueueCommand({ QueueUrl })),
+  return {
+    arn: ResourceArn,
+    read: async () => {
+      try {
+        return (await tables.send(new GetTablePolicyCommand({ ResourceArn }))).Policy;
+      } catch (error) {
+        if (error instanceof PolicyNotFoundException) return undefined;
+        throw error;
+      }
     },
-    {
-      arn: `arn:aws:s3:::${name}`,
-      read: async () => {
-        try {
-          return (await s3.send(new GetBucketPolicyCommand({ Bucket: name }))).Policy;
-        } catch (error) {
-          if (error instanceof Error && error.name === 'NoSuchBucketPolicy') return undefined;
-          throw error;
-        }
-      },
-      write: (Policy) =>
-        Policy === ''
-          ? s3.send(new DeleteBucketPolicyCommand({ Bucket: name }))
-          : s3.send(new PutBucketPolicyCommand({ Bucket: name, Policy })),
-      remove: () => s3.send(new DeleteBucketCommand({ Bucket: name })),
+    write: (Policy) => tables.send(new PutTablePolicyCommand({ ResourceArn, Policy })),
+    use: (thief) => thief.tables.send(new GetItemCommand({ TableName, Key: { id: { S: 'x' } } })),
+    clear: () => tables.send(new DeleteTablePolicyCommand({ ResourceArn })),
+    remove: () => tables.send(new DeleteTableCommand({ TableName })),
+  };
+};
+
+const streamOf = async ({ clients: { kinesis }, aws }: Stage, StreamName: string): Promise<Policied> => {
+  const ResourceARN = `arn:aws:kinesis:${aws.region}:${aws.accountId}:stream/${StreamName}`;
+  await kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+  return {
+    arn: ResourceARN,
+    read: async () => {
+      const { Policy } = await kinesis.send(new GetStreamPolicyCommand({ ResourceARN }));
+      // Kinesis's way to say that there is none.
+      return Policy === '{}' ? undefined : Policy;
     },
-    {
-      arn: secretArn,
-      read: async () =>
-        (await secrets.send(new GetResourcePolicyCommand({ SecretId: secretArn }))).ResourcePolicy,
-      write: (ResourcePolicy) =>
-        ResourcePolicy === ''
-          ? secrets.send(new DeleteResourcePolicyCommand({ SecretId: secretArn }))
-          : secrets.send(new PutResourcePolicyCommand({ SecretId: secretArn, ResourcePolicy })),
-      remove: () =>
-        secrets.send(new DeleteSecretCommand({ SecretId: secretArn, ForceDeleteWithoutRecovery: true })),
-    },
-  ];
+    write: (Policy) => kinesis.send(new PutStreamPolicyCommand({ ResourceARN, Policy })),
+    use: (thief) => thief.kinesis.send(new ListShardsCommand({ StreamName })),
+    clear: () => kinesis.send(new DeleteStreamPolicyCommand({ ResourceARN })),
+    remove: () => kinesis.send(new DeleteStreamCommand({ StreamName })),
+  };
+};
+
+const topicOf = async ({ clients: { sns } }: Stage, Name: string): Promise<Policied> => {
+  const { TopicArn = '' } = await sns.send(new CreateTopicCommand({ Name }));
+  return {
+    arn: TopicArn,
+    read: async () => (await sns.send(new GetTopicAttributesCommand({ TopicArn }))).Attributes?.Policy,
+    write: (AttributeValue) =>
+      sns.send(new SetTopicAttributesCommand({ TopicArn, AttributeName: 'Policy', AttributeValue })),
+    use: (thief) => thief.sns.send(new PublishCommand({ TopicArn, Message: 'x' })),
+    remove: () => sns.send(new DeleteTopicCommand({ TopicArn })),
+  };
+};
+
+const keyOf = async ({ clients: { kms } }: Stage): Promise<Policied> => {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  const KeyId = KeyMetadata?.Arn ?? '';
+  return {
+    arn: KeyId,
+    read: async () => (await kms.send(new GetKeyPolicyCommand({ KeyId }))).Policy,
+    write: (Policy) => kms.send(new PutKeyPolicyCommand({ KeyId, Policy })),
+    use: (thief) => thief.kms.send(new EncryptCommand({ KeyId, Plaintext: Buffer.from('x') })),
+  };
+};
+
+/** One of each kind that has a policy, each with one as its owner wrote it. */
+export const policied = async (stage: Stage, policyOf: PolicyOf): Promise<readonly Policied[]> => {
+  const name = `of-others-${randomUUID()}`;
+  const made = [queueOf, bucketOf, secretOf, tableOf, streamOf, topicOf, keyOf];
+  const things = await Promise.all(made.map((make) => make(stage, name)));
   for (const { arn, write } of things) {
-    const policy = policyOf(arn);
+    // A stream's policy takes no wildcard.
+    const policy = policyOf(arn, arn.includes(':kinesis:') ? 'kinesis:PutRecord' : '*');
     if (policy !== null) await write(policy);
   }
   return things;
 };
 
+const worldOf = (reach: Reach, things: readonly Policied[]): World => ({
+  reach: { ...reach, resources: things.map(({ arn }) => arn) },
+  targets: things.length,
+  state: () => Promise.all(things.map(({ read }) => read())),
+  change: () =>
+    Promise.all(
+      things.map(async ({ read, write }) => write(((await read()) ?? '').replace('"Deny"', '"Allow"'))),
+    ),
+  remove: () => Promise.all(things.map(({ remove }) => remove?.())),
+});
+
 /** With the suspect's role, its account, or everybody in it, in all the forms that owners write. */
-export const policyWorld = async (stage: Stage): Promise<World> => {
+const admitted = async (stage: Stage): Promise<readonly [Reach, readonly Policied[]]> => {
   const reach = reachOf(stage, []);
   const things = await policied(
     stage,
-    (arn) => `{ "Statement":  [ {"Resource": "${arn}", "Sid": "Theirs", "Effect": "Allow",
-      "Action": "*", "Principal": {"AWS": ["arn:aws:iam::999999999999:root", "${reach.roleArn}"]} } ],
+    (arn, action) => `{ "Statement":  [ {"Resource": "${arn}", "Sid": "Theirs", "Effect": "Allow",
+      "Action": "${action}", "Principal": {"AWS": ["arn:aws:iam::${stage.aws.accountId}:root", "${reach.roleArn}"]} } ],
       "Version": "2012-10-17", "Id": "\\"Statement\\":[" }`,
   );
-  return {
-    reach: { ...reach, resources: things.map(({ arn }) => arn) },
-    targets: 3,
-    state: () => Promise.all(things.map(({ read }) => read())),
-    change: () =>
-      Promise.all(
-        things.map(async ({ read, write }) => write(((await read()) ?? '').replace('"Deny"', '"Allow"'))),
-      ),
-    remove: () => Promise.all(things.map(({ remove }) => remove())),
-  };
+  return [reach, things];
+};
+
+export const policyWorld = async (stage: Stage): Promise<World> => {
+  const [reach, things] = await admitted(stage);
+  return worldOf(
+    reach,
+    things.filter(({ remove }) => remove !== undefined),
+  );
+};
+
+/** What nobody can delete at once: a key is there for seven days at least after somebody wanted it gone. */
+export const lastingWorld = async (stage: Stage): Promise<World> => {
+  const [reach, things] = await admitted(stage);
+  return worldOf(
+    reach,
+    things.filter(({ remove }) => remove === undefined),
+  );
 };
 
 export type GroupWorld = World & {

@@ -1,7 +1,10 @@
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { KinesisClient } from '@aws-sdk/client-kinesis';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -40,10 +43,14 @@ export const cutClients = (
     sqs: answering(new SQSClient(config), answer),
     s3: answering(new S3Client(config), answer),
     secrets: answering(new SecretsManagerClient(config), answer),
+    tables: answering(new DynamoDBClient(config), answer),
+    kinesis: answering(new KinesisClient(config), answer),
+    kms: answering(new KMSClient(config), answer),
     ec2: answering(new EC2Client(config), answer),
     apiGateway: answering(new APIGatewayClient(config), answer),
     mayChangeRole: () => true,
     accountId: ACCOUNT,
+    service: 'tourniquet',
     databaseFunction: 'tourniquet-prod-rotateDatabase',
   };
 };

@@ -1,0 +1,78 @@
+import {
+  DescribeKeyCommand,
+  GetKeyPolicyCommand,
+  KMSServiceException,
+  NotFoundException,
+  PutKeyPolicyCommand,
+  paginateListAliases,
+} from '@aws-sdk/client-kms';
+import type { CutClients } from '../cut';
+import { cutOffOf } from '../cutOffStatement';
+import { isOurs } from '../isOurs';
+import { reachedOf } from '../reached';
+import { orNull, type PolicyHolder } from './holder';
+
+/** A policy has only one name (KMS API reference, GetKeyPolicy). */
+const PolicyName = 'default';
+
+/** The unique id of a role or user: IAM shows it in place of the ARN of one that was deleted. */
+const DELETED = /"A(?:RO|ID)A[A-Z0-9]{12,}"/;
+
+const policyOf = async (KeyId: string, { kms }: CutClients): Promise<string | null> =>
+  orNull((await kms.send(new GetKeyPolicyCommand({ KeyId, PolicyName }))).Policy);
+
+/** A key's ARN has no name: its aliases tell whose it is (infrastructure/keys.yml). */
+const isOurKey = async (KeyId: string, { kms, service }: CutClients): Promise<boolean> => {
+  for await (const { Aliases = [] } of paginateListAliases({ client: kms }, { KeyId }))
+    if (Aliases.some(({ AliasName = '' }) => isOurs(AliasName, service))) return true;
+  return false;
+};
+
+const whyLeft = async (arn: string, clients: CutClients): Promise<string | null> => {
+  const { KeyMetadata } = await clients.kms.send(new DescribeKeyCommand({ KeyId: arn }));
+  if (KeyMetadata?.KeyManager === 'AWS') return 'AWS manages it, and nobody changes its policy';
+  if (await isOurKey(arn, clients)) return 'it is one of Tourniquet';
+  // KMS takes no policy that names who is not there (developer guide, "Create a key policy").
+  return DELETED.test((await policyOf(arn, clients)) ?? '')
+    ? 'its policy names somebody who was deleted, and KMS takes no such policy'
+    : null;
+};
+
+/**
+ * Only a denial of the suspect's role is ever put into a key's policy, and KMS's own check stays on that whoever writes it
+ * may write it again (BypassPolicyLockoutSafetyCheck is never set). That whoever administers it still can follows: what we
+ * can read and write, the account administers through IAM. A key is never without a policy.
+ */
+export const key: PolicyHolder = {
+  kind: 'key',
+  permissions: ['kms:DescribeKey', 'kms:ListAliases', 'kms:GetKeyPolicy', 'kms:PutKeyPolicy'],
+  list: async (reach, clients) => reachedOf(reach, 'key', clients),
+  left: async (arn, clients) => {
+    try {
+      return await whyLeft(arn, clients);
+    } catch (error) {
+      if (!(error instanceof KMSServiceException)) throw error;
+      if (error instanceof NotFoundException) return null;
+      // A key is under its own policy alone, unless that lets the account in.
+      if (error.name === 'AccessDeniedException') return 'its policy does not let Tourniquet look at it';
+      throw error;
+    }
+  },
+  // In a key's own policy every resource is the key (KMS developer guide, "Key policies").
+  statement: (_arn, roleArn) => cutOffOf(roleArn, 'kms:*', '*'),
+  read: async (arn, clients) => {
+    try {
+      return { policy: await policyOf(arn, clients) };
+    } catch (error) {
+      if (error instanceof NotFoundException) return 'gone';
+      throw error;
+    }
+  },
+  put: async (arn, Policy, { kms }) => {
+    await kms.send(new PutKeyPolicyCommand({ KeyId: arn, PolicyName, Policy }));
+  },
+  putWords: (arn, policy) => [
+    ...['kms', 'put-key-policy', '--key-id', arn],
+    ...['--policy-name', PolicyName, '--policy', policy],
+  ],
+};
