@@ -51,13 +51,28 @@ const proved = (edited: string, meant: Document): string => {
   return JSON.stringify(meant);
 };
 
-/** What stands under the statement's Sid: nothing, the statement itself, or something else. */
-export const standing = (text: string | null, statement: CutOff): 'absent' | 'ours' | 'changed' => {
+/** The unique id that AWS puts in place of a role's ARN once the role is deleted (IAM user guide, "Principal"). */
+const isDeletedRole = (principal: unknown): boolean =>
+  typeof principal === 'string' && /^AROA[A-Z0-9]{12,}$/.test(principal);
+
+/**
+ * What stands under the statement's Sid: nothing, the statement itself, the statement about the role that was deleted since
+ * (it denies no role that was made anew under the name), or something else.
+ */
+export const standing = (
+  text: string | null,
+  statement: CutOff,
+): 'absent' | 'ours' | 'orphaned' | 'changed' => {
   const under = (text === null ? [] : statementsOf(documentOf(text))).filter(
     (live) => sidIn(live) === statement.Sid,
   );
   if (under.length === 0) return 'absent';
-  return under.length === 1 && sameStatement(under[0], statement) ? 'ours' : 'changed';
+  if (under.length > 1) return 'changed';
+  if (sameStatement(under[0], statement)) return 'ours';
+  const AWS = [(under[0] as Partial<CutOff>).Principal?.AWS].flat()[0];
+  return isDeletedRole(AWS) && sameStatement(under[0], { ...statement, Principal: { AWS: String(AWS) } })
+    ? 'orphaned'
+    : 'changed';
 };
 
 /** Services write a list of one as the one, or the other way round, and sort lists. */
@@ -92,11 +107,10 @@ export const withoutCutOff = (text: string, statement: CutOff): string | null =>
  * to it since; else what it is now, without the statement.
  */
 export const mended = (live: string, before: string | null, statement: CutOff): string | null => {
-  const asWeLeftIt = isDeepStrictEqual(
-    plain(documentOf(live)),
-    plain(documentOf(withCutOff(before, statement))),
-  );
-  return asWeLeftIt ? before : withoutCutOff(live, statement);
+  const left = withoutCutOff(live, statement);
+  const asItWas = withoutCutOff(withCutOff(before, statement), statement);
+  const meaning = (text: string | null) => plain(text === null ? null : documentOf(text));
+  return isDeepStrictEqual(meaning(left), meaning(asItWas)) ? before : left;
 };
 
 /** Whether a policy means what it meant before, whatever suspects have been shut out since. */

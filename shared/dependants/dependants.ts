@@ -21,6 +21,22 @@ const stateOf = (id: string, state: TargetState['state'], detail: string): Targe
 const noteOf = (holder: string, { holders }: Book): Holder | undefined =>
   holders.find((note) => note.holder === holder);
 
+/** One by one. What is refused for one keeps no other from it: the first failure is thrown once all were tried. */
+const eachOf = async <T>(
+  all: readonly T[],
+  work: (one: T) => Promise<TargetState>,
+): Promise<readonly TargetState[]> => {
+  const done: TargetState[] = [];
+  const failed: unknown[] = [];
+  for (const one of all)
+    await work(one).then(
+      (state) => done.push(state),
+      (error: unknown) => failed.push(error),
+    );
+  if (failed.length > 0) throw failed[0];
+  return done;
+};
+
 /**
  * Cuts off what is asked for and was found. The note of the containment comes first, what was there before second, and
  * the change last: whoever dies in between is found by both. What is kept already is never replaced.
@@ -50,16 +66,12 @@ const cutAll = async (
     const held = new Set([...(note?.targets ?? []), ...kept.map(({ target }) => keyOf(target.id))]);
     if (held.size > 0) await join(cut.kind, { holder, reach, targets: [...held] }, tools);
   }
-  const states: TargetState[] = [];
-  for (const id of targets) {
+  const states = await eachOf(targets, async (id) => {
     const one = wanted.get(id);
-    if (one === undefined) {
-      states.push(stateOf(id, 'open', `${id} is no dependant of it, or is no more`));
-      continue;
-    }
+    if (one === undefined) return stateOf(id, 'open', `${id} is no dependant of it, or is no more`);
     if (!book.kept.has(keyOf(id))) await keep(cut.kind, one, tools);
-    states.push(await cutOne(cut, one, reach, tools));
-  }
+    return cutOne(cut, one, reach, tools);
+  });
   // Who left meanwhile as the last may have dropped what we rely on.
   const after = await readBook(cut.kind, tools);
   for (const one of kept) if (!after.kept.has(keyOf(one.target.id))) await keep(cut.kind, one, tools);
@@ -119,11 +131,8 @@ const mendAll = async (
     for (const key of targets.map(keyOf)) if (before.stale.has(key)) await drop(cut.kind, key, tools);
     return targets.map((id) => stateOf(id, 'restored', `${id}: nothing is kept, an earlier try put it back`));
   }
-  const states: TargetState[] = [];
-  for (const key of note.targets) {
-    const kept = before.kept.get(key);
-    if (kept !== undefined) states.push(await mendOne(cut, kept, note, before, tools));
-  }
+  const held = note.targets.flatMap((key) => before.kept.get(key) ?? []);
+  const states = await eachOf(held, (kept) => mendOne(cut, kept, note, before, tools));
   await leave(cut.kind, holder, tools);
   // Read anew, without our note: who joined meanwhile relies on what is kept, and on its being cut.
   const after = await readBook(cut.kind, tools);

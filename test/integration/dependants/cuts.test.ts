@@ -360,6 +360,25 @@ describe('what is cut off from a suspect', () => {
       expect(await use()).toEqual(things.map(() => 'may'));
     });
 
+    it('loses our statement also when the role was deleted meanwhile, and AWS shows an id for it', async () => {
+      const things = await policied(stage, wholeAccount);
+      const before = await Promise.all(things.map(({ read }) => read()));
+      const reach = reachOf(
+        stage,
+        things.map(({ arn }) => arn),
+      );
+      const targets = await resourcePolicies.find(reach, clients(), []);
+      for (const target of targets) await resourcePolicies.cut(target, reach, clients());
+      for (const { read, write } of things)
+        await write(((await read()) ?? '').replace(reach.roleArn, 'AROAEXAMPLEEXAMPLE123'));
+
+      for (const target of targets) {
+        expect(await resourcePolicies.isCut(target, reach, clients())).toBe(false);
+        expect((await resourcePolicies.mend(target, reach, clients())).outcome).toBe('restored');
+      }
+      expect(await Promise.all(things.map(({ read }) => read()))).toEqual(before);
+    });
+
     it('of what was deleted meanwhile is told under the role of the deployment, too', async () => {
       const world = await policyWorld(stage);
       const targets = await resourcePolicies.find(world.reach, clients(), []);

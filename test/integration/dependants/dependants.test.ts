@@ -15,7 +15,7 @@ import { type LocalClients, localClients } from '../../../local/clients';
 import { readTrust } from '../../../shared/containment/readTrust';
 import { dependantsRequest, MOST_TARGETS } from '../../../shared/dependants/request';
 import { deployedRoles } from '../../fixtures/deployedRoles';
-import { type Call, type Fate, instrument } from '../containment/instrument';
+import { awsError, type Call, type Fate, instrument } from '../containment/instrument';
 import { makeFunction, makeRole, showsEnvironment } from '../localAws/account';
 import { useLocalAws } from '../localAws/instance';
 import {
@@ -341,6 +341,37 @@ describe('consumers and rules', () => {
     expect(await state()).toBe('Disabled');
     await cases[1]?.ask('consumers', 'mend', [id]);
     expect(await state()).toBe('Enabled');
+  });
+
+  it('are cut off and put back though AWS refuses it for one of them, which a retry then does', async () => {
+    const bus = await makeBus(admin());
+    const ids = [await makeRule(admin(), bus), await makeRule(admin(), bus), await makeRule(admin(), bus)];
+    const states = () =>
+      Promise.all(
+        ids.map(async (id) => {
+          const key = { Name: id.slice(id.lastIndexOf('/') + 1), EventBusName: nameOf(bus) };
+          return (await admin().events.send(new DescribeRuleCommand(key))).State;
+        }),
+      );
+    const refusing = (refused: string) => {
+      let calls = 0;
+      return instrument(localClients(localAws()), ({ command }) => {
+        if (command !== refused) return 'made';
+        calls += 1;
+        return calls === 1 ? awsError('ManagedRuleException') : 'made';
+      });
+    };
+    const { ask } = asking(localAws(), cutter, reachOf(localAws(), unique('suspect'), [bus]));
+
+    await expect(ask('rules', 'cut', ids, refusing('DisableRule'))).rejects.toThrow('ManagedRuleException');
+    expect(await states()).toEqual(['ENABLED', 'DISABLED', 'DISABLED']);
+    await ask('rules', 'cut', ids);
+    expect(await states()).toEqual(['DISABLED', 'DISABLED', 'DISABLED']);
+
+    await expect(ask('rules', 'mend', ids, refusing('EnableRule'))).rejects.toThrow('ManagedRuleException');
+    expect((await states()).filter((state) => state === 'DISABLED')).toHaveLength(1);
+    await ask('rules', 'mend', ids);
+    expect(await states()).toEqual(['ENABLED', 'ENABLED', 'ENABLED']);
   });
 
   it('are left on our own bus, and on the default one', async () => {

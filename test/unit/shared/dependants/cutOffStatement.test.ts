@@ -54,6 +54,22 @@ describe('the statement by which a suspect’s role is shut out', () => {
     );
   });
 
+  it('is known when AWS shows the id of the deleted role in it, and comes out as well; of a new role it is not it', () => {
+    fc.assert(
+      fc.property(policies, (policy) => {
+        const orphaned = withCutOff(policy, statement).replace(ROLE, 'AROAEXAMPLEEXAMPLE123');
+        expect(standing(orphaned, statement)).toBe('orphaned');
+        expect(mended(orphaned, policy, statement)).toBe(policy);
+        expect(standing(withCutOff(orphaned, statement), statement)).toBe('ours');
+        expect(standing(orphaned.replace('"Deny"', '"Allow"').replace('sqs:*', '*'), statement)).toBe(
+          'changed',
+        );
+      }),
+    );
+    const others = withCutOff(null, statement).replace(ROLE, 'AIDAEXAMPLEEXAMPLE123');
+    expect(standing(others, statement)).toBe('changed');
+  });
+
   it('leaves every other statement, in its order, whoever came and went meanwhile', () => {
     fc.assert(
       fc.property(policies, roles, roles, (policy, one, two) => {
