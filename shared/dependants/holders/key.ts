@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import {
   DescribeKeyCommand,
   GetKeyPolicyCommand,
@@ -11,6 +12,7 @@ import { cutOffOf } from '../cutOffStatement';
 import { isOurs } from '../isOurs';
 import { reachedOf } from '../reached';
 import { orNull, type PolicyHolder } from './holder';
+import { untilSeen } from './untilSeen';
 
 /** A policy has only one name (KMS API reference, GetKeyPolicy). */
 const PolicyName = 'default';
@@ -68,8 +70,13 @@ export const key: PolicyHolder = {
       throw error;
     }
   },
-  put: async (arn, Policy, { kms }) => {
-    await kms.send(new PutKeyPolicyCommand({ KeyId: arn, PolicyName, Policy }));
+  // Seen within seconds, as a rule (KMS developer guide, "Eventual consistency").
+  put: async (arn, Policy, clients) => {
+    await clients.kms.send(new PutKeyPolicyCommand({ KeyId: arn, PolicyName, Policy }));
+    await untilSeen(async () => {
+      const seen = await policyOf(arn, clients);
+      return seen !== null && isDeepStrictEqual(JSON.parse(seen), JSON.parse(Policy));
+    });
   },
   putWords: (arn, policy) => [
     ...['kms', 'put-key-policy', '--key-id', arn],

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   DeleteResourcePolicyCommand,
   DescribeTableCommand,
@@ -11,11 +10,10 @@ import type { CutClients } from '../cut';
 import { cutOffOf } from '../cutOffStatement';
 import { reachedOf } from '../reached';
 import { type Live, orNull, type PolicyHolder } from './holder';
+import { untilSeen } from './untilSeen';
 
 /** DynamoDB's own word for the revision of a policy that is not there (API reference, PutResourcePolicy). */
 const NO_POLICY = 'NO_POLICY';
-/** How long is waited for a policy to be seen that was put, in seconds: it is read as it was for a few of them. */
-const SEEN_AFTER = 5;
 
 /** DynamoDB says the same of a table that is being made or changed: that is not gone, and is an error. */
 const isGone = async (TableName: string, { tables }: CutClients): Promise<boolean> => {
@@ -42,7 +40,8 @@ const read = async (arn: string, clients: CutClients): Promise<Live | 'gone'> =>
 /**
  * Writes only over what it has read (`ExpectedRevisionId`): of what was read late, or written meanwhile by somebody, it
  * throws DynamoDB's PolicyNotFoundException, and whoever asked tries again. Two writes within 15 seconds are refused too
- * (DynamoDB developer guide, "Resource-based policy considerations").
+ * (DynamoDB developer guide, "Resource-based policy considerations"). A policy is read as it was for some seconds (API
+ * reference, PutResourcePolicy).
  */
 export const table: PolicyHolder = {
   kind: 'table',
@@ -60,11 +59,10 @@ export const table: PolicyHolder = {
     const { RevisionId } = await clients.tables.send(
       new PutResourcePolicyCommand({ ResourceArn: arn, Policy, ExpectedRevisionId: revision }),
     );
-    for (let seconds = 0; seconds < SEEN_AFTER; seconds++) {
+    await untilSeen(async () => {
       const seen = await read(arn, clients);
-      if (seen === 'gone' || seen.revision === RevisionId) return;
-      await pause(1000);
-    }
+      return seen === 'gone' || seen.revision === RevisionId;
+    });
   },
   remove: async (arn, { tables }, { revision }) => {
     await tables.send(new DeleteResourcePolicyCommand({ ResourceArn: arn, ExpectedRevisionId: revision }));

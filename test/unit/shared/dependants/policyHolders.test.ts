@@ -100,10 +100,16 @@ describe('the policy of a key', () => {
     expect((await found({})).map(({ left }) => left)).toEqual([undefined]);
   });
 
-  it('never bypasses KMS’s check against locking its administrators out', async () => {
+  it('never bypasses KMS’s check against locking its administrators out, and is waited for until it is seen', async () => {
     const puts: Input[] = [];
+    let reads = 0;
     const clients = cutClients({
       ...answers,
+      // Read late once after it was written, as KMS may.
+      GetKeyPolicy: () => {
+        reads += 1;
+        return { Policy: reads < 3 ? admitting : String(puts[0]?.Policy) };
+      },
       PutKeyPolicy: (input) => {
         puts.push(input);
         return {};
@@ -111,6 +117,7 @@ describe('the policy of a key', () => {
     });
     await resourcePolicies.cut(targetOf(KEY), reachOf(), clients);
     expect(puts.map(({ Policy, ...input }) => input)).toEqual([{ KeyId: KEY, PolicyName: 'default' }]);
+    expect(reads).toBe(3);
     const { Statement } = JSON.parse(String(puts[0]?.Policy));
     expect(Statement).toEqual([
       expect.objectContaining({ Effect: 'Deny', Principal: { AWS: ROLE } }),
