@@ -51,9 +51,15 @@ const proved = (edited: string, meant: Document): string => {
   return JSON.stringify(meant);
 };
 
-/** The unique id that AWS puts in place of a role's ARN once the role is deleted (IAM user guide, "Principal"). */
-const isDeletedRole = (principal: unknown): boolean =>
-  typeof principal === 'string' && /^AROA[A-Z0-9]{12,}$/.test(principal);
+/** The unique id that AWS puts in place of the ARN of a role or user that was deleted (IAM user guide, "Principal"). */
+const isDeleted = (principal: unknown): boolean =>
+  typeof principal === 'string' && /^A(?:RO|ID)A[A-Z0-9]{12,}$/.test(principal);
+
+/** Whether a policy names a role or user that was deleted: then AWS does not write it again. */
+export const namesDeleted = (text: string): boolean =>
+  readPolicy(text).some(({ Principal = {}, NotPrincipal = {} }) =>
+    [...(Principal.AWS ?? []), ...(NotPrincipal.AWS ?? [])].some(isDeleted),
+  );
 
 /**
  * What stands under the statement's Sid: nothing, the statement itself, the statement about the role that was deleted since
@@ -70,7 +76,7 @@ export const standing = (
   if (under.length > 1) return 'changed';
   if (sameStatement(under[0], statement)) return 'ours';
   const AWS = [(under[0] as Partial<CutOff>).Principal?.AWS].flat()[0];
-  return isDeletedRole(AWS) && sameStatement(under[0], { ...statement, Principal: { AWS: String(AWS) } })
+  return isDeleted(AWS) && sameStatement(under[0], { ...statement, Principal: { AWS: String(AWS) } })
     ? 'orphaned'
     : 'changed';
 };

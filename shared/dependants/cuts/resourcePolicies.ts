@@ -1,7 +1,16 @@
 import { awsCli } from '../../containment/awsCli';
 import { resourceOf } from '../../exposure/abilities';
 import { type CutClients, defineCut, type Reach, type Target } from '../cut';
-import { admits, meansTheSame, mended, sidOf, standing, withCutOff, withoutCutOff } from '../cutOffStatement';
+import {
+  admits,
+  meansTheSame,
+  mended,
+  namesDeleted,
+  sidOf,
+  standing,
+  withCutOff,
+  withoutCutOff,
+} from '../cutOffStatement';
 import { holderOf, POLICY_HOLDERS } from '../policyHolders';
 
 /** The policy's text as the service gave it. */
@@ -30,7 +39,16 @@ const targetAt = async (arn: string, reach: Reach, clients: CutClients): Promise
   const left = (await holderOf(arn).left?.(arn, clients)) ?? null;
   if (left !== null) return { id, before: { policy: null }, breaks, left };
   const policy = await admitting(arn, reach, clients);
-  return policy === null ? null : { id, before: { policy }, breaks };
+  if (policy === null) return null;
+  // KMS developer guide, "Create a key policy"; S3, SQS, SNS and DynamoDB call it an invalid principal.
+  return namesDeleted(policy)
+    ? {
+        id,
+        before: { policy },
+        breaks,
+        left: 'its policy names a principal that was deleted: AWS writes it no more',
+      }
+    : { id, before: { policy }, breaks };
 };
 
 /**

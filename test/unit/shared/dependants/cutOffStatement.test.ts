@@ -66,7 +66,7 @@ describe('the statement by which a suspect’s role is shut out', () => {
         );
       }),
     );
-    const others = withCutOff(null, statement).replace(ROLE, 'AIDAEXAMPLEEXAMPLE123');
+    const others = withCutOff(null, statement).replace(ROLE, 'AROAEXAMPLEEXAMPLE123:session');
     expect(standing(others, statement)).toBe('changed');
   });
 

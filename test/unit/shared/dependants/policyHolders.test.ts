@@ -98,6 +98,12 @@ describe('the policy of a key', () => {
   it('is cut where it lets the account in', async () => {
     expect(await found({})).toEqual([expect.objectContaining({ before: { policy: admitting } })]);
     expect((await found({})).map(({ left }) => left)).toEqual([undefined]);
+    // A text elsewhere that looks like one is no deleted principal, and keeps nothing from being cut.
+    const [statement] = JSON.parse(admitting).Statement;
+    const Condition = { StringEquals: { 'aws:PrincipalTag/x': 'AROAEXAMPLEEXAMPLE123' } };
+    const tagged = JSON.stringify({ Statement: [{ ...statement, Sid: 'AIDAEXAMPLEEXAMPLE123', Condition }] });
+    const targets = await found({ GetKeyPolicy: () => ({ Policy: tagged }) });
+    expect(targets.map(({ left }) => left)).toEqual([undefined]);
   });
 
   it('never bypasses KMS’s check against locking its administrators out, and is waited for until it is seen', async () => {
@@ -142,9 +148,9 @@ describe('the policy of a key', () => {
       'one of Tourniquet',
     ],
     [
-      'that names a role which was deleted, which KMS would refuse',
+      'that names a role which was deleted, which AWS would refuse',
       { GetKeyPolicy: () => ({ Policy: policyFor('AROAEXAMPLEEXAMPLE123', '*') }) },
-      'somebody who was deleted',
+      'a principal that was deleted',
     ],
     [
       'that nobody of us may read',
