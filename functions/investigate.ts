@@ -83,7 +83,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       throw new ManifestChangedError(`${key} of ${incidentId} is not what was sealed`);
     manifests.push(JSON.parse(Buffer.from(bytes).toString('utf8')) as Manifest);
   }
-  const { investigation, exposure, conclusions, measured } = await investigate(
+  const { investigation, exposure, conclusions, measured, remains } = await investigate(
     incident,
     await suspectOf(incident, lambda),
     manifests,
@@ -134,6 +134,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     investigation: sentences,
     rootCause: rootCauseOf(conclusions),
     ...(measured === null ? {} : { measured }),
+    remains,
     deployedBy,
     exposure: sayExposure(exposure),
     reach: reachOf(exposure),

@@ -87,7 +87,8 @@ const look = async (arn: string, read: (arn: string) => Promise<State | null>): 
     return false;
   }
   if (stateChanges(approved.state, state).length === 0) {
-    await lookedAgain(arn, approved);
+    // The same as was approved: what was not kept of it at the time is taken from what is there.
+    await lookedAgain(arn, { ...approved, state: { ...state, ...approved.state } });
     return false;
   }
   const since = new Date(Date.parse(approved.lookedAt) - TRAIL_DELAY_MS);

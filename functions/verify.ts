@@ -1,17 +1,22 @@
+import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { releaseProblem } from '../shared/approval/releaseProblem';
 import { readApprovals } from '../shared/aws/approvals';
-import { lambdaClient, tableClient } from '../shared/aws/clients';
+import { iamClient, lambdaClient, metricsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { getApproved } from '../shared/fleet/approved';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
-import { type Checked, checkedLine, FROM_ANYWHERE, isGated, releaseGate } from '../shared/recovery/gate';
+import { FROM_ANYWHERE } from '../shared/recovery/checks/source';
+import { dependencyFacts } from '../shared/recovery/facts/livePackage';
+import { livePolicies } from '../shared/recovery/facts/livePolicies';
+import { stagingFacts } from '../shared/recovery/facts/staged';
+import { type Checked, checkedLine, isGated, releaseGate } from '../shared/recovery/gate';
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
 import { readDeployed } from '../shared/suspect/deployed';
-import { liveCode } from '../shared/suspect/liveCode';
+import { aliasedCodes, liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
 export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
@@ -19,6 +24,8 @@ export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
 const settings = readSettings();
 const approvals = readApprovals();
 const lambda = lambdaClient();
+const iam = iamClient();
+const metrics = metricsClient();
 const approvedStates = { db: tableClient(), table: requireEnv('TOURNIQUET_APPROVED_TABLE') };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
 
@@ -108,24 +115,47 @@ const judged = (
 
 /** What stands in the way of starting it again beside the code that was contained. */
 const checks = async (incident: Incident): Promise<readonly Checked[]> => {
-  const { functionArn, qualifier, containedDigest = '' } = incident;
+  const { functionArn, qualifier, containedDigest = '', remains } = incident;
   const named = { arn: functionArn ?? '', qualifier };
   // As the sweep compares: it keeps the state of the function itself, salted with its ARN.
   const itself = { arn: named.arn, qualifier: null };
-  const [live, deployed, comparable, known] = await Promise.all([
+  const from = approvals.from ?? FROM_ANYWHERE;
+  const [live, aliased, tags, deployed, comparable, known, dependency, staging] = await Promise.all([
     liveCode(named, containedDigest, lambda),
+    aliasedCodes(named.arn, lambda),
+    Object.keys(from.tags).length === 0 ? {} : tagsOf(named.arn),
     readDeployed(named, incident.id, containedDigest, lambda),
     readDeployed(itself, named.arn, '', lambda),
     getApproved(approvedStates, named.arn),
+    dependencyFacts(incident, { lambda, fetch }),
+    stagingFacts(incident.functionName ?? '', from.stagedIn, { lambda, metrics, now: records.now }),
   ]);
+  const grants = known?.state.grants;
   return releaseGate({
     incident,
-    live,
+    live: { ...live, tags, aliased },
     deployed,
     approved: known === null ? null : { state: known.state.deployed, deployed: comparable },
-    from: approvals.from ?? FROM_ANYWHERE,
+    policies: {
+      contained: remains?.grants ?? null,
+      planted: remains?.planted ?? null,
+      approved: known === null || grants === undefined ? null : { grants, by: known.by },
+      live: await livePolicies(incident, deployed, {
+        lambda,
+        iam,
+        records,
+        ours: `${settings.service}-`,
+      }),
+    },
+    dependency,
+    staging,
+    from,
   });
 };
+
+/** What its tags are now: whoever may tag it can change them. */
+const tagsOf = async (FunctionName: string): Promise<Readonly<Record<string, string>>> =>
+  (await lambda.send(new GetFunctionCommand({ FunctionName }))).Tags ?? {};
 
 /** It stays contained, and is asked again. */
 const notReleased = async ({ id, round }: Incident, because: string): Promise<Answer> => {

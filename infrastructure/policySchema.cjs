@@ -160,6 +160,33 @@ const releaseFrom = z.strictObject(
           .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be a SHA-256 in base64, as Lambda gives it (CodeSha256)'),
       )
       .default([]),
+    tags: z
+      .record(
+        z.string().regex(/^(?!aws:)[\w .:/=+@-]{1,128}$/, 'must be the key of a tag'),
+        z
+          .string('must be a text')
+          .regex(/^[\w .:/=+@*-]{1,256}$/, 'must be the value of a tag; * is a wildcard'),
+        "must be like { change: 'CHG-*' }",
+      )
+      .default({}),
+    stagedIn: z
+      .array(
+        z.strictObject(
+          {
+            functions,
+            in: z
+              .string('needs a function')
+              .regex(
+                /^(?:[\w-]|\{name\}){1,140}(?::[\w-]{1,128})?$/,
+                'must be a function of this account, or function:alias; {name} stands for the name of what is released',
+              ),
+          },
+          "must be like { functions: 'payments-*', in: '{name}-staging' }",
+        ),
+        'must be a list',
+      )
+      .max(50, 'may have 50 entries')
+      .default([]),
   },
   "must be like { deployers: ['arn:aws:iam::111122223333:role/deploy'] }",
 );

@@ -139,6 +139,14 @@ const statementsFor = (
     service,
     prefix,
   });
+  // A role with all its policies; those of AWS itself are known by their names.
+  const readsRoles = [
+    allow(
+      ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
+      anyRole,
+    ),
+    allow(['iam:GetPolicy', 'iam:GetPolicyVersion'], iamArn('policy/*')),
+  ];
   // Asked by whoever puts controls on and takes them off, where there is anything to ask for.
   const asksDependants = dependants.length === 0 ? [] : [asks('dependants')];
   // Without a list the two functions can do nothing.
@@ -348,15 +356,7 @@ const statementsFor = (
         ],
         anyFunction,
       ),
-      allow(
-        ['iam:GetRole', 'iam:ListRolePolicies', 'iam:GetRolePolicy', 'iam:ListAttachedRolePolicies'],
-        anyRole,
-      ),
-      // Policies of the account, and AWS's own, which belong to no account.
-      allow(
-        ['iam:GetPolicy', 'iam:GetPolicyVersion'],
-        [iamArn('policy/*'), { 'Fn::Sub': 'arn:${AWS::Partition}:iam::aws:policy/*' }],
-      ),
+      ...readsRoles,
     ],
     inlineDeny: unlessNone(
       allow(['iam:GetRolePolicy', 'iam:PutRolePolicy', 'iam:DeleteRolePolicy'], listedRoles),
@@ -556,7 +556,21 @@ const statementsFor = (
     awaitDecision: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
     verify: [
       ...records,
-      allow(['lambda:GetFunctionConfiguration', 'lambda:ListAliases'], anyFunction),
+      // Its package where the evidence names a dependency to look for, and its tags where policy names some.
+      allow(
+        [
+          'lambda:GetFunction',
+          'lambda:GetFunctionConfiguration',
+          'lambda:ListAliases',
+          'lambda:GetPolicy',
+          'lambda:ListTags',
+        ],
+        anyFunction,
+      ),
+      // What was added to its role; read alone.
+      ...readsRoles,
+      // How it ran where policy has it run first: metrics take no resource.
+      allow(['cloudwatch:GetMetricData'], '*'),
       allow(['dynamodb:GetItem'], arnOf('ApprovedTable')),
     ],
     release: [

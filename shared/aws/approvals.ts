@@ -20,6 +20,8 @@ const schema = z.object({
     deployers: z.array(z.string()),
     signers: z.array(z.string()),
     digests: z.array(z.string()),
+    tags: z.record(z.string(), z.string()),
+    stagedIn: z.array(z.object({ functions: z.string(), in: z.string() })),
   }),
   stages: z.array(
     z.object({ functions: z.string(), concurrency: z.array(z.number()), sources: z.array(z.string()) }),

@@ -72,6 +72,9 @@ const normal = ({ Condition, Principal, ...rest }: Statement): string =>
 /** Whether two statements say the same, however they are written. */
 export const sameStatement = (one: Statement, other: Statement): boolean => normal(one) === normal(other);
 
+/** What a statement says, without its name: equal for two that say the same. */
+export const meaningOf = ({ Sid: _, ...said }: Statement): string => normal(said);
+
 const ACCOUNT = /^\d{12}$/;
 
 /** Of an ARN `arn:partition:service:region:account:resource`, where it has that form. */

@@ -25,6 +25,7 @@ const stateSchema = z.object({
     lastModified: z.string(),
   }),
   access: texts,
+  grants: z.optional(z.record(z.string(), z.array(z.string()))),
 });
 
 const approvedSchema = z.object({

@@ -1,4 +1,5 @@
 import { changesBetween, type Deployed } from '../suspect/deployed';
+import type { Grants } from './documents';
 
 /**
  * A function as it stands: what would run, and who may do what with it. Documents are digests, values of the environment
@@ -8,6 +9,11 @@ export type State = {
   readonly deployed: Deployed;
   /** By what it is (`resource policy`, `function URL`, `event source …`, `policy … of the role`): a digest or a word. */
   readonly access: Readonly<Record<string, string>>;
+  /**
+   * The statements of its policies, one by one: what a release is checked by. Not compared day by day, as `access` says
+   * that a document changed. Absent in states from before it was kept.
+   */
+  readonly grants?: Grants;
 };
 
 /** How far one change may go by itself, as the rules of the detector have it (shared/detection/judge.ts). */

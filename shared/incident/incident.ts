@@ -2,6 +2,7 @@ import type { Extent } from '../containment/extent';
 import type { Losses } from '../containment/losses';
 import type { Plan } from '../containment/planned';
 import type { HubFinding, Observer } from '../findings/finding';
+import type { Grants } from '../fleet/documents';
 import type { Measured } from '../investigation/measured';
 import type { Mode } from '../policy/mode';
 import type { Checked, Waiver } from '../recovery/gate';
@@ -240,6 +241,25 @@ export type RootCause = {
   readonly gaps: readonly string[];
 };
 
+/** What the intruder is seen to have added. */
+export type Planted = {
+  /** The document (shared/fleet/documents.ts), or `layer` and its ARN. */
+  readonly what: string;
+  /** Digests of the statements that were added to it; none: the document itself. */
+  readonly statements: readonly string[];
+  readonly by: string;
+  readonly at: string;
+};
+
+/** What of an intruder may be left, from the evidence: what a release is checked by. */
+export type Remains = {
+  /** What stood in its policies when it was contained; null where the evidence does not have all of it. */
+  readonly grants: Grants | null;
+  readonly planted: readonly Planted[];
+  /** SHA-256 of the suspicious files of the dependency by which somebody came in. */
+  readonly files: readonly string[];
+};
+
 /** One suspect's case. */
 export type Incident = {
   readonly id: string;
@@ -343,6 +363,7 @@ export type Incident = {
   readonly rootCause?: RootCause;
   /** What CloudWatch measured of it, as the post-mortem draws it. */
   readonly measured?: Measured;
+  readonly remains?: Remains;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */

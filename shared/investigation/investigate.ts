@@ -3,14 +3,16 @@ import { type CloudTrailClient, LookupEventsCommand } from '@aws-sdk/client-clou
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
 import type { Exposure } from '../exposure/exposure';
-import type { Incident } from '../incident/incident';
+import type { Incident, Remains } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
 import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
+import { containedGrants } from './containedGrants';
 import { type Conclusions, conclude } from './findings';
 import { linesOf, readLine } from './lines';
 import { type Measured, measuredOf } from './measured';
 import { readEvidence } from './readEvidence';
 import { readExposure } from './readExposure';
+import { remainsOf } from './remains';
 import { SIGNS } from './signs';
 
 export type LogSign = {
@@ -42,6 +44,7 @@ export type Found = {
   readonly conclusions: Conclusions;
   /** Null where no metrics were gathered. */
   readonly measured: Measured | null;
+  readonly remains: Remains;
 };
 
 /** An artifact of that name in each manifest that has one: what one invocation could not hold went on in the next. */
@@ -107,6 +110,8 @@ const NOT_KNOWN: Exposure = {
   since: '',
   gaps: ['the evidence could not be read: what it could reach is not known'],
 };
+
+const POLICY_ARTIFACTS = ['identity/role.json', 'configuration/access.json', 'response/ledger.json'] as const;
 
 export type InvestigationTools = {
   readonly s3: S3Client;
@@ -195,6 +200,12 @@ export const investigate = async (
       isOurs,
     ),
   );
+  const grants = await attempt('the policies as they were contained', null, async () => {
+    const [role, access, ledger] = await Promise.all(POLICY_ARTIFACTS.map(textOf));
+    return role == null || access == null || ledger == null
+      ? null
+      : containedGrants({ role, access, ledger }, isOurs);
+  });
   // After all else: a package is held in memory while it is looked at.
   const evidence = await readEvidence(
     incident,
@@ -212,9 +223,11 @@ export const investigate = async (
     },
     knownDeployers,
   );
+  const conclusions = conclude(evidence);
   return {
-    conclusions: conclude(evidence),
     measured: measuredOf(evidence.series),
+    conclusions,
+    remains: remainsOf(evidence, conclusions.hypotheses[0], grants),
     investigation: { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps },
     exposure: exposure ?? NOT_KNOWN,
   };

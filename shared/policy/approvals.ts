@@ -1,4 +1,4 @@
-import type { ReleaseFrom } from '../recovery/gate';
+import type { ReleaseFrom } from '../recovery/checks/source';
 import type { StageRule } from '../recovery/stages';
 import { matches } from './wildcard';
 

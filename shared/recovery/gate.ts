@@ -1,13 +1,21 @@
-import { type Incident, isRelease } from '../incident/incident';
-import { openTasks } from '../incident/tasks';
-import { matches } from '../policy/wildcard';
-import type { Deployed } from '../suspect/deployed';
+import { isRelease } from '../incident/incident';
+import { configuration } from './checks/configuration';
+import { dependency } from './checks/dependency';
+import type { GateFacts } from './checks/facts';
+import { type Found, failed, passed } from './checks/found';
+import { policies } from './checks/policies';
+import { secrets } from './checks/secrets';
+import { source } from './checks/source';
+import { staging } from './checks/staging';
 
 /** What a release is checked for, by what is told of it. */
 export const GATE = {
   code: 'other code than was contained',
   source: 'a source that policy names',
+  staging: 'it ran first where policy says',
   configuration: 'nothing left of what was changed on it before it was contained',
+  policies: 'nothing left of what was added to its policies',
+  dependency: 'the dependency by which somebody came in is gone',
   secrets: 'what it could read is replaced',
 } as const;
 export type GateCheck = keyof typeof GATE;
@@ -15,7 +23,7 @@ export type GateCheck = keyof typeof GATE;
 /** `unknown` stops nothing, and is told: what cannot be compared is not held against a release. */
 export type Checked = {
   readonly check: GateCheck;
-  readonly outcome: 'passed' | 'failed' | 'waived' | 'unknown';
+  readonly outcome: Found['outcome'] | 'waived';
   readonly because: string;
 };
 
@@ -28,163 +36,33 @@ export type Waiver = {
 };
 
 /** The code has no waiver: whoever wants the same code back calls the finding a false positive, and says why. */
-export const WAIVABLE = ['source', 'configuration', 'secrets'] as const;
+export const WAIVABLE = [
+  'source',
+  'staging',
+  'configuration',
+  'policies',
+  'dependency',
+  'secrets',
+] as const satisfies readonly GateCheck[];
 export type Waivable = (typeof WAIVABLE)[number];
 
-/** Where policy has code come from (`releaseFrom`); an empty list asks for nothing. */
-export type ReleaseFrom = {
-  /** Names or ARNs of principals; `*` is a wildcard. */
-  readonly deployers: readonly string[];
-  /** ARNs of signing profile versions; `*` is a wildcard. */
-  readonly signers: readonly string[];
-  /** SHA-256 digests of packages, in base64 as Lambda gives them. */
-  readonly digests: readonly string[];
-};
-
-export const FROM_ANYWHERE: ReleaseFrom = { deployers: [], signers: [], digests: [] };
-
-export type GateFacts = {
-  readonly incident: Pick<
-    Incident,
-    | 'containment'
-    | 'containedDigest'
-    | 'containedDigests'
-    | 'containedConfiguration'
-    | 'candidate'
-    | 'secrets'
-    | 'questions'
-    | 'tasks'
-    | 'waivers'
-  >;
-  /** What a release would start. */
-  readonly live: { readonly codeSha256: string; readonly signer: string | null };
-  /** As it is deployed now, its environment salted as the incident's is. */
-  readonly deployed: Deployed;
-  /** The same, salted as the last approved state is; with that state, or null where there is none. */
-  readonly approved: { readonly state: Deployed; readonly deployed: Deployed } | null;
-  readonly from: ReleaseFrom;
-};
-
-type Finding = Pick<Checked, 'outcome' | 'because'>;
-const passed = (because: string): Finding => ({ outcome: 'passed', because });
-const failed = (because: string): Finding => ({ outcome: 'failed', because });
-
-const code = ({ incident, live }: GateFacts): Finding => {
+const code = ({ incident, live }: GateFacts): Found => {
   const contained = [...(incident.containedDigests ?? []), incident.containedDigest ?? ''];
-  return contained.includes(live.codeSha256)
-    ? failed(`${live.codeSha256} was contained before: deploy code that never was`)
+  if (contained.includes(live.codeSha256))
+    return failed(`${live.codeSha256} was contained before: deploy code that never was`);
+  const [version] = Object.keys(live.aliased).filter((one) => contained.includes(live.aliased[one] ?? ''));
+  return version !== undefined
+    ? failed(`an alias sends traffic to version ${version}, whose code was contained: point it elsewhere`)
     : passed(`${live.codeSha256} was never contained in this incident`);
 };
 
-const source = ({
-  incident: { candidate },
-  live,
-  from: { deployers, signers, digests },
-}: GateFacts): Finding => {
-  const said: string[] = [];
-  if (digests.length > 0) {
-    if (!digests.includes(live.codeSha256))
-      return failed(`${live.codeSha256} is not among the approved digests`);
-    said.push('its digest is approved');
-  }
-  if (signers.length > 0) {
-    const { signer } = live;
-    if (signer === null || !signers.some((pattern) => matches(pattern, signer)))
-      return failed(`it is signed by ${signer ?? 'nobody'}`);
-    said.push(`signed by ${signer}`);
-  }
-  if (deployers.length > 0) {
-    const by = candidate?.codeSha256 === live.codeSha256 ? candidate.by : null;
-    if (by === null)
-      return failed(
-        'who deployed it is not known: CloudTrail shows that some minutes later, release again then',
-      );
-    if (!deployers.some((pattern) => matches(pattern, by))) return failed(`it was deployed by ${by}`);
-    said.push(`deployed by ${by}`);
-  }
-  return passed(said.length === 0 ? 'policy asks for no source' : said.join(', '));
-};
-
-const added = (
-  what: string,
-  approved: Readonly<Record<string, string>>,
-  contained: Readonly<Record<string, string>>,
-  live: Readonly<Record<string, string>>,
-): readonly string[] =>
-  Object.keys(contained)
-    .filter((name) => !Object.hasOwn(approved, name) && Object.hasOwn(live, name))
-    .map((name) => `${what} ${name} was added`);
-
-/** What changed between the last approved state and the containment, and is still there. */
-const leftOver = (
-  contained: Deployed,
-  deployed: Deployed,
-  approved: NonNullable<GateFacts['approved']>,
-): readonly string[] => {
-  const { state, deployed: comparable } = approved;
-  return [
-    ...contained.layers
-      .filter((layer) => !state.layers.includes(layer) && deployed.layers.includes(layer))
-      .map((layer) => `the layer ${layer} was added`),
-    ...added('the environment variable', state.environment, contained.environment, deployed.environment),
-    ...Object.keys(contained.environment)
-      .filter(
-        (name) =>
-          state.environment[name] !== undefined &&
-          comparable.environment[name] !== state.environment[name] &&
-          deployed.environment[name] === contained.environment[name],
-      )
-      .map((name) => `the environment variable ${name} was changed`),
-    ...Object.keys(contained.settings)
-      .filter(
-        (name) =>
-          state.settings[name] !== contained.settings[name] &&
-          deployed.settings[name] === contained.settings[name],
-      )
-      .map((name) => `the setting ${name} was changed`),
-    ...(state.role !== contained.role && deployed.role === contained.role
-      ? [`the role was changed to ${contained.role}`]
-      : []),
-    ...(state.network !== contained.network && deployed.network === contained.network
-      ? ['its network was changed']
-      : []),
-  ];
-};
-
-const configuration = ({ incident, deployed, approved }: GateFacts): Finding => {
-  const { containedConfiguration: contained } = incident;
-  if (approved === null || contained === undefined)
-    return { outcome: 'unknown', because: 'there is no approved state of it to compare with' };
-  const left = leftOver(contained, deployed, approved);
-  return left.length === 0
-    ? passed('nothing that was changed since the last approved state is left')
-    : failed(`since the last approved state, and still so: ${left.join('; ')}`);
-};
-
-const secrets = ({ incident }: GateFacts): Finding => {
-  const { secrets: known = [], questions = [] } = incident;
-  const rotated = new Set(
-    known.filter(({ outcome }) => outcome === 'rotated').map(({ secretArn }) => secretArn),
-  );
-  const open = [
-    ...known
-      .filter(({ outcome }) => outcome === 'failed')
-      .map(({ secretArn }) => `${secretArn} is NOT rotated`),
-    ...questions
-      .filter(({ answer, secretArn }) => answer === undefined && !rotated.has(secretArn))
-      .map(({ secretArn }) => `nobody has said whether to rotate ${secretArn}`),
-    ...openTasks(incident).map(([id, { what }]) => `task ${id} is open: ${what}`),
-  ];
-  return open.length === 0
-    ? passed('nothing that it could read is waited for')
-    : failed(open.slice(0, MOST_NAMED).join('; ') + (open.length > MOST_NAMED ? '; and more' : ''));
-};
-const MOST_NAMED = 3;
-
-const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Finding>> = {
+const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Found>> = {
   code,
   source,
+  staging: (facts) => staging(facts.staging, facts.live.codeSha256),
   configuration,
+  policies: (facts) => policies(facts.policies),
+  dependency: (facts) => dependency(facts.dependency),
   secrets,
 };
 

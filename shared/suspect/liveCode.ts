@@ -55,6 +55,16 @@ const aliasedVersions = async (FunctionName: string, lambda: LambdaClient): Prom
   return [...versions];
 };
 
+/** The code of every version that an alias sends traffic to, by version: what else a release would start. */
+export const aliasedCodes = async (
+  arn: string,
+  lambda: LambdaClient,
+): Promise<Readonly<Record<string, string>>> => {
+  const versions = (await aliasedVersions(arn, lambda)).filter((version) => version !== '$LATEST');
+  const codes = await Promise.all(versions.map((version) => codeOf(`${arn}:${version}`, lambda)));
+  return Object.fromEntries(versions.map((version, index) => [version, codes[index]?.codeSha256 ?? '']));
+};
+
 /** The code behind a name, or null when there is none of that name. */
 const codeOf = async (FunctionName: string, lambda: LambdaClient): Promise<LiveCode | null> => {
   try {

@@ -13,6 +13,7 @@ export const decideAs = async (
     hours?: number;
     control?: string;
     task?: string;
+    check?: string;
   },
   credentials: Credentials = instance.aws,
 ) =>

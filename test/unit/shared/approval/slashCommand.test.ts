@@ -35,7 +35,10 @@ describe('a slash command', () => {
     [`extend ${ID} 8`, 'A reason is needed'],
     [`done ${ID} it is`, 'comes the id of a task'],
     [`done ${ID} 0a1b2c3d`, 'A reason is needed'],
-    [`waive ${ID} code it is ours`, 'comes one of source, configuration, secrets'],
+    [
+      `waive ${ID} code it is ours`,
+      'comes one of source, staging, configuration, policies, dependency, secrets',
+    ],
     [`waive ${ID} secrets`, 'A reason is needed'],
   ])('%s is answered with how it is used, and why', (text, problem) => {
     const read = readSlashCommand(text);

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import type { Incident } from '../../../../shared/incident/incident';
+import type { GateFacts } from '../../../../shared/recovery/checks/facts';
+import { FROM_ANYWHERE } from '../../../../shared/recovery/checks/source';
 import {
-  FROM_ANYWHERE,
   GATE,
   type GateCheck,
-  type GateFacts,
   isGated,
   releaseGate,
   WAIVABLE,
@@ -35,6 +35,17 @@ type Case = {
   readonly known?: boolean;
   readonly live?: Partial<GateFacts['live']>;
   readonly from?: Partial<GateFacts['from']>;
+  readonly policies?: Partial<GateFacts['policies']>;
+  readonly dependency?: GateFacts['dependency'];
+  readonly staging?: GateFacts['staging'];
+};
+
+/** One statement of its role was approved, and is all that there is. */
+const SAME: GateFacts['policies'] = {
+  contained: { 'policy work of the role': ['s1'] },
+  planted: [],
+  approved: { grants: { 'policy work of the role': ['s1'] }, by: 'U0ONCALL' },
+  live: { now: { 'policy work of the role': ['s1'] }, back: {} },
 };
 
 const factsOf = ({
@@ -45,13 +56,16 @@ const factsOf = ({
   known = true,
   live,
   from,
+  policies,
+  dependency = null,
+  staging = null,
 }: Case = {}): GateFacts => ({
   incident: anIncident({
     containedDigest: 'contained',
     containedConfiguration: aDeployed(contained),
     ...incident,
   }),
-  live: { codeSha256: 'fixed', signer: null, ...live },
+  live: { codeSha256: 'fixed', signer: null, tags: {}, aliased: {}, ...live },
   deployed: aDeployed({ judged: 'fixed', latest: 'fixed', ...deployed }),
   approved: known
     ? {
@@ -59,6 +73,9 @@ const factsOf = ({
         deployed: aDeployed({ environment: { TABLE: 'a1' }, ...comparable }),
       }
     : null,
+  policies: { ...SAME, ...policies },
+  dependency,
+  staging,
   from: { ...FROM_ANYWHERE, ...from },
 });
 
@@ -76,12 +93,9 @@ const secret = (outcome: 'failed' | 'asked' | 'rotated') => ({
 
 describe('a release is let through', () => {
   it('when the code is another, and nothing is left to be done', () => {
-    expect(releaseGate(factsOf()).map(({ outcome }) => outcome)).toEqual([
-      'passed',
-      'passed',
-      'passed',
-      'passed',
-    ]);
+    expect(releaseGate(factsOf()).map(({ check, outcome }) => `${check} ${outcome}`)).toEqual(
+      Object.keys(GATE).map((check) => `${check} passed`),
+    );
   });
 
   it('where there is no approved state to compare with; that is told', () => {
@@ -97,6 +111,7 @@ describe('a release is let through', () => {
     ['a pattern of who deployed it', { deployers: ['arn:aws:iam::*:role/deploy'] }],
     ['who signed it', { signers: ['arn:aws:signer:*:/signing-profiles/ours/*'] }],
     ['its digest', { digests: ['fixed'] }],
+    ['a tag of it', { tags: { change: 'CHG-*' } }],
   ])('from %s that policy names', (_what, from) => {
     const incident = {
       candidate: {
@@ -108,7 +123,10 @@ describe('a release is let through', () => {
         deployed: aDeployed(),
       },
     };
-    const live = { signer: 'arn:aws:signer:eu-west-1:123456789012:/signing-profiles/ours/v1' };
+    const live = {
+      signer: 'arn:aws:signer:eu-west-1:123456789012:/signing-profiles/ours/v1',
+      tags: { change: 'CHG-17' },
+    };
     expect(outcomeOf('source', { from, incident, live })).toMatchObject({ outcome: 'passed' });
   });
 });
@@ -120,12 +138,21 @@ describe('a fix that is none', () => {
       'is the code of an earlier containment, to which somebody went back',
       { live: { codeSha256: 'older' }, incident: { containedDigests: ['older', 'contained'] } },
     ],
+    [
+      'stands beside a version with the code that was contained, to which an alias sends traffic',
+      { live: { aliased: { '6': 'good', '7': 'contained' } } },
+    ],
   ])('%s', (_what, facts) => {
     expect(outcomeOf('code', facts)).toMatchObject({ outcome: 'failed' });
   });
 
   it.each([
     ['a layer', { contained: { layers: [LAYER] }, deployed: { layers: [LAYER] } }, LAYER],
+    [
+      'a layer in another version',
+      { contained: { layers: [LAYER] }, deployed: { layers: [LAYER.replace(/1$/, '2')] } },
+      'helper:2 was added',
+    ],
     [
       'a variable',
       {
@@ -166,6 +193,16 @@ describe('a fix that is none', () => {
     });
   });
 
+  it('has left a layer that the intruder set, where there is no approved state to compare with', () => {
+    const planted = [{ what: `layer ${LAYER}`, statements: [], by: 'arn:aws:iam::1:user/mallory', at: '' }];
+    const facts = { known: false, policies: { planted }, deployed: { layers: [LAYER] } };
+    expect(outcomeOf('configuration', facts)).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringMatching(/helper:1 was set by .*mallory/),
+    });
+    expect(outcomeOf('configuration', { ...facts, deployed: {} })).toMatchObject({ outcome: 'unknown' });
+  });
+
   it.each([
     ['a secret that could not be rotated', { secrets: [secret('failed')] }],
     [
@@ -181,6 +218,7 @@ describe('a fix that is none', () => {
     ['nobody is known to have deployed', { deployers: ['deploy'] }, 'not known'],
     ['nobody signed', { signers: ['arn:aws:signer:*'] }, 'nobody'],
     ['nobody approved', { digests: ['another'] }, 'not among'],
+    ['has no tag that says so', { tags: { change: 'CHG-*' } }, 'no tag change'],
   ])('is code that %s, where policy asks for it', (_what, from, said) => {
     expect(outcomeOf('source', { from })).toMatchObject({
       outcome: 'failed',
@@ -226,6 +264,26 @@ describe('a waiver', () => {
   it('is for one containment: after a relapse it is asked for anew', () => {
     const incident = { ...open, containment: 2, waivers: { secrets: waiver } };
     expect(outcomeOf('secrets', { incident })).toMatchObject({ outcome: 'failed' });
+  });
+
+  it.each(WAIVABLE)('by an approver lets %s through where it fails, and nothing else', (check) => {
+    const facts: Case = {
+      incident: { ...open, waivers: { [check]: waiver } },
+      contained: { layers: [LAYER] },
+      deployed: { layers: [LAYER] },
+      from: { digests: ['another'] },
+      policies: { live: { error: 'AccessDenied' } },
+      dependency: {
+        dependency: 'left-pad@1.3.1',
+        files: [],
+        live: { dependencies: ['left-pad@1.3.1'], files: new Set(), unread: [] },
+      },
+      staging: { where: 'order-worker:staging', error: 'AccessDenied' },
+    };
+    const outcomes = releaseGate(factsOf(facts)).map(({ check: one, outcome }) => [one, outcome] as const);
+    expect(outcomes).toEqual(
+      Object.keys(GATE).map((one) => [one, one === 'code' ? 'passed' : one === check ? 'waived' : 'failed']),
+    );
   });
 
   it('never lets code through that was contained before, whatever is waived (property)', () => {

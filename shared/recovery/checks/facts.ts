@@ -1,0 +1,38 @@
+import type { Incident } from '../../incident/incident';
+import type { Deployed } from '../../suspect/deployed';
+import type { DependencyFacts } from './dependency';
+import type { PolicyFacts } from './policies';
+import type { ReleaseFrom } from './source';
+import type { StagingFacts } from './staging';
+
+/** All that a release is judged by, read once. */
+export type GateFacts = {
+  readonly incident: Pick<
+    Incident,
+    | 'containment'
+    | 'containedDigest'
+    | 'containedDigests'
+    | 'containedConfiguration'
+    | 'candidate'
+    | 'secrets'
+    | 'questions'
+    | 'tasks'
+    | 'waivers'
+  >;
+  /** What a release would start. */
+  readonly live: {
+    readonly codeSha256: string;
+    readonly signer: string | null;
+    readonly tags: Readonly<Record<string, string>>;
+    /** The code of every version that an alias sends traffic to, by version. */
+    readonly aliased: Readonly<Record<string, string>>;
+  };
+  /** As it is deployed now, its environment salted as the incident's is. */
+  readonly deployed: Deployed;
+  /** The same, salted as the last approved state is; with that state, or null where there is none. */
+  readonly approved: { readonly state: Deployed; readonly deployed: Deployed } | null;
+  readonly policies: PolicyFacts;
+  readonly dependency: DependencyFacts;
+  readonly staging: StagingFacts;
+  readonly from: ReleaseFrom;
+};

@@ -1,0 +1,41 @@
+import type { IAMClient } from '@aws-sdk/client-iam';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import { readLedger } from '../../containment/ledger';
+import { grantsOf } from '../../fleet/documents';
+import { functionDocuments, roleDocuments } from '../../fleet/readDocuments';
+import type { Incident } from '../../incident/incident';
+import type { Records } from '../../incident/store';
+import type { Deployed } from '../../suspect/deployed';
+import { putBackBy } from '../afterRelease';
+import type { PolicyFacts } from '../checks/policies';
+
+export type PolicyTools = {
+  readonly lambda: LambdaClient;
+  readonly iam: IAMClient;
+  readonly records: Records;
+  /** How the names of policies begin that Tourniquet itself puts on roles. */
+  readonly ours: string;
+};
+
+/** What gives permissions now, and what a release would give back. What cannot be read is an answer: the check fails. */
+export const livePolicies = async (
+  incident: Incident,
+  { role, aliases }: Pick<Deployed, 'role' | 'aliases'>,
+  { lambda, iam, records, ours }: PolicyTools,
+): Promise<PolicyFacts['live']> => {
+  try {
+    const [ofFunction, ofRole, resourcePolicy, trust] = await Promise.all([
+      functionDocuments(incident.functionArn ?? '', Object.keys(aliases), lambda),
+      roleDocuments(role, ours, iam),
+      readLedger(records, incident, 'resource-policy'),
+      readLedger(records, incident, 'trust'),
+    ]);
+    const live = { ...ofFunction, ...ofRole };
+    return {
+      now: grantsOf(live),
+      back: putBackBy(live, { resourcePolicy: resourcePolicy?.before, trust: trust?.before }),
+    };
+  } catch (error) {
+    return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };
+  }
+};

@@ -1,0 +1,180 @@
+import {
+  AttachRolePolicyCommand,
+  CreatePolicyCommand,
+  DetachRolePolicyCommand,
+  PutRolePolicyCommand,
+} from '@aws-sdk/client-iam';
+import {
+  AddPermissionCommand,
+  CreateAliasCommand,
+  GetPolicyCommand,
+  PublishLayerVersionCommand,
+  PublishVersionCommand,
+  UpdateAliasCommand,
+  UpdateFunctionConfigurationCommand,
+  waitUntilFunctionUpdatedV2,
+} from '@aws-sdk/client-lambda';
+import { STSClient } from '@aws-sdk/client-sts';
+import { approveState } from '../../cli/approve';
+import { until } from '../../local/until';
+import type { Incident } from '../../shared/incident/incident';
+import { getIncident } from '../../shared/incident/store';
+import type { GateCheck } from '../../shared/recovery/gate';
+import { decideAs } from './decisions';
+import { enter, incidentOf, type Made, makeFunction, patch, report, type World, zip } from './world';
+
+describe('a fix that is none', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await enter();
+  });
+
+  const document = (...Action: readonly string[]): string =>
+    JSON.stringify({ Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action, Resource: '*' }] });
+
+  /** The state as it is, approved by a person. */
+  const approve = async ({ arn }: Made): Promise<void> => {
+    const { lambda, iam } = world.instance.clients;
+    const { endpoint, region } = world.instance.aws;
+    await approveState(
+      arn,
+      { reason: 'as it is to be', prefix: world.instance.stack.incidentTable.replace(/-incidents$/, '') },
+      {
+        lambda,
+        iam,
+        db: world.records.db,
+        sts: new STSClient({ endpoint, region, credentials: world.instance.aws }),
+      },
+    );
+  };
+
+  const layersOf = async ({ name }: Made, ...Layers: string[]): Promise<void> => {
+    const { lambda } = world.instance.clients;
+    await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Layers }));
+    await waitUntilFunctionUpdatedV2(
+      { client: lambda, maxWaitTime: 30, minDelay: 0.1, maxDelay: 1 },
+      { FunctionName: name },
+    );
+  };
+  const publishLayer = async ({ name }: Made, what: string): Promise<string> => {
+    const { LayerVersionArn = '' } = await world.instance.clients.lambda.send(
+      new PublishLayerVersionCommand({ LayerName: `${name}-help`, Content: { ZipFile: await zip(what) } }),
+    );
+    return LayerVersionArn;
+  };
+  const attach = async ({ name, roleName }: Made, suffix: string, action: string): Promise<string> => {
+    const { iam } = world.instance.clients;
+    const { Policy } = await iam.send(
+      new CreatePolicyCommand({ PolicyName: `${name}-${suffix}`, PolicyDocument: document(action) }),
+    );
+    await iam.send(new AttachRolePolicyCommand({ RoleName: roleName, PolicyArn: Policy?.Arn }));
+    return Policy?.Arn ?? '';
+  };
+  const writeWork = ({ roleName }: Made, ...actions: string[]) =>
+    world.instance.clients.iam.send(
+      new PutRolePolicyCommand({
+        RoleName: roleName,
+        PolicyName: 'work',
+        PolicyDocument: document(...actions),
+      }),
+    );
+  const addPermission = ({ name }: Made, Principal: string) =>
+    world.instance.clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: name,
+        StatementId: 'door',
+        Action: 'lambda:InvokeFunction',
+        Principal,
+      }),
+    );
+
+  const contained = async (made: Made): Promise<string> => {
+    await report(world, made);
+    const { id } = await incidentOf(world, made, 'contained');
+    await until('evidence', 90, async () => (await getIncident(world.records, id)).remains ?? null);
+    return id;
+  };
+  /** What a release is refused for, by check. */
+  const refused = async (incidentId: string): Promise<Partial<Record<GateCheck, string>>> => {
+    const { round } = await getIncident(world.records, incidentId);
+    await decideAs(world, { incidentId, action: 'release', reason: 'mended' });
+    const { gate = [], status }: Incident = await until('a refusal', 60, async () => {
+      const incident = await getIncident(world.records, incidentId);
+      return incident.round > round ? incident : null;
+    });
+    expect(status).toBe('contained');
+    return Object.fromEntries(
+      gate.filter(({ outcome }) => outcome === 'failed').map(({ check, because }) => [check, because]),
+    );
+  };
+
+  it("leaves an attacker's statements and layer where they are: it is refused until each of them is gone", async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    await attach(made, 'own', 's3:GetObject');
+    await approve(made);
+    // Whoever has broken in.
+    await writeWork(made, 'sqs:*', 'logs:*', 'iam:*');
+    const evil = await attach(made, 'evil', 'secretsmanager:GetSecretValue');
+    await addPermission(made, '*');
+    await layersOf(made, await publishLayer(made, 'evil'));
+
+    const id = await contained(made);
+    await patch(world, made);
+    const all = await refused(id);
+    expect(Object.keys(all)).toEqual(['configuration', 'policies']);
+    expect(all.configuration).toContain(`layer:${made.name}-help:1 was added`);
+    expect(all.policies).toContain('added to the policy work of the role');
+    expect(all.policies).toContain(`added to the policy ${evil} of the role`);
+    expect(all.policies).toContain('resource policy, was taken out of it, and the release would put back');
+
+    // Nearly a fix: the same layer anew, nearly the same statement, and the door as it was.
+    await layersOf(made, await publishLayer(made, 'evil, again'));
+    await writeWork(made, 'sqs:*', 'logs:*', 'iam:Put*');
+    await world.instance.clients.iam.send(
+      new DetachRolePolicyCommand({ RoleName: made.roleName, PolicyArn: evil }),
+    );
+    const nearly = await refused(id);
+    expect(nearly.configuration).toContain(`layer:${made.name}-help:2 was added`);
+    expect(nearly.policies).toContain('the policy work of the role was changed since');
+    expect(nearly.policies).not.toContain(evil);
+
+    await layersOf(made);
+    await writeWork(made, 'sqs:*', 'logs:*');
+    // Under the name of the attacker's: the release then leaves it, and puts nothing back.
+    await addPermission(made, world.instance.aws.accountId);
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+    const { gate = [] } = await incidentOf(world, made, 'watching', 'closed');
+    expect(gate.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+    const { Policy = '' } = await world.instance.clients.lambda.send(
+      new GetPolicyCommand({ FunctionName: made.name }),
+    );
+    expect(Policy).toContain('door');
+    expect(Policy).not.toContain('"*"');
+  });
+
+  it('serves the compromised version beside it, or never ran where policy says: an approver waives the latter alone', async () => {
+    const { lambda } = world.instance.clients;
+    const made = await makeFunction(world, { mode: 'respond', name: `rehearsed-${Date.now().toString(36)}` });
+    const publish = async (): Promise<string> =>
+      (await lambda.send(new PublishVersionCommand({ FunctionName: made.name }))).Version ?? '';
+    const alias = { FunctionName: made.name, Name: 'rehearsal' };
+    await lambda.send(new CreateAliasCommand({ ...alias, FunctionVersion: await publish() }));
+
+    const id = await contained(made);
+    await patch(world, made);
+    const beside = await refused(id);
+    expect(beside.code).toContain('an alias sends traffic to version 1, whose code was contained');
+    expect(beside.staging).toContain('rehearsal has other code');
+
+    await lambda.send(new UpdateAliasCommand({ ...alias, FunctionVersion: await publish() }));
+    expect(await refused(id)).toEqual({ staging: expect.stringContaining('did not run since') });
+
+    await decideAs(world, { incidentId: id, action: 'waive', check: 'staging', reason: 'it is a drill' });
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+    const { gate = [] } = await incidentOf(world, made, 'watching', 'closed');
+    expect(gate.find(({ check }) => check === 'staging')).toMatchObject({
+      outcome: 'waived',
+      because: expect.stringMatching(/waived by .*: it is a drill/),
+    });
+  });
+});
