@@ -51,6 +51,7 @@ import { sendDecision } from './sendDecision';
 import { deployedSettings } from './settings';
 import { incidentPage, incidentTable, publicView } from './show';
 import { findTarget, NoTargetError } from './target';
+import { addTightenCommand, NoRoleError } from './tighten/command';
 import { trendsPage } from './trends';
 import { undoOf } from './undo';
 
@@ -370,6 +371,7 @@ program
   );
 
 addReportCommand(program, records);
+addTightenCommand(program, target, records);
 addAuditCommand(program, target);
 addComplianceCommand(program, target);
 addEvidenceCommands(program, target);
@@ -383,6 +385,7 @@ program.parseAsync().catch((error: unknown) => {
     error instanceof NoTargetError ||
     error instanceof IncidentNotFoundError ||
     error instanceof NoFunctionError ||
+    error instanceof NoRoleError ||
     error instanceof NotOpenedError ||
     error instanceof AlreadyProtectedError ||
     error instanceof NoChainError ||

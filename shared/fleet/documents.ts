@@ -23,7 +23,7 @@ export const isOfAws = (policyArn: string): boolean => /^arn:aws[a-z-]*:iam::aws
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
 /** IAM gives documents URL-encoded (RFC 3986), Lambda as they are. */
-const plainOf = (text: string): string => (text.startsWith('%') ? decodeURIComponent(text) : text);
+export const plainOf = (text: string): string => (text.startsWith('%') ? decodeURIComponent(text) : text);
 
 /** A document whose fields came in another order is the same document. */
 const canonical = (value: unknown): unknown => {

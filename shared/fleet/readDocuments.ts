@@ -51,7 +51,8 @@ export const functionDocuments = async (
   return documents;
 };
 
-const managed = async (PolicyArn: string, iam: IAMClient): Promise<Document> => {
+/** The version of a managed policy that counts. */
+export const managedDocument = async (PolicyArn: string, iam: IAMClient): Promise<Document> => {
   const { Policy } = await iam.send(new GetPolicyCommand({ PolicyArn }));
   const { PolicyVersion } = await iam.send(
     new GetPolicyVersionCommand({ PolicyArn, VersionId: Policy?.DefaultVersionId }),
@@ -84,6 +85,6 @@ export const roleDocuments = async (roleArn: string, ours: string, iam: IAMClien
     ))
       documents[roleDocument(PolicyArn)] = isOfAws(PolicyArn)
         ? { word: 'attached' }
-        : await managed(PolicyArn, iam);
+        : await managedDocument(PolicyArn, iam);
   return documents;
 };

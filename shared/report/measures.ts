@@ -27,7 +27,7 @@ export const MEASURES_BY_TECHNIQUE: readonly Measure[] = [
   {
     techniques: ['T1078', 'T1550', 'T1528', 'T1552', 'T1555'],
     measure:
-      "Tighten the function's role to what it calls, and keep its secrets in Secrets Manager, rotated, each read by one role",
+      "Tighten the function's role to what it calls (npx tourniquet tighten <incident> proposes how), and keep its secrets in Secrets Manager, rotated, each read by one role",
     source: 'ATT&CK M1026 Privileged Account Management, M1027 Password Policies',
   },
   {

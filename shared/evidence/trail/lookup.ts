@@ -74,7 +74,7 @@ async function* pages(
 export async function* lookUp(
   searches: readonly Search[],
   { from, to, start }: { readonly from: string; readonly to: string; readonly start: Place | null },
-  tools: CollectorTools,
+  tools: Pick<CollectorTools, 'cloudTrailIn' | 'signal' | 'deadline' | 'records'>,
   progress: Progress,
 ): AsyncGenerator<{ readonly event: LookedUp; readonly search: Search }> {
   const known = new Set<string>();
