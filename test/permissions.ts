@@ -39,10 +39,6 @@ export const NOT_EVALUATED: Readonly<
     ],
     because: BESIDE,
   },
-  'lambda:GetFunction': {
-    roles: ['verify'],
-    because: 'asked where the evidence names a dependency, or policy a tag; tested without a role',
-  },
   'lambda:TagResource': { roles: ['drill'], because: BESIDE },
   'ec2:CreateTags': { roles: ['dependants'], because: BESIDE },
   'iam:PassRole': { roles: ['drill'], because: BESIDE },

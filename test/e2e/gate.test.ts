@@ -16,6 +16,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { STSClient } from '@aws-sdk/client-sts';
 import { approveState } from '../../cli/approve';
+import { tightenedOf } from '../../cli/tighten/command';
 import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
 import { getIncident } from '../../shared/incident/store';
@@ -150,6 +151,23 @@ describe('a fix that is none', () => {
     );
     expect(Policy).toContain('door');
     expect(Policy).not.toContain('"*"');
+
+    // What is left of the role is offered as what it could be, and stays as it is.
+    const { iam, cloudTrail } = world.instance.clients;
+    const { proposals } = await tightenedOf(await getIncident(world.records, id), 90, {
+      records: world.records,
+      iam,
+      cloudTrailIn: () => cloudTrail,
+      ours: 'tourniquet-',
+    });
+    expect(proposals.map(({ name }) => name)).toEqual([
+      'policy work of the role',
+      expect.stringContaining('AWSLambdaBasicExecutionRole'),
+      expect.stringContaining(`${made.name}-own`),
+    ]);
+    expect(proposals.every(({ before, after }) => JSON.stringify(before) === JSON.stringify(after))).toBe(
+      true,
+    );
   });
 
   it('serves the compromised version beside it, or never ran where policy says: an approver waives the latter alone', async () => {

@@ -1,4 +1,4 @@
-import { PutRolePolicyCommand } from '@aws-sdk/client-iam';
+import { AttachRolePolicyCommand, CreatePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
   DeleteFunctionCommand,
   InvokeCommand,
@@ -47,6 +47,18 @@ describe('the sweep', () => {
 
   it('finds code that was replaced behind everybody, tells of it once, and takes a person’s word that it is right', async () => {
     const made = await makeFunction(world, { mode: 'respond' });
+    const { Policy } = await world.instance.clients.iam.send(
+      new CreatePolicyCommand({
+        PolicyName: `${made.name}-own`,
+        PolicyDocument: JSON.stringify({
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Action: 's3:GetObject', Resource: '*' }],
+        }),
+      }),
+    );
+    await world.instance.clients.iam.send(
+      new AttachRolePolicyCommand({ RoleName: made.roleName, PolicyArn: Policy?.Arn }),
+    );
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
 

@@ -67,6 +67,16 @@ describe('the policy file', () => {
       'policy.yml:3: approvals entry 1 people must be 1, 2 or 3',
     ],
     [
+      'a rehearsal in another account',
+      "releaseFrom:\n  stagedIn:\n    - { functions: '*', in: 'arn:aws:lambda:eu-west-1:111122223333:function:a' }\n",
+      'policy.yml:3: releaseFrom stagedIn entry 1 in must be a function of this account',
+    ],
+    [
+      "a tag of AWS's own as a source",
+      'releaseFrom:\n  tags: { "aws:cloudformation:stack-name": x }\n',
+      'policy.yml:2: releaseFrom tags',
+    ],
+    [
       'a person of one principal',
       'samePerson:\n  - [U0ALICE]\n',
       'policy.yml:2: samePerson entry 1 needs two principals at least',
