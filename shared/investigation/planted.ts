@@ -61,21 +61,35 @@ const beginOf = ({ firstSign }: Evidence, top: Hypothesis): string => {
   return started < day ? started : day;
 };
 
+/** Who made the function or its role, or deployed it before all that: what they add is no intrusion that can be told. */
+const ownersIn = (calls: readonly Recorded[], begun: string): readonly (string | null)[] =>
+  calls
+    .filter(
+      ({ at: when, call }) =>
+        /^Create(?:Function|Role)$/.test(call.name) || (call.name === 'UpdateFunctionCode' && when < begun),
+    )
+    .map(({ call }) => principalOf(call));
+
 /**
  * What CloudTrail shows the intruder to have added to the function and its role: whom the likeliest cause names, and the
  * role itself, since it began, or a day before the first sign. What stood there before in a call that is recorded is not
- * among it. Empty where nobody is named, and where it is a false alarm.
+ * among it, nor what its owners did: a stolen pipeline cannot be told from itself here. Empty for a false alarm.
  */
 export const plantedIn = (evidence: Evidence, top: Hypothesis | undefined): readonly Planted[] => {
   if (top === undefined || top.cause === 'false-positive' || evidence.management === null) return [];
   const roleName = roleNameOf(evidence.roleArn);
-  const intruders = [top.principal?.arn, evidence.roleArn];
   const begun = beginOf(evidence, top);
+  const done = evidence.management.filter(({ call }) => call.error === null);
+  const owners = ownersIn(done, begun);
+  const named = top.principal?.arn ?? '';
+  const intruders = [evidence.roleArn, ...(owners.includes(named) ? [] : [named])].filter(
+    (arn) => arn !== '',
+  );
   const known = new Set<string>(LAMBDA_TRUST);
   const planted: Planted[] = [];
   const isTheirs = ({ at: when, call }: Recorded): boolean =>
     when >= begun && intruders.includes(principalOf(call) ?? '');
-  for (const one of evidence.management.filter(({ call }) => call.error === null)) {
+  for (const one of done) {
     const found = putBy(one.call, roleName);
     if (found === null) continue;
     const statements = found.statements.filter((digest) => !known.has(digest));

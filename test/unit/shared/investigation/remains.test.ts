@@ -150,6 +150,16 @@ describe('what the intruder added', () => {
 
   it.each<readonly [string, readonly object[], Partial<Hypothesis>]>([
     ['what somebody else did', [put(DEPLOYER, NINE, EVIL)], {}],
+    [
+      'what somebody did who made the function',
+      [call(MALLORY, '2026-11-20T08:30:00Z', 'CreateFunction20150331', {}), put(MALLORY, NINE, EVIL)],
+      {},
+    ],
+    [
+      'what somebody did who deployed it before',
+      [call(MALLORY, '2026-11-10T08:30:00Z', 'UpdateFunctionCode20150331v2', {}), put(MALLORY, NINE, EVIL)],
+      {},
+    ],
     ['what was refused', [{ ...put(MALLORY, NINE, EVIL), errorCode: 'AccessDenied' }], {}],
     ['what was long before', [put(MALLORY, '2026-11-01T09:00:00Z', EVIL)], {}],
     [
