@@ -18,6 +18,19 @@ const word = (value: unknown): string => (typeof value === 'string' ? value : ''
 /** Lambda's operations carry the date of the API (`GetFunction20150331v2`). */
 const nameOf = (eventName: string): string => eventName.replace(/20\d{6}(?:v\d+)?$/, '');
 
+/** Services that sign their events with another name than IAM knows them by (service authorization reference). */
+const PREFIXES: Readonly<Record<string, string>> = {
+  email: 'ses',
+  monitoring: 'cloudwatch',
+  'streams.dynamodb': 'dynamodb',
+  tagging: 'tag',
+};
+
+const serviceOf = (eventSource: string): string => {
+  const name = eventSource.replace(/\.amazonaws\.com(?:\.cn)?$/, '');
+  return PREFIXES[name] ?? name;
+};
+
 /** What the sessions of a role did, each action with what it was on. Refused calls, and those of other roles, are none of it. */
 export const usedBy = (roleArn: string, calls: readonly Recorded[]): readonly Used[] => {
   const partition = roleArn.split(':')[1] ?? 'aws';
@@ -26,7 +39,7 @@ export const usedBy = (roleArn: string, calls: readonly Recorded[]): readonly Us
   for (const { at, record } of calls) {
     const { eventSource, eventName, errorCode, userIdentity } = (record ?? {}) as Fields;
     if (errorCode !== undefined || userIdentity?.sessionContext?.sessionIssuer?.arn !== roleArn) continue;
-    const action = `${word(eventSource).replace(/\.amazonaws\.com(?:\.cn)?$/, '')}:${nameOf(word(eventName))}`;
+    const action = `${serviceOf(word(eventSource))}:${nameOf(word(eventName))}`;
     const arns = touchesIn(JSON.stringify({ eventTime: at, record }), partition).map(({ arn }) => arn);
     if (arns.length === 0) unnamed.add(action);
     used.set(action, new Set([...(used.get(action) ?? []), ...arns]));

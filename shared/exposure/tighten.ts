@@ -78,6 +78,12 @@ const ASKS_FOR: Readonly<Record<string, string>> = {
   'secretsmanager:BatchGetSecretValue': 'secretsmanager:GetSecretValue',
 };
 
+/** Asked for by other calls, and no call: no event shows it (IAM user guide, "Granting a user permissions to pass a role"). */
+const PASS_ROLE = 'iam:PassRole';
+
+/** On what these were is a path, which policies name in several ways (Systems Manager user guide, "Parameter Store access"). */
+const BY_PATH: readonly string[] = ['ssm:GetParametersByPath'];
+
 type Cut = { readonly statements: readonly unknown[]; readonly kept: readonly string[] };
 
 const fits = (pattern: string, action: string): boolean =>
@@ -100,14 +106,14 @@ const cutAction = (pattern: string, used: readonly Used[]) => {
     };
   if (!RECORDED.includes(service.toLowerCase())) return { kept: [pattern], network: [], used: [] };
   return {
-    kept: [],
+    kept: fits(pattern, PASS_ROLE) ? [PASS_ROLE] : [],
     network: NETWORK.filter((action) => fits(pattern, action)),
     used: used.filter(({ action }) => fits(pattern, action)),
   };
 };
 
 const cutAllow = (raw: object, statement: Statement, used: readonly Used[]): Cut => {
-  const { Action = [], Resource = [] } = statement;
+  const { Action = [] } = statement;
   const cuts = Action.map((pattern) => cutAction(pattern, used));
   const kept = cuts.flatMap((one) => one.kept);
   const whole = [...cuts.flatMap(({ network }) => network)];
@@ -117,8 +123,8 @@ const cutAllow = (raw: object, statement: Statement, used: readonly Used[]): Cut
   >();
   for (const { action, arns } of cuts.flatMap((one) => one.used)) {
     const resources = within(arns, statement);
-    // On what it was is not known, or was under another name: all that the statement is about.
-    if (arns.length === 0 || (resources.length === 0 && Resource.includes('*'))) whole.push(action);
+    // On what it was is not known: all that the statement is about.
+    if (arns.length === 0) whole.push(action);
     else if (resources.length > 0) {
       const key = resources.join(' ');
       const actions = narrowed.get(key)?.actions ?? new Set();
@@ -156,19 +162,42 @@ const cutStatement = (raw: unknown, used: readonly Used[]): Cut => {
   }
 };
 
-const expanded = (used: readonly Used[]): readonly Used[] =>
+const allowsIn = (document: unknown): readonly Statement[] => {
+  try {
+    return readPolicy(document).filter(({ Effect }) => Effect === 'Allow');
+  } catch {
+    return [];
+  }
+};
+
+/** With what each call asks for beside; where no policy names what it was on, that was under another name and is not known. */
+const known = (used: readonly Used[], allows: readonly Statement[]): readonly Used[] =>
   used.flatMap((one) => {
+    const isNamed = one.arns.every((arn) =>
+      allows.some(
+        (statement) =>
+          (statement.Action ?? []).some((pattern) => fits(pattern, one.action)) &&
+          within([arn], statement).length > 0,
+      ),
+    );
     const asked = ASKS_FOR[one.action];
-    return asked === undefined ? [one] : [one, { action: asked, arns: [] }];
+    return [
+      isNamed && !BY_PATH.includes(one.action) ? one : { ...one, arns: [] },
+      ...(asked === undefined ? [] : [{ action: asked, arns: [] }]),
+    ];
   });
 
 /** Each policy of a role as it could be. What it does not change is given as it is. Pure. */
-export const tighten = (policies: readonly RolePolicy[], used: readonly Used[]): readonly Proposal[] =>
-  policies.map(({ name, document }) => {
+export const tighten = (policies: readonly RolePolicy[], seen: readonly Used[]): readonly Proposal[] => {
+  const used = known(
+    seen,
+    policies.flatMap(({ document }) => allowsIn(document)),
+  );
+  return policies.map(({ name, document }) => {
     const { Statement: statements } = (document ?? {}) as { readonly Statement?: unknown };
     if (statements === undefined)
       return { name, before: document, after: document, kept: ['a document that is not understood here'] };
-    const cuts = [statements].flat().map((raw) => cutStatement(raw, expanded(used)));
+    const cuts = [statements].flat().map((raw) => cutStatement(raw, used));
     const left = cuts.flatMap((cut) => cut.statements);
     return {
       name,
@@ -177,6 +206,7 @@ export const tighten = (policies: readonly RolePolicy[], used: readonly Used[]):
       kept: [...new Set(cuts.flatMap(({ kept }) => kept))],
     };
   });
+};
 
 /** What such a proposal cannot know: said wherever one is shown. */
 export const CANNOT_SEE: readonly string[] = [
@@ -184,5 +214,6 @@ export const CANNOT_SEE: readonly string[] = [
   'Data events (objects, items, messages, invocations) and services that write no event: what it allows of them is kept as it is',
   'Logs and traces, which CloudTrail does not show: kept as they are',
   'What Lambda itself does with the role: network interfaces are kept, and so is whatever it polls',
+  'iam:PassRole, which is no call: kept where a policy names actions of IAM, and taken out of *',
   'Permissions that one call asks for beside its own: try it in staging before it is used',
 ];

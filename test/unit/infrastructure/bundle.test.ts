@@ -38,14 +38,21 @@ describe('what the policy asks of releases, in a bundle', () => {
     ['by default', {}],
     [
       'with what the local stage asks',
-      { approvals: params.local?.approvals, releaseStages: params.local?.releaseStages },
+      {
+        approvals: params.local?.approvals,
+        releaseStages: params.local?.releaseStages,
+        releaseFrom: params.local?.releaseFrom,
+      },
     ],
     ['without drills', { drillSchedule: '' }],
   ])('is read there as it was written %s', async (_when, more) => {
     const define = await bundledWith(more);
     process.env.TOURNIQUET_APPROVALS = JSON.parse(define['process.env.TOURNIQUET_APPROVALS'] ?? '""');
 
-    const { stages = [] } = readApprovals();
+    const { stages = [], from } = readApprovals();
+    expect(from?.stagedIn).toEqual(
+      (more.releaseFrom as { readonly stagedIn: unknown } | undefined)?.stagedIn ?? [],
+    );
     expect(stageRuleOf(`${DRILLED}1`, stages)?.concurrency).toEqual([]);
     expect(stages.every(({ sources }) => Array.isArray(sources))).toBe(true);
   });

@@ -15,10 +15,10 @@ const policy = (...Action: readonly string[]): string =>
 const ANSWERS: Readonly<Record<string, unknown>> = {
   GetRoleCommand: { Role: { AssumeRolePolicyDocument: policy('sts:AssumeRole') } },
   ListRolePoliciesCommand: { PolicyNames: ['work', 'tourniquet-deny'] },
-  GetRolePolicyCommand: { PolicyDocument: policy('secretsmanager:*', 'iam:*', 's3:*') },
+  GetRolePolicyCommand: { PolicyDocument: policy('secretsmanager:*', 'sts:*', 's3:*') },
   ListAttachedRolePoliciesCommand: { AttachedPolicies: [{ PolicyName: 'Admin', PolicyArn: ADMIN }] },
   GetPolicyCommand: { Policy: { DefaultVersionId: 'v1' } },
-  GetPolicyVersionCommand: { PolicyVersion: { Document: policy('iam:*') } },
+  GetPolicyVersionCommand: { PolicyVersion: { Document: policy('organizations:*') } },
 };
 
 const event = (changes: object) => ({
@@ -96,7 +96,7 @@ describe('tourniquet tighten', () => {
     const page = tightenedPage(tightened);
     expect(page).toContain('NOTHING that its sessions did is recorded');
     expect(page).toContain('Data events');
-    expect(page).toMatch(/^- +"iam:\*"/m);
+    expect(page).toMatch(/^- +"sts:\*"/m);
     expect(page).toContain('kept as it is: s3:*');
     expect(page).not.toContain('\u001b[2J');
   });

@@ -51,10 +51,10 @@ describe('a tightened policy', () => {
   });
 
   it('takes what was never used, and the whole policy where nothing of it was', () => {
-    expect(tightened([READ], allow('iam:*'), allow('secretsmanager:Get*', `${SECRET}-*`))).toEqual([
+    expect(tightened([READ], allow('sts:*'), allow('secretsmanager:Get*', `${SECRET}-*`))).toEqual([
       allow(['secretsmanager:GetSecretValue'], [`${SECRET}-??????`]),
     ]);
-    expect(tightened([READ], allow(['iam:PassRole', 'ssm:*']))).toBeNull();
+    expect(tightened([READ], allow(['iam:CreateUser', 'ssm:*']))).toBeNull();
   });
 
   it('makes of everything what is used, and the services whose use cannot be seen', () => {
@@ -63,6 +63,22 @@ describe('a tightened policy', () => {
     }[];
     expect(rest?.Action).toEqual(expect.arrayContaining(['s3:*', 'logs:*', 'xray:*', 'ssm:GetParameter']));
     expect(rest?.Action.some((action) => /^(?:iam|sts|\*)/.test(action))).toBe(false);
+  });
+
+  it('keeps what was used under a name that no policy has, by a path, and what no event shows', () => {
+    const elsewhere = { ...READ, arns: ['arn:aws:secretsmanager:eu-west-1:111122223333:secret:renamed'] };
+    const named = allow(['secretsmanager:GetSecretValue'], SECRET);
+    expect(tightened([elsewhere], named)).toEqual([named]);
+    const path = { action: 'ssm:GetParametersByPath', arns: ['arn:aws:ssm:eu-west-1:1:parameter/orders'] };
+    expect(tightened([path], allow('ssm:*'))).toEqual([allow(['ssm:GetParametersByPath'])]);
+    expect(tightened([], allow('iam:*'))).toEqual([allow(['iam:PassRole'])]);
+  });
+
+  it('takes an action out of the statement that did not let it, where another did', () => {
+    const other = allow('secretsmanager:GetSecretValue', 'arn:aws:secretsmanager:eu-west-1:1:secret:other-*');
+    expect(tightened([READ], other, allow('secretsmanager:*', `${SECRET}-*`))).toEqual([
+      allow(['secretsmanager:GetSecretValue'], [`${SECRET}-??????`]),
+    ]);
   });
 
   it('keeps the permission that a used call asks for beside its own', () => {
