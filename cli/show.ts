@@ -6,6 +6,7 @@ import { describeSituation } from '../shared/notification/situation';
 import { proposedSuppression } from '../shared/policy/proposedSuppression';
 import { checkedLine } from '../shared/recovery/gate';
 import { sayRootCause } from '../shared/report/rootCause';
+import { saySearch } from '../shared/search/say';
 
 const pad = (text: string, width: number): string => tame(text).slice(0, width).padEnd(width);
 
@@ -87,6 +88,7 @@ export const incidentPage = (
     ),
     ...section('What it shows', investigation),
     ...section('Root cause', sayRootCause(incident)),
+    ...section('Found elsewhere', saySearch(incident.search)),
     ...section('The way out', wayOut === null ? [] : [wayOut]),
     ...section(
       'Decision',

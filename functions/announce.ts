@@ -247,7 +247,7 @@ const MOST_WAITS = 20;
  * message a second time. After ten seconds without one, it is posted here.
  */
 const onceAnnounced = async (incident: Incident, about: About, waits = MOST_WAITS): Promise<Incident> => {
-  const isNote = about === 'evidence' || about === 'secrets' || about === 'noted';
+  const isNote = about === 'evidence' || about === 'search' || about === 'secrets' || about === 'noted';
   if (!isNote || incident.slack !== undefined || waits === 0) return incident;
   // Without Slack there is no message to wait for; a token that cannot be read is the channel's own failure to report.
   if ((await parameter('slack-bot-token').catch(() => null)) === null) return incident;

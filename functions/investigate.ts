@@ -135,6 +135,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     rootCause: rootCauseOf(conclusions),
     ...(measured === null ? {} : { measured }),
     remains,
+    conclusions: { key: concluded.key, versionId: concluded.versionId, sha256: concluded.sha256 },
     deployedBy,
     exposure: sayExposure(exposure),
     reach: reachOf(exposure),

@@ -95,7 +95,7 @@ const dataKeyPolicy = (breakGlassRole) => ({
 });
 
 /** The functions that seal. What any other principal signs would pass for evidence. */
-const SIGNERS = ['gatherEvidence', 'investigate', 'driftWatch', 'postMortem'];
+const SIGNERS = ['gatherEvidence', 'investigate', 'search', 'driftWatch', 'postMortem'];
 
 const signingKeyPolicy = (rolePrefix, breakGlassRole) => ({
   Version: '2012-10-17',

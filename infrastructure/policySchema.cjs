@@ -321,6 +321,8 @@ const policyShape = {
     /^\d{12}$/,
     'must hold account ids of 12 digits alone (in quotes, as they may begin with 0)',
   ).default(''),
+  searchOpens: choice('none', 'observe', 'ask', 'respond').default('ask'),
+  searchCode: flag.default('false'),
   containSamples: flag.default('false'),
   maxContainmentsPerHour: count(1, MOST_COUNTED).default(10),
   maxContainedPercent: count(1, 100).default(5),

@@ -51,6 +51,7 @@ const statementsFor = (
     rotationSubnets = '',
     dependants = [],
     memberAccounts = [],
+    searchCode = false,
   },
 ) => {
   const anyFunction = at('lambda', 'function:*');
@@ -471,6 +472,18 @@ const statementsFor = (
       // What is known of its reach now makes cuts possible that were not before.
       ...(dependants.length === 0 ? [] : [asks('driftWatch')]),
     ],
+    // The other functions as lists give them, and what was changed. Their code is a choice: it is the account's whole code.
+    search: [
+      ...records,
+      ...sealsEvidence,
+      ...readsEvidence,
+      // Which pairs were asked about.
+      allow(['dynamodb:GetItem', 'dynamodb:PutItem'], arnOf('CountTable')),
+      allow(['events:PutEvents'], arnOf('EventBus')),
+      // Neither takes a resource.
+      allow(['lambda:ListFunctions', 'cloudtrail:LookupEvents'], '*'),
+      ...(searchCode ? [allow(['lambda:GetFunction'], anyFunction)] : []),
+    ],
     rotateSecrets: [
       ...records,
       allow(['lambda:GetFunction', 'lambda:ListTags', 'lambda:GetFunctionConfiguration'], anyFunction),
@@ -744,6 +757,7 @@ const rolesOf = (prefix, rolePrefix = prefix, choices = {}) => {
     'contain',
     'gatherEvidence',
     'investigate',
+    'search',
     'rotateSecrets',
     'announce',
     'awaitDecision',
@@ -793,6 +807,7 @@ module.exports = async ({ resolveVariable }) => {
     rotationSubnets: config.rotationSubnets,
     dependants: list(config.dependants).map((entry) => entry.split(':')[0]),
     memberAccounts: list(config.memberAccounts),
+    searchCode: config.searchCode === 'true',
   });
 };
 module.exports.rolesOf = rolesOf;

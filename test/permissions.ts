@@ -12,7 +12,7 @@ import { rolesOf } from './fixtures/deployedRoles';
 const RUNTIME = 'Lambda asks for it when it writes the log of a function; the local AWS does not';
 const ENCRYPTION = 'S3 and SNS ask for it when they encrypt for the caller; the local AWS does not';
 const BESIDE = 'another call asks for it beside its own permission; the local AWS does not';
-const SEALERS = ['driftWatch', 'gatherEvidence', 'investigate', 'postMortem'];
+const SEALERS = ['driftWatch', 'gatherEvidence', 'investigate', 'search', 'postMortem'];
 
 /** The permissions that a run cannot use here, with the roles that have them, and why. */
 export const NOT_EVALUATED: Readonly<
@@ -106,6 +106,7 @@ export const granted = (): readonly Permission[] =>
       trail: 'create',
       drillSchedule: 'rate(7 days)',
       dependants: DEPENDANT_KINDS,
+      searchCode: true,
     }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');

@@ -16,4 +16,5 @@ export const mostGiven = (prefix: string): Given =>
     drillSchedule: 'rate(30 days)',
     dependants: DEPENDANT_KINDS,
     memberAccounts: ['111111111111'],
+    searchCode: true,
   });

@@ -35,6 +35,7 @@ export const OBSERVERS = [
   'logs',
   'metrics',
   'posture',
+  'search',
   'person',
 ] as const;
 export type Observer = (typeof OBSERVERS)[number];

@@ -260,6 +260,27 @@ export type Remains = {
   readonly files: readonly string[];
 };
 
+/** A function in which a search found what another incident is about. Names in it are others'. */
+export type FoundElsewhere = {
+  readonly functionName: string;
+  /** Which indicator, and where it was found. */
+  readonly by: readonly string[];
+  readonly confidence: 'strong' | 'moderate';
+  readonly outcome: 'opened' | 'before' | 'told';
+};
+
+/** What the search of the other functions came to, bounded; whole in `search.json` of the evidence. */
+export type SearchSummary = {
+  readonly at: string;
+  /** How many functions were looked at. */
+  readonly searched: number;
+  readonly sought: readonly string[];
+  readonly found: readonly FoundElsewhere[];
+  /** How many more were found. */
+  readonly more: number;
+  readonly gaps: readonly string[];
+};
+
 /** One suspect's case. */
 export type Incident = {
   readonly id: string;
@@ -364,6 +385,9 @@ export type Incident = {
   /** What CloudWatch measured of it, as the post-mortem draws it. */
   readonly measured?: Measured;
   readonly remains?: Remains;
+  /** Where `hypotheses.json` was sealed: what the other functions are searched for stands in it. */
+  readonly conclusions?: { readonly key: string; readonly versionId: string | null; readonly sha256: string };
+  readonly search?: SearchSummary;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */

@@ -25,7 +25,12 @@ export type Series = {
   readonly points: readonly { readonly at: string; readonly value: number }[];
 };
 
-export type Package = { readonly artifact: string; readonly inventory: Inventory };
+export type Package = {
+  readonly artifact: string;
+  readonly inventory: Inventory;
+  /** Of a layer: its version's ARN; null where the sealed configuration does not say. */
+  readonly arn?: string | null;
+};
 
 /** A way in for everybody, as it stands in the configuration. */
 export type Opening = { readonly artifact: string; readonly what: string };
@@ -146,6 +151,15 @@ export const readSeries = (text: string, artifact: string): readonly Series[] =>
       periodSeconds: period,
       points,
     }));
+};
+
+const layersSchema = z.object({ Layers: z.array(z.object({ Arn: z.string() })).optional() });
+const functionSchema = layersSchema.extend({ Qualified: layersSchema.nullish().catch(null) });
+
+/** The layers that ran, in their order, by version ARN: in `configuration/function.json`. */
+export const readLayerArns = (text: string): readonly string[] => {
+  const { Layers, Qualified } = functionSchema.parse(JSON.parse(text));
+  return (Qualified?.Layers ?? Layers ?? []).map(({ Arn }) => Arn);
 };
 
 const accessSchema = z.object({

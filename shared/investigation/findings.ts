@@ -30,9 +30,10 @@ export type Conclusions = {
 };
 
 export const conclude = (evidence: Evidence): Conclusions => {
+  const observations = observe(evidence);
   const deployment = lastDeployment(evidence);
   return {
-    hypotheses: hypothesesOf(observe(evidence)),
+    hypotheses: hypothesesOf(observations),
     when: {
       firstUnusual: firstUnusual(evidence),
       shifts: evidence.series.flatMap(({ artifact, metric, points }) => {
@@ -43,7 +44,7 @@ export const conclude = (evidence: Evidence): Conclusions => {
     },
     changed: changesIn(evidence),
     timeline: timelineOf(evidence),
-    indicators: indicatorsIn(evidence),
+    indicators: indicatorsIn(evidence, observations),
     gaps: evidence.gaps,
   };
 };

@@ -1,5 +1,5 @@
 import type { Evidence } from './evidenceOf';
-import { BEGINS, CAUSES, type Cause, type Observation, weightOf } from './observation';
+import { BEGINS, CAUSES, type Cause, type Observation, type ObservationId, weightOf } from './observation';
 import { observeAccess } from './observe/access';
 import { observeBehaviour } from './observe/behaviour';
 import { observeCode } from './observe/code';
@@ -9,6 +9,8 @@ import { observeLayers } from './observe/layers';
 
 /** A reason for or against, with the artifacts in which anybody can check it. */
 export type Reason = {
+  /** What was observed: a key of `WEIGHTS`. */
+  readonly id: ObservationId;
   readonly artifacts: readonly [string, ...string[]];
   readonly what: string;
   /** What it adds to the score. */
@@ -77,12 +79,13 @@ const startOf = (cause: Cause, observations: readonly Observation[]): Hypothesis
   );
   if (first?.at === undefined) return null;
   const { artifacts, what, id } = first;
-  return { at: toMinute(first.at), knownBy: { artifacts, what, points: weightOf(id, cause) } };
+  return { at: toMinute(first.at), knownBy: { id, artifacts, what, points: weightOf(id, cause) } };
 };
 
 const hypothesisOf = (cause: Cause, observations: readonly Observation[]): Hypothesis | null => {
   const reasons = observations.map((one) => ({ one, points: weightOf(one.id, cause) }));
-  const reasonOf = ({ one: { artifacts, what }, points }: (typeof reasons)[number]): Reason => ({
+  const reasonOf = ({ one: { id, artifacts, what }, points }: (typeof reasons)[number]): Reason => ({
+    id,
     artifacts,
     what,
     points,

@@ -21,6 +21,8 @@ export type Observation = {
   readonly at?: string;
   /** Who did it: a role's or user's ARN. */
   readonly principal?: string;
+  /** From where, as CloudTrail has it. */
+  readonly address?: string;
   /** Entries of the package or layer. */
   readonly files?: readonly string[];
   /** `name@version` */

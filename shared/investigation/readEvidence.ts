@@ -5,6 +5,7 @@ import {
   type Package,
   type Recorded,
   readCalls,
+  readLayerArns,
   readOpenings,
   readSaid,
   readSample,
@@ -79,9 +80,16 @@ export const readEvidence = async (
     gaps.push('there is no other version to compare the package with: what changed in the code is not known');
   const layers: Package[] = [];
   const sealedLayers = source.names.filter((name) => /^code\/layers\/.*\.zip$/.test(name));
+  const configuration = 'configuration/function.json';
+  const arns =
+    sealedLayers.length === 0
+      ? null
+      : await attempt(configuration, async () => readLayerArns(await text(configuration)));
   for (const artifact of sealedLayers.slice(0, MOST_LAYERS)) {
     const layer = await readPackage(artifact);
-    if (layer !== null) layers.push(layer);
+    // The collector numbers them from 1, in the order of the configuration.
+    const index = Number(/^code\/layers\/(\d+)-/.exec(artifact)?.[1] ?? 0) - 1;
+    if (layer !== null) layers.push({ ...layer, arn: arns?.[index] ?? null });
   }
   const logs = 'behaviour/logs.jsonl';
   const said: readonly SaidLine[] | null = await attempt(logs, () => readSaid(source.lines(logs), logs));

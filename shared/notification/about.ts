@@ -4,6 +4,7 @@ export const ABOUTS = [
   'question',
   'contained',
   'evidence',
+  'search',
   'secrets',
   'decided',
   'noted',
@@ -35,6 +36,8 @@ export const PAGES: Readonly<Record<About, 'trigger' | 'acknowledge' | 'resolve'
   question: 'trigger',
   contained: 'trigger',
   evidence: null,
+  // What it finds pages by the incidents that it opens.
+  search: null,
   secrets: null,
   decided: 'acknowledge',
   noted: null,

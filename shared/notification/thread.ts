@@ -1,6 +1,7 @@
 import type { Incident } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { summaryOf } from '../report/summary';
+import { saySearch } from '../search/say';
 import type { About } from './about';
 
 /** A message holds no more; the rest is in `npx tourniquet show`. */
@@ -54,6 +55,11 @@ export const noteAbout = (about: About, incident: Incident, detail: readonly str
           ...(incident.exposure ?? []).slice(0, 8),
           ...detail,
         ],
+      };
+    case 'search':
+      return {
+        title: 'Other functions',
+        lines: [...(detail.length === 0 ? saySearch(incident.search) : []), ...detail],
       };
     case 'secrets':
       return {

@@ -10,6 +10,7 @@ const NAMES: Readonly<Record<Observer, string>> = {
   logs: 'its logs',
   metrics: 'its metrics',
   posture: 'posture checks',
+  search: 'a search of the account',
   person: 'a person',
 };
 

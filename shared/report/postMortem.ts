@@ -4,6 +4,7 @@ import { openQuestions } from '../incident/openActions';
 import { taskId } from '../incident/tasks';
 import { describeSituation } from '../notification/situation';
 import { proposedSuppression } from '../policy/proposedSuppression';
+import { saySearch } from '../search/say';
 import { duration } from './duration';
 import { learnSections } from './learn';
 import { bullets, plain } from './plain';
@@ -101,6 +102,9 @@ ${bullets(
 ${bullets(investigation, 'Nothing was investigated.')}
 
 ${rootCauseSection(incident)}
+
+## Found elsewhere
+${bullets(saySearch(incident.search), 'The other functions were not searched.')}
 
 ## What it could reach, and did
 ${bullets(incident.exposure ?? [], 'Not looked at.')}

@@ -59,6 +59,7 @@ const observeCodeDeployment = (evidence: Evidence): readonly Observation[] => {
           id: 'deployer-elsewhere',
           what: `The code was deployed at ${at} by ${who}: the principal that always deploys it, with a client and from an address that it never used for that before`,
           ...about,
+          ...(call.address === null ? {} : { address: call.address }),
         },
       ]
     : [

@@ -32,6 +32,7 @@ type RolesOf = (
     readonly rotationSubnets?: string;
     readonly dependants?: readonly string[];
     readonly memberAccounts?: readonly string[];
+    readonly searchCode?: boolean;
   },
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 

@@ -1,0 +1,147 @@
+import { isIP } from 'node:net';
+import type { Conclusions } from '../investigation/findings';
+import type { Hypothesis } from '../investigation/hypotheses';
+import type { Indicator } from '../investigation/indicators';
+import type { ObservationId } from '../investigation/observation';
+
+/** What other functions can be searched for. */
+export const SOUGHT_KINDS = [
+  'code-digest',
+  'layer',
+  'file-sha256',
+  'dependency',
+  'principal',
+  'access-key',
+  'address',
+] as const;
+export type SoughtKind = (typeof SOUGHT_KINDS)[number];
+
+export type Sought = {
+  readonly kind: SoughtKind;
+  readonly value: string;
+  /** Why it is bad, as a clause. */
+  readonly because: string;
+  readonly artifact: string;
+};
+
+/** What to look for, and since when somebody's other changes count; and what is not looked for, as sentences. */
+export type Search = {
+  readonly sought: readonly Sought[];
+  /** ISO 8601, UTC. */
+  readonly since: string;
+  readonly gaps: readonly string[];
+};
+
+type Concluded = Pick<Conclusions, 'hypotheses' | 'indicators'>;
+
+/** The package itself bears it: whoever runs the same bytes runs the same. */
+const IN_CODE: readonly ObservationId[] = [
+  'own-code-marked',
+  'dependency-marked',
+  'dependency-rewritten',
+  'dependency-lookalike',
+];
+
+/** An indicator is looked for where one of these reasons stands. A domain never is: nothing cheap has it. */
+const REASONS: Readonly<Partial<Record<Indicator['kind'], readonly ObservationId[]>>> = {
+  layer: ['layer-marked'],
+  'file-sha256': [...IN_CODE, 'layer-marked'],
+  dependency: ['dependency-marked', 'dependency-rewritten', 'dependency-lookalike'],
+  principal: ['deployer-unknown', 'role-assumed-foreign', 'layer-foreign'],
+  'access-key': ['used-outside'],
+  address: ['used-outside', 'deployer-elsewhere'],
+};
+
+/**
+ * Artifacts whose text others write: what a caller sends stands in a function's log. Addresses in it are not looked for,
+ * or a caller could have any function asked about (invariant 11).
+ */
+const OF_CALLERS = 'behaviour/logs.jsonl';
+
+/** What goes before "not known". Where the likeliest is a false alarm, nothing does. */
+export const standing = (hypotheses: readonly Hypothesis[]): readonly Hypothesis[] => {
+  if (hypotheses[0]?.cause === 'false-positive') return [];
+  const unknown = hypotheses.findIndex(({ cause }) => cause === 'unknown');
+  return hypotheses
+    .slice(0, unknown === -1 ? hypotheses.length : unknown)
+    .filter(({ cause }) => cause !== 'false-positive');
+};
+
+/** How long before the beginning somebody's other changes count: who came in did not begin here, perhaps. */
+const BEFORE_MS = 24 * 3_600_000;
+/** Values of one kind beyond that are not looked for. */
+const MOST_OF_A_KIND = 50;
+
+const whatFor = ({ kind, file }: Indicator, files: ReadonlySet<string>): boolean =>
+  kind !== 'file-sha256' || (file !== undefined && files.has(file));
+
+/** What the conclusions of an incident give to look for elsewhere. `digest`: CodeSha256 of the contained code. */
+export const soughtOf = (
+  { hypotheses, indicators }: Concluded,
+  { digest, openedAt }: { readonly digest: string | null; readonly openedAt: string },
+): Search => {
+  const reasons = standing(hypotheses);
+  const [top] = reasons;
+  const began = Date.parse(top?.startedAt?.at ?? openedAt);
+  const since = new Date((Number.isNaN(began) ? Date.parse(openedAt) : began) - BEFORE_MS).toISOString();
+  if (top === undefined)
+    return {
+      sought: [],
+      since,
+      gaps: [
+        hypotheses[0]?.cause === 'false-positive'
+          ? 'nothing was looked for: the likeliest is a false alarm'
+          : 'nothing was looked for: the cause is not known',
+      ],
+    };
+  const supports = reasons.flatMap((one) => one.supports);
+  const has = (ids: readonly ObservationId[]) => supports.find(({ id }) => ids.includes(id));
+  const files = new Set(reasons.flatMap((one) => one.files));
+  const inCode = has(IN_CODE);
+  const found: readonly Sought[] = [
+    ...(inCode === undefined || digest === null || digest === ''
+      ? []
+      : [
+          {
+            kind: 'code-digest' as const,
+            value: digest,
+            because: 'the package with this digest bears what the incident is about',
+            artifact: inCode.artifacts[0],
+          },
+        ]),
+    ...indicators.flatMap((indicator): readonly Sought[] => {
+      const { kind, value, from, artifact } = indicator;
+      const ids = REASONS[kind];
+      if (kind === 'domain' || ids === undefined || has(ids) === undefined) return [];
+      if (artifact === OF_CALLERS || !whatFor(indicator, files)) return [];
+      // An address in a file's text is where it connects to, and not where anybody comes from.
+      // Nor is a name that CloudTrail gives for an address: a service of AWS acted for somebody.
+      if (kind === 'address' && (!artifact.startsWith('behaviour/') || isIP(value) === 0)) return [];
+      return [{ kind, value, because: from, artifact }];
+    }),
+  ];
+  const sought = SOUGHT_KINDS.flatMap((kind) =>
+    found.filter((one) => one.kind === kind).slice(0, MOST_OF_A_KIND),
+  );
+  const hosts = indicators.filter(
+    ({ kind, value }) =>
+      (kind === 'domain' || kind === 'address') &&
+      !sought.some((one) => one.kind === kind && one.value === value),
+  ).length;
+  return {
+    sought,
+    since,
+    gaps: [
+      ...(sought.length < found.length
+        ? [
+            `${found.length - sought.length} more indicators were not looked for: at most ${MOST_OF_A_KIND} of a kind are`,
+          ]
+        : []),
+      ...(hosts === 0
+        ? []
+        : [
+            `${hosts} domains and addresses that files and log lines name were not looked for: nothing that is searched has them`,
+          ]),
+    ],
+  };
+};
