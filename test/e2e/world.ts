@@ -63,6 +63,9 @@ export type Wanted = {
   readonly shareWith?: Made;
   readonly environment?: Readonly<Record<string, string>>;
   readonly name?: string;
+  /** Its package, where another one is to have the same bytes. */
+  readonly code?: Buffer;
+  readonly layers?: readonly string[];
 };
 
 const TRUST = JSON.stringify({
@@ -111,10 +114,13 @@ export const makeFunction = async (world: World, wanted: Wanted = {}): Promise<M
       Handler: 'index.handler',
       Role: role,
       Code: {
-        ZipFile: await zip(
-          `exports.handler = async () => ({ ok: true, build: '${plantedIn(world.instance, 'code')}' });`,
-        ),
+        ZipFile:
+          wanted.code ??
+          (await zip(
+            `exports.handler = async () => ({ ok: true, build: '${plantedIn(world.instance, 'code')}' });`,
+          )),
       },
+      ...(wanted.layers === undefined ? {} : { Layers: [...wanted.layers] }),
       Environment: {
         Variables: { BUILD_NOTE: plantedIn(world.instance, 'environment'), ...wanted.environment },
       },
