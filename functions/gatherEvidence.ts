@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import {
   cloudTrailClients,
   iamClient,
+  inspectorClient,
   kmsClient,
   lambdaClient,
   logsClient,
@@ -38,6 +39,7 @@ const tools = {
   logs: logsClient(),
   metrics: metricsClient(),
   xray: xrayClient(),
+  inspector: requireEnv('TOURNIQUET_ADVISORIES') === 'inspector' ? inspectorClient() : null,
   stepFunctions: stepFunctionsClient(),
   cloudTrailIn: cloudTrailClients(),
   fetch,

@@ -321,6 +321,7 @@ const policyShape = {
     /^\d{12}$/,
     'must hold account ids of 12 digits alone (in quotes, as they may begin with 0)',
   ).default(''),
+  advisories: choice('none', 'inspector').default('none'),
   searchOpens: choice('none', 'observe', 'ask', 'respond').default('ask'),
   searchCode: flag.default('false'),
   containSamples: flag.default('false'),

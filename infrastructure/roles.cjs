@@ -52,6 +52,7 @@ const statementsFor = (
     dependants = [],
     memberAccounts = [],
     searchCode = false,
+    advisories = 'none',
   },
 ) => {
   const anyFunction = at('lambda', 'function:*');
@@ -454,6 +455,10 @@ const statementsFor = (
         ],
         '*',
       ),
+      // Inspector's lists take no resource.
+      ...(advisories === 'inspector'
+        ? [allow(['inspector2:ListFindings', 'inspector2:ListCoverage'], '*')]
+        : []),
       // An organization's trail belongs to another account.
       allow(['cloudtrail:GetEventSelectors', 'cloudtrail:GetTrailStatus'], {
         'Fn::Sub': 'arn:${AWS::Partition}:cloudtrail:*:*:trail/*',
@@ -808,6 +813,7 @@ module.exports = async ({ resolveVariable }) => {
     dependants: list(config.dependants).map((entry) => entry.split(':')[0]),
     memberAccounts: list(config.memberAccounts),
     searchCode: config.searchCode === 'true',
+    advisories: config.advisories,
   });
 };
 module.exports.rolesOf = rolesOf;

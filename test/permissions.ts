@@ -81,6 +81,14 @@ export const NOT_EVALUATED: Readonly<
     roles: ['gatherEvidence'],
     because: 'tested with answers in the shape of AWS',
   },
+  'inspector2:ListFindings': {
+    roles: ['gatherEvidence'],
+    because: 'no emulator has it; tested with requests and answers in the shape of AWS',
+  },
+  'inspector2:ListCoverage': {
+    roles: ['gatherEvidence'],
+    because: 'no emulator has it; tested with requests and answers in the shape of AWS',
+  },
   'securityhub:BatchUpdateFindings': {
     roles: ['announce'],
     because: 'no emulator has it; tested with requests and answers in the shape of AWS',
@@ -107,6 +115,7 @@ export const granted = (): readonly Permission[] =>
       drillSchedule: 'rate(7 days)',
       dependants: DEPENDANT_KINDS,
       searchCode: true,
+      advisories: 'inspector',
     }).Resources,
   ).flatMap(({ Properties: { RoleName, Policies } }) => {
     const role = RoleName.replace('tourniquet-', '');

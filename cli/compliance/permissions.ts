@@ -17,4 +17,5 @@ export const mostGiven = (prefix: string): Given =>
     dependants: DEPENDANT_KINDS,
     memberAccounts: ['111111111111'],
     searchCode: true,
+    advisories: 'inspector',
   });

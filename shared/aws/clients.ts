@@ -7,6 +7,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
+import { Inspector2Client } from '@aws-sdk/client-inspector2';
 import { KinesisClient } from '@aws-sdk/client-kinesis';
 import { KMSClient } from '@aws-sdk/client-kms';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -57,6 +58,7 @@ export const cloudTrailClients = (): ((region: string) => CloudTrailClient) => {
     return client;
   };
 };
+export const inspectorClient = () => new Inspector2Client(retrying);
 export const xrayClient = () => new XRayClient(patient);
 export const kinesisClient = () => new KinesisClient(retrying);
 export const secretsClient = () => new SecretsManagerClient(retrying);

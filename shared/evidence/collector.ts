@@ -3,6 +3,7 @@ import type { CloudTrailClient } from '@aws-sdk/client-cloudtrail';
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { IAMClient } from '@aws-sdk/client-iam';
+import type { Inspector2Client } from '@aws-sdk/client-inspector2';
 import type { KMSClient } from '@aws-sdk/client-kms';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { S3Client } from '@aws-sdk/client-s3';
@@ -35,6 +36,8 @@ export type CollectorTools = BasicTools & {
   readonly logs: CloudWatchLogsClient;
   readonly metrics: CloudWatchClient;
   readonly xray: XRayClient;
+  /** Null where policy names no advisory source. */
+  readonly inspector: Inspector2Client | null;
   readonly stepFunctions: SFNClient;
   /** CloudTrail keeps a history for each Region, and IAM's calls in one of them. */
   readonly cloudTrailIn: (region: string) => CloudTrailClient;

@@ -1,4 +1,5 @@
 import type { BasicTools, Collector } from './collector';
+import { advisories } from './collectors/advisories';
 import { changes } from './collectors/changes';
 import { code } from './collectors/code';
 import { configuration } from './collectors/configuration';
@@ -34,6 +35,7 @@ export const COLLECTORS: readonly Collector[] = [
   role,
   targets,
   layers,
+  advisories,
   logs,
   traces,
   metrics,

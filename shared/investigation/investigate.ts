@@ -5,6 +5,7 @@ import { isPiece, type Manifest, type Piece } from '../evidence/manifest';
 import type { Exposure } from '../exposure/exposure';
 import type { Incident, Remains } from '../incident/incident';
 import type { Suspect } from '../suspect/describe';
+import { sayAdvisories } from './advisories';
 import { type CodeSign, type PackageScan, scanPackage } from './codeScan';
 import { containedGrants } from './containedGrants';
 import { type Conclusions, conclude } from './findings';
@@ -31,6 +32,8 @@ export type Investigation = {
   readonly at: string;
   readonly codeSigns: readonly CodeSign[];
   readonly logSigns: readonly LogSign[];
+  /** What the advisory source says that policy names; empty without one. In sentences. */
+  readonly advisories: readonly string[];
   /** Management calls on the function, newest first. */
   readonly changes: readonly Change[];
   /** What could not be looked at, and why. */
@@ -184,6 +187,11 @@ export const investigate = async (
     const entry = piecesOf(manifests, artifact).at(-1);
     return entry === undefined ? null : Buffer.concat(await (await read(entry)).toArray()).toString('utf8');
   };
+  const advisories = await attempt('what Inspector says', [], async () => {
+    // Asked only where policy says so: that it was not is no gap.
+    const text = await textOf('code/advisories.json');
+    return text === null ? [] : sayAdvisories(text);
+  });
   const sessions = piecesOf(manifests, 'behaviour/role-sessions.jsonl');
   const linesIn = async function* (pieces: readonly Piece[]): AsyncGenerator<string> {
     for (const piece of pieces) yield* linesOf(await read(piece));
@@ -228,13 +236,27 @@ export const investigate = async (
     measured: measuredOf(evidence.series),
     conclusions,
     remains: remainsOf(evidence, conclusions.hypotheses[0], grants),
-    investigation: { incident: incident.id, at: now().toISOString(), codeSigns, logSigns, changes, gaps },
+    investigation: {
+      incident: incident.id,
+      at: now().toISOString(),
+      codeSigns,
+      logSigns,
+      advisories,
+      changes,
+      gaps,
+    },
     exposure: exposure ?? NOT_KNOWN,
   };
 };
 
 /** The investigation in sentences, for the announcement and the post-mortem. Quoted text is the attacker's. */
-export const summarise = ({ codeSigns, logSigns, changes, gaps }: Investigation): readonly string[] => [
+export const summarise = ({
+  codeSigns,
+  logSigns,
+  advisories,
+  changes,
+  gaps,
+}: Investigation): readonly string[] => [
   ...codeSigns.map(({ title, technique, entry }) => `The code bears ${title} (${technique}), in ${entry}`),
   ...logSigns.map(
     ({ title, technique, lines, first }) =>
@@ -243,6 +265,7 @@ export const summarise = ({ codeSigns, logSigns, changes, gaps }: Investigation)
   ...(codeSigns.length + logSigns.length === 0
     ? ['No known sign in the code or the logs that were gathered']
     : []),
+  ...advisories,
   ...changes.slice(0, 5).map(({ at, event, by }) => `${at} ${event} by ${by}`),
   ...gaps.map((gap) => `Not looked at: ${gap}`),
 ];

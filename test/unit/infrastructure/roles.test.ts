@@ -33,6 +33,7 @@ type RolesOf = (
     readonly dependants?: readonly string[];
     readonly memberAccounts?: readonly string[];
     readonly searchCode?: boolean;
+    readonly advisories?: string;
   },
 ) => { readonly Resources: Readonly<Record<string, Role>> };
 
@@ -651,12 +652,32 @@ describe('what the plug-ins declare', () => {
     },
   );
 
-  it.each(COLLECTORS.map(({ id, permissions }) => [id, permissions] as const))(
-    'is allowed to the gathering of evidence: collector %s',
-    (_id, permissions) => {
-      expect(permissions.filter((action) => !allows('gatherEvidenceRole', action))).toEqual([]);
-    },
-  );
+  it('is allowed to the gathering of evidence only where policy names the source: collector advisories', () => {
+    const permissions = COLLECTORS.find(({ id }) => id === 'advisories')?.permissions ?? [];
+    const chosen = rolesOf('tourniquet-test', 'tourniquet-test', { advisories: 'inspector' }).Resources;
+    const given = (chosen.gatherEvidenceRole?.Properties.Policies ?? [])
+      .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+      .flatMap(({ Action }) => Action);
+
+    expect(permissions).toHaveLength(2);
+    expect(given).toEqual(expect.arrayContaining([...permissions]));
+    expect(permissions.filter((action) => allows('gatherEvidenceRole', action))).toEqual([]);
+  });
+
+  it('lets the search read other functions’ code only where policy says so', () => {
+    const chosen = rolesOf('tourniquet-test', 'tourniquet-test', { searchCode: true }).Resources;
+
+    expect(JSON.stringify(chosen.searchRole)).toContain('lambda:GetFunction');
+    expect(allows('searchRole', 'lambda:GetFunction')).toBe(false);
+  });
+
+  it.each(
+    COLLECTORS.filter(({ id }) => id !== 'advisories').map(
+      ({ id, permissions }) => [id, permissions] as const,
+    ),
+  )('is allowed to the gathering of evidence: collector %s', (_id, permissions) => {
+    expect(permissions.filter((action) => !allows('gatherEvidenceRole', action))).toEqual([]);
+  });
 
   it.each(['code', 'configuration'])(
     'is allowed to the watch, which seals what is deployed meanwhile: collector %s',

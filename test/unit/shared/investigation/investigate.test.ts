@@ -428,6 +428,7 @@ describe('summarise', () => {
     at: AT,
     codeSigns: [],
     logSigns: [],
+    advisories: [],
     changes: [],
     gaps: [],
   };
