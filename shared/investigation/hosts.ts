@@ -23,6 +23,12 @@ const hostOf = (host: string): readonly Host[] => {
   return NAME.test(value) && !ORDINARY.test(value) ? [{ kind: 'domain', value }] : [];
 };
 
+/** Addresses that many hosts have, each in its own network (RFC 1918, 6598, 4193, 4291): they name nobody. */
+export const isPrivate = (address: string): boolean =>
+  PRIVATE.test(address) ||
+  /^100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\./.test(address) ||
+  /^(?:::1$|f[cd]|fe[89ab])/i.test(address);
+
 /** What stands behind a command that fetches: options, URLs, hosts. A URL is found as one. */
 const wordsOf = (rest: string): readonly string[] =>
   rest.split(/[\s"'`|;&()<>]+/).flatMap((word) => word.split(/[/:]/, 1));

@@ -46,8 +46,9 @@ const observed = (
   observations: readonly Observation[],
 ): readonly Indicator[] => {
   const isUsual = (arn: string): boolean =>
-    knownDeployers.some((pattern) => matches(pattern, arn)) ||
-    observations.some((one) => one.id === 'deployer-usual' && one.principal === arn);
+    knownDeployers.some(
+      (pattern) => matches(pattern, arn) || matches(pattern, arn.split('/').at(-1) ?? arn),
+    ) || observations.some((one) => one.id === 'deployer-usual' && one.principal === arn);
   const isStranger =
     STRANGER.includes(id) &&
     // A layer of another account is ordinary: vendors give theirs so.

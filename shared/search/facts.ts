@@ -9,18 +9,22 @@ import type { Changed, Listed } from './match';
 /** What was read, and what was not, as sentences. */
 export type Read<T> = { readonly found: readonly T[]; readonly gaps: readonly string[] };
 
+/** After `isOverdue` nothing more is asked for; `signal` ends what hangs. */
+export type Patience = { readonly isOverdue: () => boolean; readonly signal: AbortSignal };
+
 /** Lambda gives fifty at a time. */
 const MOST_FUNCTIONS = 10_000;
 
 /** The functions of the Region as they are now: `$LATEST` alone. Environments stand in the answers, and are not kept. */
 export const readFunctions = async (
   lambda: LambdaClient,
-  isOverdue: () => boolean,
+  { isOverdue, signal }: Patience,
 ): Promise<Read<Listed>> => {
   const found: Listed[] = [];
   for await (const { Functions = [], NextMarker } of paginateListFunctions(
     { client: lambda, pageSize: 50 },
     {},
+    { abortSignal: signal },
   )) {
     for (const { FunctionName, FunctionArn, CodeSha256, CodeSize, Layers, LastModified } of Functions)
       if (FunctionName !== undefined && FunctionArn !== undefined)
@@ -80,7 +84,7 @@ const changeOf = (record: string | undefined): Changed | null => {
 export const readChanges = async (
   cloudTrail: CloudTrailClient,
   since: string,
-  isOverdue: () => boolean,
+  { isOverdue, signal }: Patience,
 ): Promise<Read<Changed>> => {
   const found: Changed[] = [];
   const gaps: string[] = [];
@@ -93,6 +97,7 @@ export const readChanges = async (
         // Events have whole seconds.
         StartTime: new Date(Math.floor(Date.parse(since) / 1000) * 1000),
       },
+      { abortSignal: signal },
     );
     for await (const { Events = [], NextToken } of pages) {
       read += Events.length;

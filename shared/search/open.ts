@@ -39,6 +39,14 @@ const byFunction = (matches: readonly Match[]): readonly (readonly [Match, ...Ma
   return [...groups.values()];
 };
 
+/** From an address out of which more functions were changed than one incident opens, a whole office works. */
+const sharedAddresses = (matches: readonly Match[]): ReadonlySet<string> => {
+  const functions = new Map<string, number>();
+  for (const { kind, value } of matches)
+    if (kind === 'address') functions.set(value, (functions.get(value) ?? 0) + 1);
+  return new Set([...functions].flatMap(([value, count]) => (count > MOST_OPENED ? [value] : [])));
+};
+
 /**
  * What becomes of each function that was found. `asked`: by {@link matchId}, the incident whose search put the finding, or
  * whose suspect it is. A pair is asked about once, so that two incidents do not open each other in turn; and what an
@@ -56,6 +64,7 @@ export const decideOpenings = (
     readonly opens: SearchOpens;
   },
 ): readonly Found[] => {
+  const shared = sharedAddresses(matches);
   const groups = byFunction(matches).map((group) => {
     const by = group.map((match) => asked.get(matchId(match)));
     return { group, isOurs: by.includes(incidentId), isKnown: by.every((one) => one !== undefined) };
@@ -66,7 +75,8 @@ export const decideOpenings = (
     const found = { functionName, functionArn, matches: group, isNew: false };
     if (isOurs) return { ...found, outcome: 'opened' };
     if (isKnown) return { ...found, outcome: 'before' };
-    if (opens === 'none' || left <= 0) return { ...found, outcome: 'told' };
+    const isTold = group.every(({ kind, value }) => kind === 'address' && shared.has(value));
+    if (opens === 'none' || left <= 0 || isTold) return { ...found, outcome: 'told' };
     left -= 1;
     return { ...found, outcome: 'opened', isNew: true };
   });

@@ -1,7 +1,7 @@
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import { download } from '../evidence/code/download';
 import { inventoryOf } from '../investigation/inventory';
-import type { Read } from './facts';
+import type { Patience, Read } from './facts';
 import type { Listed, LookedInto } from './match';
 
 /** How many other packages one search opens, the most recently changed first. */
@@ -9,11 +9,9 @@ export const MOST_PACKAGES = 25;
 /** In bytes: what is larger is not fetched. A package is held in memory, never on a disk. */
 export const LARGEST_PACKAGE = 64 * 1024 * 1024;
 
-export type PackageTools = {
+export type PackageTools = Patience & {
   readonly lambda: LambdaClient;
   readonly fetch: typeof globalThis.fetch;
-  readonly signal: AbortSignal;
-  readonly isOverdue: () => boolean;
 };
 
 /** Reads a stream up to so many bytes: what Lambda says of a size is not believed. Throws where there are more. */

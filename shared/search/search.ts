@@ -64,7 +64,7 @@ export const search = async (
   conclusions: Pick<Conclusions, 'hypotheses' | 'indicators'>,
   tools: SearchTools,
 ): Promise<Searched> => {
-  const { lambda, cloudTrail, events, bus, counts, now, prefix, opens, searchCode, isOverdue } = tools;
+  const { lambda, cloudTrail, events, bus, counts, now, prefix, opens, searchCode } = tools;
   const at = now().toISOString();
   const plan = soughtOf(conclusions, {
     digest: incident.containedDigest ?? null,
@@ -75,12 +75,12 @@ export const search = async (
 
   const isExcluded = ({ functionArn, functionName }: Listed): boolean =>
     functionArn === incident.functionArn || functionName.startsWith(prefix);
-  const functions = await readFunctions(lambda, isOverdue);
+  const functions = await readFunctions(lambda, tools);
   const others = functions.found.filter((one) => !isExcluded(one));
   const wants = (kinds: readonly Sought['kind'][]): boolean =>
     sought.some(({ kind }) => kinds.includes(kind));
   const changes = wants(IN_CHANGES)
-    ? await attempt('changes of functions in CloudTrail', () => readChanges(cloudTrail, since, isOverdue))
+    ? await attempt('changes of functions in CloudTrail', () => readChanges(cloudTrail, since, tools))
     : NOTHING;
   const packages =
     wants(IN_PACKAGES) && searchCode

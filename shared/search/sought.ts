@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { Conclusions } from '../investigation/findings';
+import { isPrivate } from '../investigation/hosts';
 import type { Hypothesis } from '../investigation/hypotheses';
 import type { Indicator } from '../investigation/indicators';
 import type { ObservationId } from '../investigation/observation';
@@ -72,6 +73,8 @@ const BEFORE_MS = 24 * 3_600_000;
 /** Values of one kind beyond that are not looked for. */
 const MOST_OF_A_KIND = 50;
 
+const namesSomebody = (address: string): boolean => isIP(address) !== 0 && !isPrivate(address);
+
 const whatFor = ({ kind, file }: Indicator, files: ReadonlySet<string>): boolean =>
   kind !== 'file-sha256' || (file !== undefined && files.has(file));
 
@@ -115,8 +118,8 @@ export const soughtOf = (
       if (kind === 'domain' || ids === undefined || has(ids) === undefined) return [];
       if (artifact === OF_CALLERS || !whatFor(indicator, files)) return [];
       // An address in a file's text is where it connects to, and not where anybody comes from.
-      // Nor is a name that CloudTrail gives for an address: a service of AWS acted for somebody.
-      if (kind === 'address' && (!artifact.startsWith('behaviour/') || isIP(value) === 0)) return [];
+      // Nor is a name that CloudTrail gives for one (a service of AWS acted for somebody), or a private one.
+      if (kind === 'address' && (!artifact.startsWith('behaviour/') || !namesSomebody(value))) return [];
       return [{ kind, value, because: from, artifact }];
     }),
   ];

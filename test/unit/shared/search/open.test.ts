@@ -99,6 +99,17 @@ describe('which incidents a search opens', () => {
     );
   });
 
+  it('only tells of functions that were changed from an address which a whole office has', () => {
+    const office = Array.from({ length: 11 }, (_, index) =>
+      match(`function-${index}`, 'address', '198.51.100.7'),
+    );
+    const found = decide([...office, match('function-3')]);
+
+    expect(found.filter(({ isNew }) => isNew).map(({ functionName }) => functionName)).toEqual([
+      'function-3',
+    ]);
+  });
+
   it('does not open the incident again that opened it', () => {
     const asked = new Map([[matchId(match('first')), A]]);
 

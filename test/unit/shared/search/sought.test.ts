@@ -65,6 +65,16 @@ describe('what the other functions are searched for', () => {
     expect(gaps.join()).toContain('that files and log lines name were not looked for');
   });
 
+  it.each(['10.0.0.7', '127.0.0.1', '100.64.3.4', '::1', 'fd00::7', 'cloudformation.amazonaws.com'])(
+    'is no address that names nobody: %s',
+    async (outside) => {
+      const names = { ...NAMES, outside };
+      const conclusions = await concluded(await elsewhere.stolenCredentials(names), names);
+
+      expect(soughtOf(conclusions, CONTAINED).sought.map(({ kind }) => kind)).toEqual(['access-key']);
+    },
+  );
+
   it('counts what somebody did from a day before it began', async () => {
     const { since } = await searchOf(inCode.poisonedLayer);
 
