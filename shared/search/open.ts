@@ -7,7 +7,7 @@ import type { Confidence, Match } from './match';
 export const SEARCH_OPENS = ['none', 'observe', 'ask', 'respond'] as const;
 export type SearchOpens = (typeof SEARCH_OPENS)[number];
 
-/** Of one incident, however often it is searched for. The rest is told. */
+/** Of one search, its retries counted in. The rest is told. */
 export const MOST_OPENED = 10;
 
 /** A function that was found, by what, and what became of it. */

@@ -35,13 +35,8 @@ export type Search = {
 
 type Concluded = Pick<Conclusions, 'hypotheses' | 'indicators'>;
 
-/** The package itself bears it: whoever runs the same bytes runs the same. */
-const IN_CODE: readonly ObservationId[] = [
-  'own-code-marked',
-  'dependency-marked',
-  'dependency-rewritten',
-  'dependency-lookalike',
-];
+/** The package itself bears it: whoever runs the same bytes runs the same. A name alone is no such thing. */
+const IN_CODE: readonly ObservationId[] = ['own-code-marked', 'dependency-marked', 'dependency-rewritten'];
 
 /** An indicator is looked for where one of these reasons stands. A domain never is: nothing cheap has it. */
 const REASONS: Readonly<Partial<Record<Indicator['kind'], readonly ObservationId[]>>> = {
