@@ -50,7 +50,10 @@ const top = (changes: Partial<Hypothesis> = {}): Hypothesis => ({
   score: 5,
   supports: [],
   contradicts: [],
-  startedAt: { at: '2026-11-20T08:00Z', knownBy: { artifacts: ['a'], what: '', points: 1 } },
+  startedAt: {
+    at: '2026-11-20T08:00Z',
+    knownBy: { id: 'own-code-marked', artifacts: ['a'], what: '', points: 1 },
+  },
   principal: { arn: MALLORY, artifacts: ['a'] },
   files: [],
   dependency: null,
