@@ -23,6 +23,16 @@ export type Mapping =
   /** The standard has no such requirement, or the product nothing for it. */
   | { readonly notCovered: string };
 
+/** A text that ids, and the few words beside each, were compared with. */
+export type Comparison = {
+  readonly ids: readonly [string, ...string[]];
+  /** What was read, by its edition. */
+  readonly text: string;
+  readonly url: string;
+  /** `publisher`: its own words, also where a copy or its own data was read. `secondary`: somebody's account of them. */
+  readonly source: 'publisher' | 'secondary';
+};
+
 export type Standard = {
   /** What `--standard` names it by. */
   readonly id: string;
@@ -31,6 +41,8 @@ export type Standard = {
   readonly document: string;
   readonly url: string;
   readonly mappings: Readonly<Record<ControlId, Mapping>>;
+  /** Each id of the mappings in at least one of them: none is here from memory alone. */
+  readonly compared: readonly [Comparison, ...Comparison[]];
   /** What of the standard this product does not do: said to whoever would take the map for more than it is. */
   readonly leaves: readonly [string, ...string[]];
 };

@@ -1,6 +1,6 @@
 import { CHECK_IDS, CHECKS } from './checks';
 import { CONTROLS } from './controls';
-import { isCovered, type Standard } from './standard';
+import { type Comparison, isCovered, type Standard } from './standard';
 import { STANDARDS } from './standards';
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
@@ -25,7 +25,10 @@ export const checksTable = (): string =>
     ...CHECK_IDS.map((id) => `| \`${id}\` | ${cell(CHECKS[id].what)} | ${cell(CHECKS[id].needs)} |`),
   ].join('\n');
 
-const standardSection = ({ id, title, document, url, mappings, leaves }: Standard): string =>
+const comparisonLine = ({ ids, text, url, source }: Comparison): string =>
+  `- ${ids.join(', ')}: [${text}](${url})${source === 'secondary' ? ', a secondary text' : ''}.`;
+
+const standardSection = ({ id, title, document, url, mappings, compared, leaves }: Standard): string =>
   [
     `### ${title}`,
     '',
@@ -39,6 +42,10 @@ const standardSection = ({ id, title, document, url, mappings, leaves }: Standar
         ? `| ${name} | ${mapping.requirements.map(({ id: section, about }) => `${section}: ${cell(about)}`).join('<br>')} | ${cell(mapping.serves)} |`
         : `| ${name} | not covered | ${cell(mapping.notCovered)} |`;
     }),
+    '',
+    'Compared with:',
+    '',
+    ...compared.map(comparisonLine),
     '',
     'Not covered:',
     '',

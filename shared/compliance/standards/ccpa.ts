@@ -1,6 +1,7 @@
 import type { Standard } from '../standard';
 
-const AUDIT = 'Cal. Code Regs. tit. 11, § 7123(c)';
+/** A component of a cybersecurity audit, by its number: 18 of them are in § 7123(c). */
+const audit = (component: number): string => `Cal. Code Regs. tit. 11, § 7123(c)(${component})`;
 
 export const standard: Standard = {
   id: 'ccpa',
@@ -11,47 +12,87 @@ export const standard: Standard = {
   mappings: {
     'access-control': {
       requirements: [
-        { id: '§ 1798.100(e)', about: 'reasonable security procedures' },
-        { id: AUDIT, about: 'components of a cybersecurity audit: account management and access controls' },
+        { id: '§ 1798.100(e)', about: 'reasonable security procedures and practices' },
+        { id: audit(3), about: 'audited component: account management and access controls' },
       ],
       serves: "least privilege of the responder's own roles, and listed approvers",
     },
     encryption: {
       requirements: [
         { id: '§ 1798.150(a)(1)', about: 'liability for nonencrypted and nonredacted personal information' },
-        { id: AUDIT, about: 'components of a cybersecurity audit: encryption at rest and in transit' },
+        { id: audit(2), about: 'audited component: encryption at rest and in transit' },
       ],
       serves: 'evidence and records are encrypted under keys of their own',
     },
     'audit-logging': {
-      requirements: [{ id: AUDIT, about: 'components of a cybersecurity audit: audit-log management' }],
+      requirements: [{ id: audit(7), about: 'audited component: audit-log management' }],
       serves: 'the history of each incident, and logs with a retention',
     },
     monitoring: {
-      requirements: [
-        { id: AUDIT, about: 'components of a cybersecurity audit: network monitoring and defences' },
-      ],
+      requirements: [{ id: audit(8), about: 'audited component: network monitoring and defences' }],
       serves: 'detection of compromised functions; no network is monitored beyond what GuardDuty sees',
     },
     'incident-response': {
       requirements: [
         { id: '§ 1798.82', about: 'disclosure of a breach to residents of California' },
-        { id: AUDIT, about: 'components of a cybersecurity audit: response to security incidents' },
+        { id: audit(17), about: 'audited component: response to security incidents' },
       ],
       serves: 'the playbook, and the times that a disclosure asks for; nothing is sent for you',
     },
     'data-protection': {
       requirements: [
-        { id: '§ 1798.100(c)', about: 'retention reasonably necessary and proportionate' },
+        {
+          id: '§ 1798.100(c)',
+          about: 'collection, use, retention and sharing reasonably necessary and proportionate',
+        },
         { id: '§ 1798.81.5(b)', about: 'protection of personal information' },
+        { id: audit(16), about: 'audited component: retention schedules and disposal' },
       ],
       serves: 'evidence has a retention with an end, and is masked before it is shared',
     },
     'change-management': {
-      notCovered:
-        'the Act has no requirement of change management; secure configuration is one component of the audit regulation, and more than this product does',
+      requirements: [
+        {
+          id: audit(5),
+          about: 'audited component: secure configuration, with patch and change management',
+        },
+      ],
+      serves:
+        'a release of a contained function passes a gate, and approved states are compared; no other change, and no patch, is managed',
     },
   },
+  compared: [
+    {
+      ids: ['§ 1798.100(e)', '§ 1798.81.5(b)'],
+      text: 'both as the Workplace Privacy Report quotes them',
+      url: 'https://www.workplaceprivacyreport.com/2023/09/articles/california-consumer-privacy-act/cppa-mulls-draft-cybersecurity-audit-regulations-under-cpra/',
+      source: 'secondary',
+    },
+    {
+      ids: ['§ 1798.150(a)(1)'],
+      text: 'the section, in a research copy of the Code (self-law.org)',
+      url: 'https://self-law.org/code/ca/civil-code/1798-150',
+      source: 'secondary',
+    },
+    {
+      ids: ['§ 1798.82'],
+      text: 'the section as a data breach law tool sums it up (amp.legal)',
+      url: 'https://amp.legal/data-breach-law-tool/california',
+      source: 'secondary',
+    },
+    {
+      ids: ['§ 1798.100(c)', '§ 1798.100(e)'],
+      text: '§ 1798.100 as public repositories quote it from California Legislative Information',
+      url: 'https://leginfo.legislature.ca.gov/faces/codes_displaySection.xhtml?sectionNum=1798.100.&lawCode=CIV',
+      source: 'secondary',
+    },
+    {
+      ids: [audit(2), audit(3), audit(5), audit(7), audit(8), audit(16), audit(17)],
+      text: 'the 18 components by number, after the text that the Agency approved (jlmcd3/your-privacy-hub, CPPACyberRailEntries.ts)',
+      url: 'https://github.com/jlmcd3/your-privacy-hub',
+      source: 'secondary',
+    },
+  ],
   leaves: [
     'Notices, opt-out, access, correction and deletion requests (§§ 1798.100 to 1798.135)',
     'The cybersecurity audit and its certification themselves, and the risk assessments',

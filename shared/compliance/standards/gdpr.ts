@@ -55,6 +55,26 @@ export const standard: Standard = {
       notCovered: 'the Regulation has no article on change management; Art. 32(1)(d) is under monitoring',
     },
   },
+  compared: [
+    {
+      ids: ['Art. 5(1)(e)', 'Art. 5(1)(f)', 'Art. 5(2)'],
+      text: 'Article 5 as the University of Glasgow quotes it',
+      url: 'https://www.gla.ac.uk/myglasgow/dpfoioffice/gdpr/principles/',
+      source: 'secondary',
+    },
+    {
+      ids: ['Art. 25', 'Art. 32(1)(a)', 'Art. 32(1)(b)', 'Art. 32(1)(c)', 'Art. 32(1)(d)', 'Art. 32(4)'],
+      text: 'the legal text of Articles 25 and 32 at GDPRhub',
+      url: 'https://gdprhub.eu/index.php?title=Article_32_GDPR',
+      source: 'secondary',
+    },
+    {
+      ids: ['Art. 25', 'Art. 33', 'Art. 33(1)', 'Art. 33(5)', 'Art. 34', 'Art. 34(3)(a)'],
+      text: 'the legal text of Articles 25, 33 and 34 (gdprlearninghub.com)',
+      url: 'https://gdprlearninghub.com/article-33-gdpr/',
+      source: 'secondary',
+    },
+  ],
   leaves: [
     'Lawful basis, information, consent, and the rights of data subjects (Art. 6, 7, 12 to 22)',
     'Records of processing (Art. 30), impact assessments (Art. 35), the officer (Art. 37), transfers (Chapter V)',

@@ -59,6 +59,43 @@ export const standard: Standard = {
       serves: 'the sweep compares functions with their approved state; a release passes a gate',
     },
   },
+  compared: [
+    {
+      ids: ['A.5.3', 'A.5.15', 'A.5.18', 'A.5.24', 'A.5.25', 'A.5.26', 'A.5.27', 'A.5.28'],
+      text: 'a published statement of applicability to ISO/IEC 27001:2022 (Microlise Group plc)',
+      url: 'https://www.microlise.com/microlise-group-plc-statement-of-applicability',
+      source: 'secondary',
+    },
+    {
+      ids: [
+        'A.5.3',
+        'A.5.15',
+        'A.5.18',
+        'A.5.24',
+        'A.5.25',
+        'A.5.26',
+        'A.5.27',
+        'A.5.28',
+        'A.5.33',
+        'A.5.34',
+      ],
+      text: 'the 93 controls by title (gabriel.hk)',
+      url: 'https://gabriel.hk/iso-27001-4-themes-93-controls/',
+      source: 'secondary',
+    },
+    {
+      ids: ['A.8.9', 'A.8.10', 'A.8.11', 'A.8.15', 'A.8.16', 'A.8.24'],
+      text: 'Annex A by theme (startiso.com)',
+      url: 'https://www.startiso.com/course/iso-27001/lesson/1.4',
+      source: 'secondary',
+    },
+    {
+      ids: ['A.8.2', 'A.8.32'],
+      text: 'Annex A 8.2 and 8.32, a page each (isms.online)',
+      url: 'https://www.isms.online/iso-27001/annex-a/8-32-change-management-2022',
+      source: 'secondary',
+    },
+  ],
   leaves: [
     'Clauses 4 to 10: the management system itself, its risk treatment and its statement of applicability',
     'The people controls (A.6), the physical controls (A.7), and what Annex A asks beyond the controls named here',

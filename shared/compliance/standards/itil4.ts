@@ -24,7 +24,7 @@ export const standard: Standard = {
     'audit-logging': {
       requirements: [
         { id: 'Information security management', about: 'non-repudiation' },
-        { id: 'Measurement and reporting', about: 'records that decisions rest on' },
+        { id: 'Measurement and reporting', about: 'data that decisions and improvement rest on' },
       ],
       serves: 'the history of incidents, and trends from it',
     },
@@ -52,6 +52,46 @@ export const standard: Standard = {
       serves: 'a gate and approvers before a function runs again, and the approved state of each function',
     },
   },
+  compared: [
+    {
+      ids: [
+        'Change enablement',
+        'Incident management',
+        'Information security management',
+        'Monitoring and event management',
+        'Problem management',
+        'Release management',
+        'Service configuration management',
+      ],
+      text: "Reader's manual: ITIL 4 Practice Guide (Axelos, 2023): the names, and the purpose of incident and problem management",
+      url: 'https://axelos.com/resource-hub/practice/readers-manual-itil-4-practice-guide',
+      source: 'publisher',
+    },
+    {
+      ids: ['Measurement and reporting'],
+      text: 'Measurement and reporting: ITIL 4 Practice Guide (Axelos, 2020): the name and the purpose',
+      url: 'https://axelos.com/resource-hub/practice/measurement-and-reporting-management-itil-4-practice-guide',
+      source: 'publisher',
+    },
+    {
+      ids: ['Information security management'],
+      text: 'ITIL 4 Foundation, 5.1.3, as quoted (123dok.com): the purpose',
+      url: 'https://123dok.com/article/information-security-management-general-management-practices-architecture-management.yr3l4jxo',
+      source: 'secondary',
+    },
+    {
+      ids: ['Monitoring and event management', 'Release management', 'Service configuration management'],
+      text: 'the purposes of the practices, in a study guide to ITIL 4 Foundation (open-exam-prep.com)',
+      url: 'https://open-exam-prep.com/study-guides/itil-4-foundation/core-practices-ii/other-key-practices',
+      source: 'secondary',
+    },
+    {
+      ids: ['Change enablement'],
+      text: 'the purpose, under the name of 2019 (change control), in a reference guide to ITIL 4',
+      url: 'https://www.scribd.com/document/488533652/ITL-OVR-2019-IBEX',
+      source: 'secondary',
+    },
+  ],
   leaves: [
     'The other practices, the service value system and continual improvement as a whole',
     'A change calendar, a service desk and a configuration management database: it has none, and speaks to none',

@@ -26,14 +26,17 @@ export const standard: Standard = {
     },
     'audit-logging': {
       requirements: [
-        { id: 'PR.PS-04', about: 'Protect: log records are generated and available' },
+        {
+          id: 'PR.PS-04',
+          about: 'Protect: log records are generated and available for continuous monitoring',
+        },
         {
           id: 'RS.AN-06',
-          about: 'Respond: actions during an investigation are recorded, their integrity preserved',
+          about: 'Respond: actions during an investigation are recorded, integrity and provenance preserved',
         },
         {
           id: 'RS.AN-07',
-          about: 'Respond: incident data is collected, its integrity and provenance preserved',
+          about: 'Respond: incident data and metadata are collected, integrity and provenance preserved',
         },
       ],
       serves: 'the history as a chain of digests, and signed manifests of the evidence',
@@ -51,21 +54,24 @@ export const standard: Standard = {
     },
     'incident-response': {
       requirements: [
-        { id: 'RS.MA-01', about: 'Respond: the plan is executed once an incident is declared' },
+        {
+          id: 'RS.MA-01',
+          about: 'Respond: the plan is executed with third parties once an incident is declared',
+        },
         { id: 'RS.MI-01', about: 'Respond: incidents are contained' },
         { id: 'RS.AN-03', about: 'Respond: what has taken place, and the root cause' },
         {
           id: 'RC.RP-05',
           about: 'Recover: integrity of restored assets is verified, normal status confirmed',
         },
-        { id: 'ID.IM-02', about: 'Identify: improvements from tests and exercises' },
+        { id: 'ID.IM-02', about: 'Identify: improvements from security tests and exercises' },
       ],
       serves: 'the playbook, the release gate and the watch after it, the drill and the post-mortem',
     },
     'data-protection': {
       requirements: [
         { id: 'PR.DS-01', about: 'Protect: confidentiality, integrity and availability of data at rest' },
-        { id: 'PR.DS-11', about: 'Protect: backups' },
+        { id: 'PR.DS-11', about: 'Protect: backups are created, protected, maintained and tested' },
       ],
       serves: 'locks on evidence, no public access, point-in-time recovery of the tables',
     },
@@ -78,10 +84,39 @@ export const standard: Standard = {
       serves: 'a policy as code, approved states of functions, waivers with a name and a reason',
     },
   },
+  compared: [
+    {
+      ids: [
+        'GV.PO-01',
+        'GV.RR-02',
+        'ID.IM-02',
+        'ID.RA-07',
+        'PR.AA-05',
+        'PR.DS-01',
+        'PR.DS-02',
+        'PR.DS-11',
+        'PR.PS-01',
+        'PR.PS-04',
+        'DE.AE-02',
+        'DE.AE-03',
+        'DE.CM-09',
+        'RS.AN-03',
+        'RS.AN-06',
+        'RS.AN-07',
+        'RS.MA-01',
+        'RS.MI-01',
+        'RC.RP-05',
+      ],
+      text: 'the catalog of CSF 2.0 in OSCAL, version 1.2.0, by NIST (usnistgov/oscal-content, nist.gov/CSF/v2.0)',
+      url: 'https://github.com/usnistgov/oscal-content',
+      source: 'publisher',
+    },
+  ],
   leaves: [
     'Govern but for GV.RR-02 and GV.PO-01 in part: context, risk strategy, oversight, supply chain',
     'Identify but for what is named: inventory of assets, risk assessment',
-    'PR.AT (awareness and training), PR.IR (resilience of infrastructure), DE.CM-01 to -06 beyond GuardDuty and CloudTrail',
+    'PR.AT (awareness and training), PR.IR (resilience of infrastructure), DE.CM-01, -02, -03 and -06 beyond GuardDuty and CloudTrail',
+    'Respond and Recover but for what is named: communication (RS.CO, RC.CO), triage and escalation by people',
     'A framework without a certificate: profiles and tiers are for the organisation to set',
   ],
 };

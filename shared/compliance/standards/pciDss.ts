@@ -9,7 +9,7 @@ export const standard: Standard = {
     'access-control': {
       requirements: [
         { id: '7.2.1', about: 'an access control model' },
-        { id: '7.2.2', about: 'least privileges necessary' },
+        { id: '7.2.2', about: 'access of users with the least privileges necessary' },
         { id: '7.2.5', about: 'application and system accounts with least privileges' },
       ],
       serves: "least privilege of the responder's own roles, compared with the template",
@@ -17,8 +17,8 @@ export const standard: Standard = {
     encryption: {
       requirements: [
         { id: '3.5.1', about: 'PAN unreadable wherever it is stored' },
-        { id: '3.6.1', about: 'protection of keys' },
-        { id: '4.2.1', about: 'strong cryptography in transmission' },
+        { id: '3.6.1', about: 'protection of the keys of stored account data' },
+        { id: '4.2.1', about: 'strong cryptography for PAN in transmission over open, public networks' },
       ],
       serves:
         'evidence, in which PAN may be, is encrypted under KMS keys; encryption of a disk alone would not do for 3.5.1.2, and masking of copies is a command',
@@ -26,16 +26,19 @@ export const standard: Standard = {
     'audit-logging': {
       requirements: [
         { id: '10.2.1', about: 'audit logs are enabled and active' },
-        { id: '10.3.2', about: 'audit log files are protected from modification' },
-        { id: '10.5.1', about: 'history of at least 12 months' },
+        { id: '10.3.2', about: 'audit log files are protected from modification by individuals' },
+        { id: '10.5.1', about: 'history of at least 12 months, the latest three at hand' },
       ],
       serves: 'a trail is on, the history cannot be changed, and logs are kept as the deployment says',
     },
     monitoring: {
       requirements: [
         { id: '10.4.1.1', about: 'automated mechanisms for log reviews' },
-        { id: '10.7.2', about: 'failures of critical security controls are detected' },
-        { id: '11.5.2', about: 'change-detection' },
+        {
+          id: '10.7.2',
+          about: 'failures of critical security control systems are detected, alerted and addressed',
+        },
+        { id: '11.5.2', about: 'a change-detection mechanism over critical files' },
       ],
       serves:
         "rules over CloudTrail and logs, alarms on Tourniquet's own failures, the sweep over functions' code and settings",
@@ -59,11 +62,40 @@ export const standard: Standard = {
     'change-management': {
       requirements: [
         { id: '6.5.1', about: 'procedures for changes to production' },
-        { id: '6.5.2', about: 'confirmation after a significant change' },
+        { id: '6.5.2', about: 'all applicable requirements confirmed after a significant change' },
       ],
       serves: 'who changed a function and how is in the evidence; a release passes a gate and is watched',
     },
   },
+  compared: [
+    {
+      ids: [
+        '7.2.1',
+        '7.2.2',
+        '7.2.5',
+        '3.5.1',
+        '3.6.1',
+        '4.2.1',
+        '10.2.1',
+        '10.3.2',
+        '10.5.1',
+        '10.4.1.1',
+        '10.7.2',
+        '11.5.2',
+        '12.10.1',
+        '12.10.2',
+        '12.10.5',
+        '12.10.6',
+        '3.2.1',
+        '3.4.1',
+        '6.5.1',
+        '6.5.2',
+      ],
+      text: 'v4.0.1 requirement by requirement, taken from the PDF (ngna3007/sentinelai-audit-framework, shared_data/outputs/pci_dss_v4)',
+      url: 'https://github.com/ngna3007/sentinelai-audit-framework',
+      source: 'secondary',
+    },
+  ],
   leaves: [
     'Requirements 1, 2, 5, 8 and 9, and all of 6 and 11 but what is named here: networks, malware, authentication, premises, testing',
     'The scope of the cardholder data environment, and whether PAN is in evidence where it is not expected (12.10.7)',

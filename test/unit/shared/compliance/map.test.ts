@@ -17,7 +17,7 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   hipaa: /^164\.3(?:0[68]|1[0246])\([a-e]\)(?:\(\d+\))?(?:\([ivx]+\))?(?:\([A-D]\))?$/,
   'pci-dss': /^(?:[1-9]|1[0-2])\.\d{1,2}\.\d{1,2}(?:\.\d)?$/,
   gdpr: /^Art\. \d{1,2}(?:\(\d\))?(?:\([a-f]\))?$/,
-  ccpa: /^(?:§ 1798\.\d{2,3}(?:\.5)?(?:\([a-z]\))?(?:\(\d\))?|Cal\. Code Regs\. tit\. 11, § 7123\(c\))$/,
+  ccpa: /^(?:§ 1798\.\d{2,3}(?:\.5)?(?:\([a-z]\))?(?:\(\d\))?|Cal\. Code Regs\. tit\. 11, § 7123\(c\)\((?:[1-9]|1[0-8])\))$/,
   fedramp: /^(?:AC|AU|CA|CM|CP|IR|SC|SI)-\d{1,2}$/,
   itil4: /^[A-Z][a-z ]+$/,
   'nist-csf': /^(?:GV|ID|PR|DE|RS|RC)\.[A-Z]{2}-\d{2}$/,
@@ -47,6 +47,21 @@ describe('the compliance map', () => {
         }
       }
       for (const line of leaves) expect(line.length).toBeGreaterThan(20);
+    },
+  );
+
+  it.each(STANDARDS.map((standard) => [standard.id, standard] as const))(
+    '%s: says of each id what it was compared with, and of no other',
+    (_, { mappings, compared }) => {
+      const mapped = Object.values(mappings).flatMap((mapping) =>
+        isCovered(mapping) ? mapping.requirements.map(({ id }) => id) : [],
+      );
+
+      expect(new Set(compared.flatMap(({ ids }) => ids))).toEqual(new Set(mapped));
+      for (const { text, url } of compared) {
+        expect(text.length).toBeGreaterThan(10);
+        expect(url).toMatch(/^https?:\/\//);
+      }
     },
   );
 
