@@ -3,12 +3,12 @@ import { cpus, totalmem } from 'node:os';
 import { Command, InvalidArgumentError } from 'commander';
 import { down, up } from '../local/instance';
 import { complain, elapsed, red, say } from '../local/print';
-import { weighBundles } from './bundles';
+import { tooHeavy, weighBundles } from './bundles';
 import { measureColdStarts } from './coldStart';
 import { readCriticalPath } from './criticalPath';
 import { containFleet } from './fleet';
 import { measureLatencies } from './latency';
-import { failures, type Results, render } from './report';
+import { failures, type Results, render, weightLines } from './report';
 import { deployBare, tourniquet } from './responders';
 
 // Node 20 is enough for the locked SDK versions; functions are deployed on a current Node.
@@ -21,6 +21,7 @@ type Options = {
   readonly fleet: number;
   readonly loads: number;
   readonly quick?: boolean;
+  readonly bundles?: boolean;
   readonly json?: string;
 };
 
@@ -79,14 +80,23 @@ const measure = async ({ incidents, fleet, loads }: Options): Promise<Results> =
   }
 };
 
+/** Needs no AWS, and gives the same bytes on every machine. */
+const weighAlone = async (): Promise<void> => {
+  const weights = await weighBundles();
+  say(weightLines(weights));
+  process.exitCode = tooHeavy(weights).length === 0 ? 0 : 1;
+};
+
 new Command('bench:containment')
   .description('how fast, how heavy and how many: containment beside a bare responder, on the local AWS')
   .option('--incidents <n>', 'incidents for each responder, warm and again cold', count, 50)
   .option('--fleet <n>', 'functions that are reported at once', count, 200)
   .option('--loads <n>', 'how often each variant of a hot function is loaded', count, 15)
   .option('--quick', 'a few of each: whether it runs, not how fast')
+  .option('--bundles', 'what the bundles weigh, and nothing else: nothing is deployed')
   .option('--json <file>', 'write the results to a file as well')
   .action(async (options: Options) => {
+    if (options.bundles) return weighAlone();
     const results = await measure(options.quick ? { ...options, ...QUICK } : options);
     say(`\n\n${render(results)}\n`);
     if (options.json !== undefined) await writeFile(options.json, `${JSON.stringify(results, null, 2)}\n`);

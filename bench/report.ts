@@ -53,7 +53,8 @@ const pathLines = ({ calls, untilThrottled, untilReadBack }: CriticalPath): stri
     `until read back: ${untilReadBack.calls} calls, ${untilReadBack.sequential} one after the other`,
   ].join('\n');
 
-const weightLines = (weights: readonly Weight[]): string =>
+/** What the bundles weigh, for a terminal: a part of the whole, and alone with `--bundles`. */
+export const weightLines = (weights: readonly Weight[]): string =>
   [
     table(
       ['function', 'own kB', 'dependencies kB', 'SDK kB', 'in all kB'],
