@@ -4,7 +4,7 @@ import type { Control } from './control';
 import { concurrency } from './controls/concurrency';
 import { dependant } from './controls/dependant';
 import { durable } from './controls/durable';
-import { eventSources } from './controls/eventSources';
+import { eventSources, switchOn } from './controls/eventSources';
 import { functionUrl } from './controls/functionUrl';
 import { heldEvents } from './controls/heldEvents';
 import { managedInstances } from './controls/managedInstances';
@@ -62,3 +62,6 @@ export const RESTORE_ORDER: readonly Control[] = [
   trust,
   ...DEPENDANTS,
 ];
+
+/** Event sources by themselves, for a step of a release that some of them feed. */
+export const switchOnSources = switchOn;

@@ -5,7 +5,7 @@ import {
   PutFunctionConcurrencyCommand,
 } from '@aws-sdk/client-lambda';
 import type { ControlTools } from '../containment/control';
-import { switchOn } from '../containment/controls/eventSources';
+import { switchOnSources } from '../containment/controls';
 import { readLedger } from '../containment/ledger';
 import { EVENT_SOURCES, type Mapping, type MappingsBefore } from '../containment/mappings';
 import type { Decision, Incident } from '../incident/incident';
@@ -117,7 +117,7 @@ const enter = async (
     return { go: 'whole', staged: before };
   }
   // After the reservation: what is polled before it is throttled, and counts against the messages.
-  const changed = await switchOn(fed, tools);
+  const changed = await switchOnSources(fed, tools);
   const line = stageLine(stage, bakeSeconds);
   if (stage.number !== incident.stage?.number) await appendEntry(tools.records, incident.id, 'stage', line);
   return { go: 'bake', detail: [line, ...changed, ...back.map(lineOf)] };
