@@ -2,7 +2,7 @@ import type { LedgerRecord } from '../containment/ledger';
 import type { Entry, Incident } from '../incident/incident';
 import { clocksOf } from './clocks';
 import { lessonsOf } from './lessons';
-import { measuresFor } from './measures';
+import { measuresFor, measuresForCause } from './measures';
 import { techniquesOfRule } from './techniques';
 
 /** Lines as a list in Markdown, with everything that others wrote made inert; `none` where there are none. */
@@ -12,10 +12,14 @@ const NOTHING = 'Nothing in the record says so.';
 const GENERAL =
   'No known technique is behind the finding: look at what the evidence shows, and at which alarm would have seen it earlier';
 
-const measures = ({ witnesses, decision }: Incident): readonly string[] => {
+/** What let them in comes first. */
+const measures = ({ witnesses, decision, rootCause }: Incident): readonly string[] => {
   if (decision?.action === 'false_positive') return [];
-  const found = measuresFor(Object.values(witnesses).flatMap(({ rule }) => techniquesOfRule(rule)));
-  return found.length === 0 ? [GENERAL] : found;
+  const found = new Set([
+    ...measuresForCause(rootCause?.cause ?? ''),
+    ...measuresFor(Object.values(witnesses).flatMap(({ rule }) => techniquesOfRule(rule))),
+  ]);
+  return found.size === 0 ? [GENERAL] : [...found];
 };
 
 /** What is to be learned from it: how it went, what prevents it, and which times may run. */

@@ -78,6 +78,20 @@ export const MEASURES_BY_TECHNIQUE: readonly Measure[] = [
   },
 ];
 
+/** By which technique somebody comes in whose way in is the likeliest cause (shared/investigation). */
+const TECHNIQUES_OF_CAUSE: Readonly<Partial<Record<string, readonly string[]>>> = {
+  'supply-chain': ['T1195'],
+  layer: ['T1195', 'T1648'],
+  injection: ['T1190'],
+  credentials: ['T1552', 'T1078'],
+  tampering: ['T1648'],
+  exposure: ['T1190'],
+};
+
+/** Proposals for what let somebody in, each once; none where the cause is not known. */
+export const measuresForCause = (cause: string): readonly string[] =>
+  measuresFor(TECHNIQUES_OF_CAUSE[cause] ?? []);
+
 /** Proposals for the techniques of an incident, each once. */
 export const measuresFor = (techniques: readonly string[]): readonly string[] => {
   const bases = new Set(techniques.map((technique) => technique.split('.')[0] ?? technique));

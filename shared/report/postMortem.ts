@@ -9,6 +9,7 @@ import { duration } from './duration';
 import { learnSections } from './learn';
 import { bullets, plain } from './plain';
 import { rootCauseSection } from './rootCause';
+import { summaryOf } from './summary';
 import { timesLine, timesOf } from './times';
 
 const between = (from: string | undefined, to: string | undefined): string =>
@@ -86,6 +87,9 @@ export const postMortem = (
 | Mode | ${incident.mode ?? 'none'} |
 ${relatedRows(incident)}| Decision | ${plain(outcome(incident))} |
 | Written | ${now.toISOString()} |
+
+## In short
+${bullets(summaryOf(incident), '')}
 
 ## What happened
 ${plain(witness?.description || witness?.title || 'No description.')}

@@ -1,10 +1,11 @@
 import { LOG_RULES } from '../../../../shared/detection/logRules';
 import { RULES } from '../../../../shared/detection/rules';
 import type { Incident } from '../../../../shared/incident/incident';
+import { CAUSES } from '../../../../shared/investigation/observation';
 import { clocksOf } from '../../../../shared/report/clocks';
 import { learnSections } from '../../../../shared/report/learn';
 import { lessonsOf } from '../../../../shared/report/lessons';
-import { MEASURES_BY_TECHNIQUE, measuresFor } from '../../../../shared/report/measures';
+import { MEASURES_BY_TECHNIQUE, measuresFor, measuresForCause } from '../../../../shared/report/measures';
 import { techniquesOfRule } from '../../../../shared/report/techniques';
 import { aDecision, aLedger, anIncident, aWitness } from '../../../fixtures/incident';
 
@@ -179,5 +180,12 @@ describe('the times that notices count from', () => {
 
     expect(sections().match(/^## /gm)).toHaveLength(5);
     expect(sections()).toBe(sections());
+  });
+
+  it('proposes for every cause that can be found what would have kept them out, and nothing for one that is not known', () => {
+    for (const cause of CAUSES)
+      expect([cause, measuresForCause(cause).length > 0]).toEqual([cause, cause !== 'false-positive']);
+    expect(measuresForCause('unknown')).toEqual([]);
+    expect(measuresForCause('supply-chain')[0]).toContain('Pin dependencies');
   });
 });
