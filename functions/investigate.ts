@@ -16,7 +16,7 @@ import type { Manifest } from '../shared/evidence/manifest';
 import { seal } from '../shared/evidence/seal';
 import { sealManifest } from '../shared/evidence/sealManifest';
 import { vaultOf } from '../shared/evidence/vault';
-import { reachOf } from '../shared/exposure/reach';
+import { reachOf, readsOf } from '../shared/exposure/reach';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
@@ -139,6 +139,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     deployedBy,
     exposure: sayExposure(exposure),
     reach: reachOf(exposure),
+    reads: readsOf(exposure),
     // What it read, or could have: in the order in which it is to be rotated.
     exposedSecrets: exposedOfKind(exposure, 'secret'),
     exposedParameters: exposedOfKind(exposure, 'parameter'),

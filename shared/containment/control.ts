@@ -28,6 +28,8 @@ export type ControlTools = {
   readonly dependants: (request: DependantsRequest) => Promise<DependantsAnswer>;
   /** ARNs that the suspect reached or could, worst first; null as long as the evidence has not been read. */
   readonly reach: readonly string[] | null;
+  /** Queues, streams and tables that it may only read. */
+  readonly reads: readonly string[];
   /** Has the environments of a function's `$LATEST` renewed: by the one function that may. */
   readonly recycle: (request: RecycleRequest) => Promise<RecycleOutcome>;
   /** Nothing waits for the answer: what is slow to find out, and only of use in a plan, may be looked for. */

@@ -31,7 +31,7 @@ const delegate =
 export const controlTools = (
   clients: ControlClients,
   settings: Settings,
-  incident: Pick<Incident, 'id' | 'containment' | 'added' | 'reach'>,
+  incident: Pick<Incident, 'id' | 'containment' | 'added' | 'reach' | 'reads'>,
 ): ControlTools => {
   const prefix = `${settings.service}-${settings.stage}`;
   return {
@@ -41,6 +41,7 @@ export const controlTools = (
     choices: choicesWith(settings.choices, incident.added),
     holder: containmentOf(incident),
     reach: incident.reach ?? null,
+    reads: incident.reads ?? [],
     dependants: delegate(clients.lambda, `${prefix}-dependants`),
     inlineDeny: delegate(clients.lambda, `${prefix}-inlineDeny`),
     recycle: delegate(clients.lambda, `${prefix}-recycle`),

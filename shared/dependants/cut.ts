@@ -13,7 +13,8 @@ import type { SQSClient } from '@aws-sdk/client-sqs';
 
 /**
  * What is known of the suspect. `resources`: ARNs that it reached or surely could, worst first, from the exposure map;
- * empty before the evidence has been read. Of queues, streams and tables those that it may write to.
+ * empty before the evidence has been read. Of queues, streams and tables those that it may write to;
+ * `reads`: those that it may only read.
  */
 export type Reach = {
   readonly suspectArn: string;
@@ -22,6 +23,7 @@ export type Reach = {
   readonly accountId: string;
   readonly region: string;
   readonly resources: readonly string[];
+  readonly reads: readonly string[];
 };
 
 /**

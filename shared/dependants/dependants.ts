@@ -49,7 +49,7 @@ const cutAll = async (
   const book = await readBook(cut.kind, tools);
   const note = noteOf(holder, book);
   // As it was when it was first cut: its role may be another one by now.
-  const reach = note?.reach ?? { ...asked, resources: [] };
+  const reach = note?.reach ?? { ...asked, resources: [], reads: [] };
   const keys = targets.map(keyOf);
   const isKnown = keys.every((key) => note?.targets.includes(key) === true && book.kept.has(key));
   const found = isKnown ? [] : (await findTargets(cut, asked, tools, book)).targets;

@@ -8,20 +8,23 @@ export const MOST_REACHED = 100;
 /** An ARN is 2,048 characters at most; the longest that is of use here is far below. */
 const LONGEST = 1024;
 
+const arns = z
+  .array(
+    z
+      .string()
+      .max(LONGEST)
+      .regex(/^arn:aws[a-z-]*:/),
+  )
+  .max(MOST_REACHED);
+
 const reach = z.strictObject({
   suspectArn: z.string().refine((text) => parseFunctionArn(text)?.arn === text),
   functionName: z.string().regex(/^[\w-]{1,140}$/),
   roleArn: z.string().regex(/^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/),
   accountId: z.string().regex(/^\d{12}$/),
   region: z.string().regex(/^[a-z]{2,}(?:-[a-z0-9]+)+-\d$/),
-  resources: z
-    .array(
-      z
-        .string()
-        .max(LONGEST)
-        .regex(/^arn:aws[a-z-]*:/),
-    )
-    .max(MOST_REACHED),
+  resources: arns,
+  reads: arns,
 });
 
 /**

@@ -16,6 +16,17 @@ const isReached = ({ kind, did, could, perhaps }: Exposed): boolean => {
 };
 
 /**
+ * Queues, streams and tables that a suspect read or surely could, by ARN, the worst first, and may not write to: nobody
+ * is fed by it there, but they let it in. Pure.
+ */
+export const readsOf = ({ resources }: Exposure): readonly string[] =>
+  resources
+    .filter(({ kind, did, could }) => FED.includes(kind) && (did > 0 || could.length > 0))
+    .filter((resource) => !isReached(resource))
+    .map(({ arn }) => arn)
+    .slice(0, MOST_REACHED);
+
+/**
  * What a suspect reached or surely could, by ARN, the worst first; of queues, streams and tables those that it may write
  * to. What policies admit only under conditions, or name with a wildcard, is not in it. Pure.
  */

@@ -390,6 +390,8 @@ export type Incident = {
   readonly search?: SearchSummary;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
+  /** Queues, streams and tables that it read or surely could, and may not write to, the worst first. */
+  readonly reads?: readonly string[];
   /** ARNs of secrets that it read or could have read, the worst first. */
   readonly exposedSecrets?: readonly string[];
   /** ARNs of SSM parameters, in the same way. */

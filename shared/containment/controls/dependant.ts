@@ -15,12 +15,20 @@ const ask = (
   action: DependantsRequest['action'],
   { arn: suspectArn, functionName, accountId, region }: Suspect,
   { roleArn, ids }: Pick<Before, 'roleArn' | 'ids'>,
-  { dependants, reach, holder }: ControlTools,
+  { dependants, reach, reads, holder }: ControlTools,
 ): Promise<DependantsAnswer> =>
   dependants({
     kind,
     action,
-    reach: { suspectArn, functionName, accountId, region, roleArn, resources: [...(reach ?? [])] },
+    reach: {
+      suspectArn,
+      functionName,
+      accountId,
+      region,
+      roleArn,
+      resources: [...(reach ?? [])],
+      reads: [...reads],
+    },
     holder,
     targets: [...ids],
   });

@@ -66,11 +66,13 @@ export const resourcePolicies = defineCut<Before>({
   inMembers: true,
 
   find: async (reach, clients) => {
-    const lists = await Promise.all(POLICY_HOLDERS.map(({ list }) => list(reach, clients)));
+    // What lets it read lets it in as well.
+    const resources = [...reach.resources, ...reach.reads];
+    const lists = await Promise.all(POLICY_HOLDERS.map(({ list }) => list({ ...reach, resources }, clients)));
     const listed = new Set(lists.flat());
     const targets: Target<Before>[] = [];
     // In the order of the suspect's reach: the worst first.
-    const inOrder = reach.resources.flatMap((resource) => resourceOf(resource)?.arn ?? []);
+    const inOrder = resources.flatMap((resource) => resourceOf(resource)?.arn ?? []);
     for (const arn of inOrder.filter((resource) => listed.delete(resource))) {
       const target = await targetAt(arn, reach, clients);
       if (target !== null) targets.push(target);
@@ -124,7 +126,6 @@ export const resourcePolicies = defineCut<Before>({
     'everything that runs under the same role is denied too',
     'a policy is read and then written: but for a table, what somebody else writes in that moment is lost',
     'S3 writes no policy that lets in everybody where it blocks such: then the bucket is not cut',
-    'of queues, streams and tables those are cut that it may write to',
     'the stream of a table and a consumer of a stream have policies of their own, which stay',
     'a stream and a topic take no denial of every action: who may delete or resize a stream still may',
     'under a denied key no service decrypts for the role: a function with it that has its environment there does not start',

@@ -159,6 +159,7 @@ describe('held events', () => {
         inlineDeny: () => Promise.reject(new Error('no role is listed')),
         dependants: () => Promise.reject(new Error('every kind is off')),
         reach: null,
+        reads: [],
         recycle: () => Promise.reject(new Error('no role is listed')),
         holder: `${incident.id}#1`,
         pause: () => Promise.resolve(),

@@ -193,6 +193,7 @@ describe('the plan, and the way out without us', () => {
     inlineDeny: () => Promise.reject(new Error('no role is listed')),
     dependants: () => Promise.reject(new Error('every kind is off')),
     reach: null,
+    reads: [],
     recycle: () => Promise.reject(new Error('no role is listed')),
     holder,
     pause: nothing,

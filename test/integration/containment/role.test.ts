@@ -150,6 +150,7 @@ const toolsOf = (
     holder: `${incident.id}#1`,
     dependants: () => Promise.reject(new Error('every kind is off')),
     reach: null,
+    reads: [],
     inlineDeny: async (request) => {
       const { iam: writer, ssm } = await clientsOf('inlineDeny');
       return inlineDeny(request, {

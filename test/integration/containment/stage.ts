@@ -103,6 +103,7 @@ export const startStage = async (name: string): Promise<Stage> => {
       inlineDeny: () => Promise.reject(new Error('no role is listed')),
       dependants: () => Promise.reject(new Error('every kind is off')),
       reach: null,
+      reads: [],
       recycle: () => Promise.reject(new Error('no role is listed')),
       holder: `${incident.id}#${incident.containment}`,
       pause: () => Promise.resolve(),

@@ -56,6 +56,7 @@ export const reachOf = (aws: LocalAws, name: string, resources: readonly string[
   accountId: aws.accountId,
   region: aws.region,
   resources,
+  reads: [],
 });
 
 /** A role with a trust policy of these statements. */

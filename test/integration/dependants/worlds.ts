@@ -88,6 +88,7 @@ export const reachOf = (
   accountId: aws.accountId,
   region: aws.region,
   resources,
+  reads: [],
 });
 
 export type TopicWorld = World & { readonly topic: string; readonly queueUrls: readonly string[] };

@@ -42,6 +42,7 @@ const plan = () =>
       inlineDeny: () => Promise.reject(new Error('no role is listed')),
       dependants: () => Promise.reject(new Error('every kind is off')),
       reach: null,
+      reads: [],
       recycle: () => Promise.reject(new Error('no role is listed')),
       holder: 'plan',
       pause: () => Promise.resolve(),

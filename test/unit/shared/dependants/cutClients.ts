@@ -23,6 +23,7 @@ export const reachOf = (...resources: readonly string[]): Reach => ({
   accountId: ACCOUNT,
   region: REGION,
   resources,
+  reads: [],
 });
 
 /** Clients that send nothing: what is not answered here throws. */

@@ -1,5 +1,5 @@
 import type { Exposed } from '../../../../shared/exposure/exposure';
-import { reachOf } from '../../../../shared/exposure/reach';
+import { reachOf, readsOf } from '../../../../shared/exposure/reach';
 
 const exposed = (changes: Partial<Exposed>): Exposed => ({
   kind: 'secret',
@@ -33,6 +33,19 @@ describe('what a suspect reached', () => {
   ] as const)('has a table in it that %s: it feeds others by what is written', (_what, changes, expected) => {
     expect(reached(exposed({ kind: 'table', arn: 'arn:table', ...changes }))).toEqual(
       expected ? ['arn:table'] : [],
+    );
+  });
+
+  it.each([
+    ['may be read alone', 'table', { could: ['dynamodb:GetItem'] }, true],
+    ['was read, and may not be written to', 'queue', { could: ['sqs:ReceiveMessage'], did: 5 }, true],
+    ['may be written to', 'table', { could: ['dynamodb:PutItem', 'dynamodb:GetItem'] }, false],
+    ['no policy surely lets it read', 'stream', { perhaps: ['kinesis:GetRecords'] }, false],
+    ['is of another kind', 'secret', { could: ['secretsmanager:GetSecretValue'] }, false],
+  ] as const)('has apart what lets it read and feeds nobody: %s', (_what, kind, changes, expected) => {
+    const one = exposed({ kind, arn: 'arn:one', ...changes });
+    expect(readsOf({ could: [], escalations: [], resources: [one], since: '', gaps: [] })).toEqual(
+      expected ? ['arn:one'] : [],
     );
   });
 
