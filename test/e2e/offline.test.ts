@@ -10,7 +10,7 @@ describe('serverless-offline on the same functions', () => {
     const ports = { http: await freePort(0), lambda: await freePort(0) };
     const child = spawnOffline(world.instance, ports, 'ignore');
     try {
-      const answer = await until('an answer', 90, async () => {
+      const answer = await until('an answer', 300, async () => {
         try {
           const found = await fetch(invocationUrl(ports, 'assess'), {
             method: 'POST',
@@ -36,5 +36,6 @@ describe('serverless-offline on the same functions', () => {
       child.kill('SIGTERM');
       await ended;
     }
-  });
+    // It bundles every function first, beside all other tests.
+  }, 480_000);
 });
