@@ -95,10 +95,11 @@ export const tightenedOf = async (
     role: roleArn,
     ...range,
     calls: calls.length,
-    proposals: tighten(await policiesOf(roleArn, tools), used),
+    // Where nothing is known everything would be taken out.
+    proposals: used.length === 0 ? [] : tighten(await policiesOf(roleArn, tools), used),
     cautions: [
       ...(used.length === 0
-        ? ['NOTHING that its sessions did is recorded: this is no measure of what it needs']
+        ? ['NOTHING that its sessions did is recorded: there is nothing to go by, and nothing is proposed']
         : []),
       ...(progress.next === null
         ? []

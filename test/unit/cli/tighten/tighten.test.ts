@@ -91,10 +91,15 @@ describe('tourniquet tighten', () => {
     expect(asked.every(({ end }) => end?.toISOString() === '2026-11-20T09:58:00.000Z')).toBe(true);
   });
 
-  it('says what it cannot see, and that nothing is known where nothing is recorded; names are told tamely', async () => {
+  it('proposes nothing where nothing is recorded, and says so', async () => {
     const tightened = await tightenedOf(anIncident(), 90, toolsWith([]));
+    expect(tightened.proposals).toEqual([]);
+    expect(tightenedPage(tightened)).toContain('NOTHING that its sessions did is recorded');
+  });
+
+  it('says what it cannot see; names are told tamely', async () => {
+    const tightened = await tightenedOf(anIncident(), 90, toolsWith([event({})]));
     const page = tightenedPage(tightened);
-    expect(page).toContain('NOTHING that its sessions did is recorded');
     expect(page).toContain('Data events');
     expect(page).toMatch(/^- +"sts:\*"/m);
     expect(page).toContain('kept as it is: s3:*');
