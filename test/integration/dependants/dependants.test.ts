@@ -417,6 +417,7 @@ describe('what may be asked', () => {
       accountId: '123456789012',
       region: 'us-east-1',
       resources: [],
+      reads: [],
     },
     holder: 'inc-20260101-0123456789ab#1',
     targets: [],
