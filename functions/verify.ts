@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { GetFunctionCommand } from '@aws-sdk/client-lambda';
 import { releaseProblem } from '../shared/approval/releaseProblem';
 import { readApprovals } from '../shared/aws/approvals';
@@ -16,7 +17,7 @@ import { type Checked, checkedLine, isGated, releaseGate } from '../shared/recov
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
 import { readDeployed } from '../shared/suspect/deployed';
-import { aliasedCodes, liveCode } from '../shared/suspect/liveCode';
+import { aliasedCodes, GONE, liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
 export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
@@ -70,17 +71,16 @@ export const handler = async (input: unknown): Promise<Answer> => {
   }
   const problem = releaseProblem(incident, decision, settings.approvers, approvals);
   if (problem !== null) return notReleased(incident, problem);
-  const fix = verifyFix(
-    decision,
+  const live = await liveCode(
+    { arn: incident.functionArn ?? '', qualifier: incident.qualifier },
     incident.containedDigest ?? '',
-    await liveCode(
-      { arn: incident.functionArn ?? '', qualifier: incident.qualifier },
-      incident.containedDigest ?? '',
-      lambda,
-    ),
+    lambda,
   );
+  const fix = verifyFix(decision, incident.containedDigest ?? '', live);
   const waits = fix.verified ? await tooSoon(incident) : null;
-  const gate = fix.verified && waits === null && isGated(decision.action) ? await checks(incident) : [];
+  // Of a function that was deleted nothing is left to check: the release puts back what is there.
+  const asks = fix.verified && waits === null && isGated(decision.action) && live !== GONE;
+  const gate = asks ? await checks(await investigated(incident)) : [];
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   if (gate.length > 0) await updateIncident(records, incidentId, { gate });
   const { verified, because } = judged(fix, waits, incidentId, failed);
@@ -111,6 +111,24 @@ const judged = (
         : [`To release it all the same, an approver waives, and releases again: ${way.join(' ; ')}`]),
     ].join('. '),
   };
+};
+
+/** How long the evidence is waited for, and how often is looked, in milliseconds. */
+const WAITED_MS = 20_000;
+const LOOKED_MS = 1000;
+
+/**
+ * The incident once its evidence was looked at: policies and dependency are checked by that. Whoever releases sooner is
+ * told that they are not known.
+ */
+const investigated = async (incident: Incident): Promise<Incident> => {
+  const until = records.now().getTime() + WAITED_MS;
+  let now = incident;
+  while (now.rootCause === undefined && records.now().getTime() < until) {
+    await pause(LOOKED_MS);
+    now = await getIncident(records, incident.id);
+  }
+  return now;
 };
 
 /** What stands in the way of starting it again beside the code that was contained. */

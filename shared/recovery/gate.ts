@@ -46,10 +46,15 @@ export const WAIVABLE = [
 ] as const satisfies readonly GateCheck[];
 export type Waivable = (typeof WAIVABLE)[number];
 
-const code = ({ incident, live }: GateFacts): Found => {
+const code = ({ incident, live, deployed }: GateFacts): Found => {
   const contained = [...(incident.containedDigests ?? []), incident.containedDigest ?? ''];
   if (contained.includes(live.codeSha256))
     return failed(`${live.codeSha256} was contained before: deploy code that never was`);
+  // An alias may be on other code: what is called without one is opened by the release too.
+  if (contained.includes(deployed.latest))
+    return failed(
+      `$LATEST still has code that was contained (${deployed.latest}): deploy other code to it as well`,
+    );
   const [version] = Object.keys(live.aliased).filter((one) => contained.includes(live.aliased[one] ?? ''));
   return version !== undefined
     ? failed(`an alias sends traffic to version ${version}, whose code was contained: point it elsewhere`)

@@ -59,7 +59,10 @@ export const stageRelease = async (
   }
   if (next.step === 'whole') return { go: 'whole', staged: stage?.concurrency ?? null };
   const fed = await feeding(incident, rule?.sources ?? [], tools);
-  const entered = { ...next.stage, sources: fed.map(({ source }) => source) };
+  // Entered again after a try that died, it is on the record already, and its own is set or is not.
+  const again = stage?.number === next.stage.number && stage.decidedAt === next.stage.decidedAt;
+  const before = (again ? stage.before : stage?.concurrency) ?? 0;
+  const entered = { ...next.stage, before, sources: fed.map(({ source }) => source) };
   return enter(suspect, incident, decision, { stage: entered, fed, bakeSeconds }, tools);
 };
 
@@ -79,7 +82,7 @@ const feeding = async (
 
 /** A step to be entered, and what feeds it. */
 type Entering = {
-  readonly stage: Stage;
+  readonly stage: Stage & { readonly before: number };
   readonly fed: readonly Mapping[];
   readonly bakeSeconds: number;
 };
@@ -91,7 +94,7 @@ const enter = async (
   { stage, fed, bakeSeconds }: Entering,
   tools: StageTools,
 ): Promise<Staged> => {
-  const before = incident.stage?.concurrency ?? 0;
+  const { before } = stage;
   const live = await reservedNow(suspect, tools);
   // Somebody has changed it: then there is nothing to go up from, and the release says so.
   if (live !== before && live !== 0 && live !== stage.concurrency) return { go: 'whole', staged: null };

@@ -17,6 +17,8 @@ export type Stage = {
   readonly of: number;
   readonly concurrency: number;
   readonly at: string;
+  /** Reserved concurrency before it: what is live as long as the step's own is not set. */
+  readonly before?: number;
   /** Event sources that are switched on in it. */
   readonly sources: readonly string[];
   /** `at` of the decision that it belongs to. */
@@ -35,7 +37,7 @@ export const stageRuleOf = (functionName: string, rules: readonly StageRule[]): 
   rules.find(({ functions }) => matches(functions, functionName));
 
 /** A step before it is known what feeds it. */
-type Beginning = Omit<Stage, 'sources'>;
+type Beginning = Omit<Stage, 'sources' | 'before'>;
 
 export type NextStep =
   /** To be set, or set again after a try that died. */

@@ -13,7 +13,8 @@ export type LiveCode = {
 };
 export type Named = { readonly arn: string; readonly qualifier: string | null };
 
-const GONE: LiveCode = {
+/** Of a function that was deleted. */
+export const GONE: LiveCode = {
   codeSha256: 'none: the function was deleted',
   updateStatus: 'Successful',
   signer: null,

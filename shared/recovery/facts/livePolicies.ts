@@ -1,13 +1,22 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import { readLedger } from '../../containment/ledger';
-import { grantsOf } from '../../fleet/documents';
+import { type Grants, grantsOf } from '../../fleet/documents';
 import { functionDocuments, roleDocuments } from '../../fleet/readDocuments';
 import type { Incident } from '../../incident/incident';
 import type { Records } from '../../incident/store';
 import type { Deployed } from '../../suspect/deployed';
 import { putBackBy } from '../afterRelease';
 import type { PolicyFacts } from '../checks/policies';
+
+/** Statements of documents of the same name, of both. */
+const together = (one: Grants, other: Grants): Grants =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(one), ...Object.keys(other)])].map((name) => [
+      name,
+      [...new Set([...(one[name] ?? []), ...(other[name] ?? [])])],
+    ]),
+  );
 
 export type PolicyTools = {
   readonly lambda: LambdaClient;
@@ -24,16 +33,22 @@ export const livePolicies = async (
   { lambda, iam, records, ours }: PolicyTools,
 ): Promise<PolicyFacts['live']> => {
   try {
-    const [ofFunction, ofRole, resourcePolicy, trust] = await Promise.all([
+    const contained = incident.roleArn ?? role;
+    const [ofFunction, ofRole, ofContained, resourcePolicy, trust] = await Promise.all([
       functionDocuments(incident.functionArn ?? '', Object.keys(aliases), lambda),
       roleDocuments(role, ours, iam),
+      // The release gives the role back that was contained, also where the fix runs under another one.
+      contained === role ? null : roleDocuments(contained, ours, iam),
       readLedger(records, incident, 'resource-policy'),
       readLedger(records, incident, 'trust'),
     ]);
     const live = { ...ofFunction, ...ofRole };
     return {
-      now: grantsOf(live),
-      back: putBackBy(live, { resourcePolicy: resourcePolicy?.before, trust: trust?.before }),
+      now: ofContained === null ? grantsOf(live) : together(grantsOf(live), grantsOf(ofContained)),
+      back: putBackBy(
+        { ...live, ...ofContained },
+        { resourcePolicy: resourcePolicy?.before, trust: trust?.before },
+      ),
     };
   } catch (error) {
     return { error: error instanceof Error ? `${error.name}: ${error.message}` : String(error) };

@@ -133,7 +133,7 @@ describe('containment meets a fault at any call, and is retried (invariants 1, 2
         incident,
         at,
         { ...tools, metrics: stage.clients.metrics, records: { ...tools.records, now } },
-        { rules: [{ functions: '*', concurrency: [3], sources: ['*'] }], bakeSeconds: 60 },
+        { rules: [{ functions: '*', concurrency: [2, 3], sources: ['*'] }], bakeSeconds: 60 },
       );
     };
     let calls = 0;
@@ -154,8 +154,12 @@ describe('containment meets a fault at any call, and is retried (invariants 1, 2
       await contain(one.suspect, one.incident, stage.tools(one.incident), nothing);
       await quietly(take(one, fate, 0));
       expect([at, await take(one, made, 0)]).toMatchObject([at, { go: 'bake' }]);
+      expect((await getIncident(stage.records, one.incident.id)).stage).toMatchObject({ concurrency: 2 });
+      // In the second step as in the first: what is live is the step's before it, or its own.
+      await quietly(take(one, fate, 90));
+      expect([at, await take(one, made, 90)]).toMatchObject([at, { go: 'bake' }]);
       expect((await getIncident(stage.records, one.incident.id)).stage).toMatchObject({ concurrency: 3 });
-      expect(await take(one, made, 90)).toEqual({ go: 'whole', staged: 3 });
+      expect(await take(one, made, 180)).toEqual({ go: 'whole', staged: 3 });
       const whole = await restore(one.suspect, one.incident, { ...stage.tools(one.incident), staged: 3 });
       expect([at, whole.filter(({ outcome }) => outcome === 'drift')]).toEqual([at, []]);
       expect([at, await readLiveState(stage.clients, one.suspect.arn)]).toEqual([at, one.before]);

@@ -142,6 +142,10 @@ describe('a fix that is none', () => {
       'stands beside a version with the code that was contained, to which an alias sends traffic',
       { live: { aliased: { '6': 'good', '7': 'contained' } } },
     ],
+    [
+      'is an alias on other code, while what is called without one is what was contained',
+      { deployed: { judged: 'fixed', latest: 'contained' } },
+    ],
   ])('%s', (_what, facts) => {
     expect(outcomeOf('code', facts)).toMatchObject({ outcome: 'failed' });
   });
