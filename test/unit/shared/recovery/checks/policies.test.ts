@@ -124,6 +124,23 @@ describe('what cannot be compared', () => {
     expect(policies({ ...without, live: { now: {}, back: {} } })).toMatchObject({ outcome: 'passed' });
   });
 
+  it('is looked for in the policy of a version too, which no approved state has', () => {
+    const of5 = { 'resource policy of 5': policy(DOOR) };
+    const planted = [
+      {
+        what: 'resource policy of 5',
+        statements: grantsOf(of5)['resource policy of 5'] ?? [],
+        by: 'mallory',
+        at: '2026-11-20T09:00:00Z',
+      },
+    ];
+    expect(policies({ ...facts({}, {}, of5), planted })).toMatchObject({
+      outcome: 'failed',
+      because: expect.stringContaining('the release would put back'),
+    });
+    expect(policies({ ...facts({}, {}), planted })).toMatchObject({ outcome: 'passed' });
+  });
+
   it('counts against a state that nobody vouched for: it may have been seen after the intruder came', () => {
     const seen = { 'policy evil of the role': ['x'] };
     const base = { contained: seen, planted, live };
