@@ -131,6 +131,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   // Not the candidate's: whoever deployed before it was contained.
   const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
   await updateIncident(records, incidentId, {
+    investigatedAt: records.now().toISOString(),
     investigation: sentences,
     rootCause: rootCauseOf(conclusions),
     ...(measured === null ? {} : { measured }),

@@ -56,8 +56,17 @@ export const handler = async (
   }
   // Without anything beside what was looked at before there is nothing to do again.
   const { exposedSecrets = [], exposedParameters = [] } = incident;
-  if (exposed && exposedSecrets.length + exposedParameters.length === 0) return { incidentId, news: false };
+  if (exposed && exposedSecrets.length + exposedParameters.length === 0) {
+    await updateIncident(records, incidentId, lookedAt('exposed'));
+    return { incidentId, news: false };
+  }
   return { incidentId, news: await rotateOwn(incident, exposed ? 'exposed' : 'named') };
+};
+
+/** That they were looked at: a release is checked by that. */
+const lookedAt = (which: 'named' | 'exposed'): Partial<Incident> => {
+  const at = records.now().toISOString();
+  return which === 'named' ? { namedSecretsAt: at } : { exposedSecretsAt: at };
 };
 
 /** True where it came to something that was not on record before. */
@@ -95,6 +104,8 @@ const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promis
   const opened = await addTasks(records, incident.id, result.tasks);
   for (const id of opened)
     await appendEntry(records, incident.id, `task-${id}`, `task ${id} is open: ${result.tasks[id]?.what}`);
+  // Last: its tasks are on the record too.
+  await updateIncident(records, incident.id, lookedAt(which));
   return news.length + opened.length > 0;
 };
 

@@ -1,23 +1,18 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { GetFunctionCommand } from '@aws-sdk/client-lambda';
+import * as z from 'zod/mini';
 import { releaseProblem } from '../shared/approval/releaseProblem';
 import { readApprovals } from '../shared/aws/approvals';
 import { iamClient, lambdaClient, metricsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
-import { getApproved } from '../shared/fleet/approved';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { FROM_ANYWHERE } from '../shared/recovery/checks/source';
-import { dependencyFacts } from '../shared/recovery/facts/livePackage';
-import { livePolicies } from '../shared/recovery/facts/livePolicies';
-import { stagingFacts } from '../shared/recovery/facts/staged';
+import { gateFacts } from '../shared/recovery/facts/gateFacts';
 import { type Checked, checkedLine, isGated, releaseGate } from '../shared/recovery/gate';
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
-import { readDeployed } from '../shared/suspect/deployed';
-import { aliasedCodes, GONE, liveCode } from '../shared/suspect/liveCode';
+import { GONE, liveCode } from '../shared/suspect/liveCode';
 
 /** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
 export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
@@ -25,16 +20,39 @@ export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
 const settings = readSettings();
 const approvals = readApprovals();
 const lambda = lambdaClient();
-const iam = iamClient();
-const metrics = metricsClient();
-const approvedStates = { db: tableClient(), table: requireEnv('TOURNIQUET_APPROVED_TABLE') };
 const records: Records = { db: tableClient(), table: settings.table, now: () => new Date() };
+const tools = {
+  lambda,
+  iam: iamClient(),
+  metrics: metricsClient(),
+  approvedStates: { db: tableClient(), table: requireEnv('TOURNIQUET_APPROVED_TABLE') },
+  records,
+  fetch,
+  ours: `${settings.service}-`,
+};
+
+const inputSchema = z.object({
+  ...stepInput.shape,
+  /** The evidence was gathered and looked at, as far as that was possible: what is verified now is released. */
+  again: z._default(z.boolean(), false),
+  /** What Step Functions caught where this step failed, and went on failing. */
+  error: z.optional(z.object({ Error: z._default(z.string(), '') })),
+});
 
 type Answer = { readonly incidentId: string; readonly next: Next; readonly detail: readonly string[] };
 
-/** Takes up the approver's decision, and lets a release through only when the fix is verified. */
+/**
+ * Takes up the approver's decision, and lets a release through only when the fix is verified. A release that is pressed
+ * while the evidence is still being looked at is verified by what is known, so that whoever pressed hears at once, and
+ * once more (`again`) before anything is put back:
+ *
+ *   pressed ──► verified ──► evidence looked at ──► verified again: releasing ──► put back
+ *                  └──────► refused, asked again ◄──────────┘
+ *
+ * Until then it is contained, and watched for what undoes that.
+ */
 export const handler = async (input: unknown): Promise<Answer> => {
-  const { incidentId } = stepInput.parse(input);
+  const { incidentId, again, error } = inputSchema.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
   const answer = (next: Next, ...detail: string[]): Answer => ({ incidentId, next, detail });
@@ -42,6 +60,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   // A retried step finds what it did the first time.
   if (status === 'containing') return answer('Contain');
   if (status === 'releasing') return answer('Release');
+  if (error !== undefined) return unverified(incident, error.Error);
   if (status === 'watching') return answer(afterWatch(incident));
   if (
     status === 'asking' &&
@@ -80,16 +99,18 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const waits = fix.verified ? await tooSoon(incident) : null;
   // Of a function that was deleted nothing is left to check: the release puts back what is there.
   const asks = fix.verified && waits === null && isGated(decision.action) && live !== GONE;
-  const gate = asks ? await checks(await investigated(incident)) : [];
+  const gate = asks
+    ? releaseGate(await gateFacts(incident, approvals.from ?? FROM_ANYWHERE, !again, tools))
+    : [];
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   if (gate.length > 0) await updateIncident(records, incidentId, { gate });
   const { verified, because } = judged(fix, waits, incidentId, failed);
-  await appendEntry(records, incidentId, 'verified', because);
-  if (verified) {
-    await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
-    return answer('Release');
-  }
-  return notReleased(incident, because);
+  const known =
+    verified && !again ? `as far as is known before the evidence was looked at: ${because}` : because;
+  await appendEntry(records, incidentId, 'verified', known);
+  if (!verified) return notReleased(incident, because);
+  if (again) await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
+  return answer('Release');
 };
 
 const judged = (
@@ -113,67 +134,17 @@ const judged = (
   };
 };
 
-/** How long the evidence is waited for, and how often is looked, in milliseconds. */
-const WAITED_MS = 20_000;
-const LOOKED_MS = 1000;
-
 /**
- * The incident once its evidence was looked at: policies and dependency are checked by that. Whoever releases sooner is
- * told that they are not known.
+ * The step failed however often it was tried. What could not be looked at is not released, and whoever decided can
+ * decide anew.
  */
-const investigated = async (incident: Incident): Promise<Incident> => {
-  const until = records.now().getTime() + WAITED_MS;
-  let now = incident;
-  while (now.rootCause === undefined && records.now().getTime() < until) {
-    await pause(LOOKED_MS);
-    now = await getIncident(records, incident.id);
-  }
-  return now;
+const unverified = async (incident: Incident, error: string): Promise<Answer> => {
+  const { id, status, decision } = incident;
+  if (decision === undefined || status !== 'contained') return { incidentId: id, next: 'Wait', detail: [] };
+  const because = `it could not be verified (${error})`;
+  await appendEntry(records, id, 'verified', because);
+  return notReleased(incident, because);
 };
-
-/** What stands in the way of starting it again beside the code that was contained. */
-const checks = async (incident: Incident): Promise<readonly Checked[]> => {
-  const { functionArn, qualifier, containedDigest = '', remains } = incident;
-  const named = { arn: functionArn ?? '', qualifier };
-  // As the sweep compares: it keeps the state of the function itself, salted with its ARN.
-  const itself = { arn: named.arn, qualifier: null };
-  const from = approvals.from ?? FROM_ANYWHERE;
-  const [live, aliased, tags, deployed, comparable, known, dependency, staging] = await Promise.all([
-    liveCode(named, containedDigest, lambda),
-    aliasedCodes(named.arn, lambda),
-    Object.keys(from.tags).length === 0 ? {} : tagsOf(named.arn),
-    readDeployed(named, incident.id, containedDigest, lambda),
-    readDeployed(itself, named.arn, '', lambda),
-    getApproved(approvedStates, named.arn),
-    dependencyFacts(incident, { lambda, fetch }),
-    stagingFacts(incident.functionName ?? '', from.stagedIn, { lambda, metrics, now: records.now }),
-  ]);
-  const grants = known?.state.grants;
-  return releaseGate({
-    incident,
-    live: { ...live, tags, aliased },
-    deployed,
-    approved: known === null ? null : { state: known.state.deployed, deployed: comparable },
-    policies: {
-      contained: remains?.grants ?? null,
-      planted: remains?.planted ?? null,
-      approved: known === null || grants === undefined ? null : { grants, by: known.by },
-      live: await livePolicies(incident, deployed, {
-        lambda,
-        iam,
-        records,
-        ours: `${settings.service}-`,
-      }),
-    },
-    dependency,
-    staging,
-    from,
-  });
-};
-
-/** What its tags are now: whoever may tag it can change them. */
-const tagsOf = async (FunctionName: string): Promise<Readonly<Record<string, string>>> =>
-  (await lambda.send(new GetFunctionCommand({ FunctionName }))).Tags ?? {};
 
 /** It stays contained, and is asked again. */
 const notReleased = async ({ id, round }: Incident, because: string): Promise<Answer> => {

@@ -380,6 +380,8 @@ export type Incident = {
   readonly evidence?: EvidenceSummary;
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
+  /** When the evidence of the present containment was looked at. */
+  readonly investigatedAt?: string;
   readonly investigation?: readonly string[];
   readonly rootCause?: RootCause;
   /** What CloudWatch measured of it, as the post-mortem draws it. */
@@ -400,6 +402,9 @@ export type Incident = {
   readonly reach?: readonly string[];
   /** By id (tasks.ts). */
   readonly tasks?: Readonly<Record<string, Task>>;
+  /** When the secrets that its configuration names were looked at; and those that the evidence shows it to have read. */
+  readonly namedSecretsAt?: string;
+  readonly exposedSecretsAt?: string;
   readonly secrets?: readonly RotatedSecret[];
   readonly questions?: readonly Question[];
   /** In the mode `observe`: what would have been done. */

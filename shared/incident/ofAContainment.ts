@@ -13,4 +13,7 @@ export const OF_A_CONTAINMENT = [
   'releasedAt',
   'stopped',
   'settling',
+  'investigatedAt',
+  'namedSecretsAt',
+  'exposedSecretsAt',
 ] as const;

@@ -3,7 +3,7 @@ import { extentOf, NOT_WHOLE } from '../containment/extent';
 import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
 import { sessionsLiveUntil } from '../containment/sessionTimes';
-import type { Incident, Witness } from '../incident/incident';
+import { type Incident, isRelease, type Witness } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { testimoniesOf } from '../incident/testimonies';
 import { confidenceIn } from '../policy/confidence';
@@ -111,6 +111,10 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
+  if (status === 'contained' && incident.decision !== undefined && isRelease(incident.decision.action))
+    lines.push(
+      'It is put back once the evidence was gathered and looked at, if nothing in that speaks against it',
+    );
   if (stage !== undefined && status === 'releasing')
     lines.push(
       `Released in part, step ${stage.number} of ${stage.of}: up to ${stage.concurrency} of it run at a time; event sources and URLs stay closed`,

@@ -2,7 +2,7 @@ import { isRelease } from '../incident/incident';
 import { configuration } from './checks/configuration';
 import { dependency } from './checks/dependency';
 import type { GateFacts } from './checks/facts';
-import { type Found, failed, passed } from './checks/found';
+import { type Found, failed, passed, unknown } from './checks/found';
 import { policies } from './checks/policies';
 import { secrets } from './checks/secrets';
 import { source } from './checks/source';
@@ -71,10 +71,29 @@ const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Found>> = {
   secrets,
 };
 
+/** What a check goes by and nobody has looked at (yet); null where there is no such thing. */
+const unread = (check: GateCheck, { incident }: GateFacts): string | null => {
+  if (check === 'policies' || check === 'dependency')
+    return incident.investigatedAt === undefined ? 'the evidence' : null;
+  if (check !== 'secrets') return null;
+  if (incident.namedSecretsAt === undefined) return 'the secrets that its configuration names';
+  return incident.exposedSecretsAt === undefined ? 'what the evidence shows it to have read' : null;
+};
+
+/** What nobody could look at is held against a release, but for as long as it is still to be looked at. */
+const judged = (check: GateCheck, facts: GateFacts): Found => {
+  const found = CHECKS[check](facts);
+  const missing = unread(check, facts);
+  if (missing === null || found.outcome === 'failed') return found;
+  return facts.awaited
+    ? unknown(`${missing}: not looked at yet, and checked once more after that`)
+    : failed(`${missing}: could not be looked at (npx tourniquet show says why)`);
+};
+
 /** Every check of a release, in the order in which people are told of them. A failed one that was waived says by whom. */
 export const releaseGate = (facts: GateFacts): readonly Checked[] =>
   (Object.keys(GATE) as GateCheck[]).map((check) => {
-    const found = CHECKS[check](facts);
+    const found = judged(check, facts);
     const waiver = facts.incident.waivers?.[check];
     return found.outcome === 'failed' &&
       (WAIVABLE as readonly string[]).includes(check) &&

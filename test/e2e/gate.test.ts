@@ -1,15 +1,19 @@
 import {
   AttachRolePolicyCommand,
   CreatePolicyCommand,
+  DeleteRolePolicyCommand,
   DetachRolePolicyCommand,
   PutRolePolicyCommand,
 } from '@aws-sdk/client-iam';
 import {
   AddPermissionCommand,
   CreateAliasCommand,
+  DeleteFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
   GetPolicyCommand,
   PublishLayerVersionCommand,
   PublishVersionCommand,
+  PutFunctionConcurrencyCommand,
   UpdateAliasCommand,
   UpdateFunctionConfigurationCommand,
   waitUntilFunctionUpdatedV2,
@@ -19,10 +23,22 @@ import { approveState } from '../../cli/approve';
 import { tightenedOf } from '../../cli/tighten/command';
 import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
-import { getIncident } from '../../shared/incident/store';
+import { getIncident, listEntries } from '../../shared/incident/store';
 import type { GateCheck } from '../../shared/recovery/gate';
+import { roleNameOf } from '../../shared/suspect/functionArn';
 import { decideAs } from './decisions';
-import { enter, incidentOf, type Made, makeFunction, patch, report, type World, zip } from './world';
+import {
+  enter,
+  incidentOf,
+  type Made,
+  makeFunction,
+  messageWith,
+  patch,
+  report,
+  reservedOf,
+  type World,
+  zip,
+} from './world';
 
 describe('a fix that is none', () => {
   let world: World;
@@ -187,6 +203,124 @@ describe('a fix that is none', () => {
     expect(gate.find(({ check }) => check === 'staging')).toMatchObject({
       outcome: 'waived',
       because: expect.stringMatching(/waived by .*: it is a drill/),
+    });
+  });
+
+  /** Nothing of the stack's function runs until it is let go. */
+  const hold = async (FunctionName: string): Promise<() => Promise<void>> => {
+    const { lambda } = world.instance.clients;
+    await lambda.send(new PutFunctionConcurrencyCommand({ FunctionName, ReservedConcurrentExecutions: 0 }));
+    return async () => {
+      await lambda.send(new DeleteFunctionConcurrencyCommand({ FunctionName }));
+    };
+  };
+  const deny = async (FunctionName: string, Action: string, Resource = '*'): Promise<() => Promise<void>> => {
+    const { lambda, iam } = world.instance.clients;
+    const { Role = '' } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    const policy = { RoleName: roleNameOf(Role), PolicyName: `not-${Date.now().toString(36)}` };
+    const Statement = [{ Effect: 'Deny', Action, Resource }];
+    await iam.send(
+      new PutRolePolicyCommand({
+        ...policy,
+        PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+      }),
+    );
+    return async () => {
+      await iam.send(new DeleteRolePolicyCommand(policy));
+    };
+  };
+  const verified = async (id: string): Promise<readonly string[]> =>
+    (await listEntries(world.records, id)).flatMap(({ kind, text }) => (kind === 'verified' ? [text] : []));
+
+  it('is released before the evidence was looked at: it is looked at once more after that, and refused', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    await approve(made);
+    await writeWork(made, 'sqs:*', 'logs:*', 'iam:*');
+    const letGo = await hold('tourniquet-local-gatherEvidence');
+    const id = await (async () => {
+      try {
+        await report(world, made);
+        const incident = await incidentOf(world, made, 'contained');
+        await patch(world, made);
+        await decideAs(world, { incidentId: incident.id, action: 'release', reason: 'mended' });
+        const [first] = await until('a first look', 60, async () => {
+          const texts = await verified(incident.id);
+          return texts.length > 0 ? texts : null;
+        });
+        expect(first).toContain('as far as is known before the evidence was looked at');
+        // It stays contained until then, and whoever pressed is told.
+        const { status, gate = [] } = await getIncident(world.records, incident.id);
+        expect(status).toBe('contained');
+        expect(gate.find(({ check }) => check === 'policies')).toMatchObject({ outcome: 'unknown' });
+        return incident.id;
+      } finally {
+        await letGo();
+      }
+    })();
+
+    const { gate = [], status } = await until('a refusal', 120, async () => {
+      const incident = await getIncident(world.records, id);
+      return incident.round > 1 ? incident : null;
+    });
+    expect(status).toBe('contained');
+    expect(gate.filter(({ outcome }) => outcome === 'failed')).toEqual([
+      { check: 'policies', outcome: 'failed', because: expect.stringContaining('policy work of the role') },
+    ]);
+    expect(await reservedOf(world, made)).toBe(0);
+    await until('the buttons again', 60, async () => {
+      const { blocks } = await messageWith(world, made.name, 'release');
+      return JSON.stringify(blocks).includes('It is put back once') ? null : true;
+    });
+
+    // Kept, and then mended: both are taken up by what waits now.
+    await decideAs(world, { incidentId: id, action: 'keep', reason: 'not yet' });
+    await until('that it is kept', 60, async () => {
+      const { acknowledged, decision } = await getIncident(world.records, id);
+      return decision?.action === 'keep' && acknowledged === decision.at ? true : null;
+    });
+    await writeWork(made, 'sqs:*', 'logs:*');
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+    const released = await incidentOf(world, made, 'watching', 'closed');
+    expect(released.gate?.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
+  });
+
+  it('cannot be compared with evidence, as there is none: an approver waives what goes by that', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    await approve(made);
+    const mended = await deny('tourniquet-local-gatherEvidence', 'kms:Sign');
+    try {
+      await report(world, made);
+      const { id } = await incidentOf(world, made, 'contained');
+      await patch(world, made);
+      const all = await refused(id);
+      expect(Object.keys(all)).toEqual(['policies', 'dependency', 'secrets']);
+      expect(all.policies).toBe('the evidence: could not be looked at (npx tourniquet show says why)');
+      for (const check of Object.keys(all))
+        await decideAs(world, { incidentId: id, action: 'waive', check, reason: 'looked at by hand' });
+      await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+      await incidentOf(world, made, 'watching', 'closed');
+    } finally {
+      await mended();
+    }
+  });
+
+  it('cannot be verified: the decision is taken back and told, and counts anew once that is mended', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    const id = await contained(made);
+    await patch(world, made);
+    const mended = await deny('tourniquet-local-verify', 'lambda:ListAliases');
+    try {
+      expect(await refused(id)).toEqual({});
+      const { refused: why } = await getIncident(world.records, id);
+      expect(why?.because).toMatch(/^it could not be verified \(.*AccessDenied/);
+    } finally {
+      await mended();
+    }
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+    // The playbook pauses for a minute before it waits for people again.
+    await until('the release', 120, async () => {
+      const { status } = await getIncident(world.records, id);
+      return status === 'watching' || status === 'closed' ? true : null;
     });
   });
 });

@@ -23,7 +23,7 @@ import {
  * the states inside `Respond`: it is stopped as that begins, while it waits (lifecycle.test.ts), and just decided.
  */
 const BEFORE_THE_DECISION = ['Assess', 'RouteByDisposition', 'Contain', 'AfterContain', 'Respond'];
-const AFTER_THE_DECISION = ['Respond', 'Release', 'AnnounceRelease', 'Watch', 'PostMortem'];
+const AFTER_THE_DECISION = ['Respond', 'VerifyAgain', 'Release', 'AnnounceRelease', 'Watch', 'PostMortem'];
 
 describe('an execution that somebody stops by hand is taken over, whatever it was doing (invariant 9)', () => {
   let world: World;

@@ -10,22 +10,18 @@ export type ReadPackage = {
   readonly unread: readonly string[];
 };
 
-/** What `dependency` is judged by. Null: the evidence names no dependency. */
-export type DependencyFacts =
-  | {
-      /** `name@version` */
-      readonly dependency: string;
-      /** Digests of its suspicious files. */
-      readonly files: readonly string[];
-      /** What a release would start. */
-      readonly live: ReadPackage | { readonly error: string };
-    }
-  | 'not looked at'
-  | null;
+/** What `dependency` is judged by. Null: the evidence names no dependency (yet). */
+export type DependencyFacts = {
+  /** `name@version` */
+  readonly dependency: string;
+  /** Digests of its suspicious files. */
+  readonly files: readonly string[];
+  /** What a release would start. */
+  readonly live: ReadPackage | { readonly error: string };
+} | null;
 
 /** The dependency by which somebody came in is out of the package. Pure. */
 export const dependency = (facts: DependencyFacts): Found => {
-  if (facts === 'not looked at') return unknown('the evidence was not looked at yet');
   if (facts === null) return passed('the evidence names no dependency as the way in');
   const { dependency: bad, files, live } = facts;
   if ('error' in live) return unknown(`${bad} was looked for in vain: ${live.error}`);

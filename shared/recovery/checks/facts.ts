@@ -18,7 +18,12 @@ export type GateFacts = {
     | 'questions'
     | 'tasks'
     | 'waivers'
+    | 'investigatedAt'
+    | 'namedSecretsAt'
+    | 'exposedSecretsAt'
   >;
+  /** Whether the evidence is still being looked at: it is checked once more after that. */
+  readonly awaited: boolean;
   /** What a release would start. */
   readonly live: {
     readonly codeSha256: string;

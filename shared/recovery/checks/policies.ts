@@ -89,7 +89,6 @@ export const policies = ({ contained, planted, approved, live }: PolicyFacts): F
     return passed('nothing that was added since the last approved state is left');
   if (planted?.some(({ what }) => !what.startsWith('layer ')))
     return passed('nothing that CloudTrail shows the intruder to have added is left');
-  if (contained === null && planted === null) return unknown('the evidence was not looked at yet');
   return unknown(
     approved === null
       ? 'there is no approved state to compare with, and CloudTrail shows nothing that the intruder added'

@@ -40,8 +40,7 @@ export const dependencyFacts = async (
   { functionArn, qualifier, rootCause, remains }: Incident,
   tools: Tools,
 ): Promise<DependencyFacts> => {
-  if (rootCause === undefined) return 'not looked at';
-  if (rootCause.cause !== 'supply-chain' || rootCause.dependency === null) return null;
+  if (rootCause?.cause !== 'supply-chain' || rootCause.dependency === null) return null;
   const { dependency } = rootCause;
   const files = remains?.files ?? [];
   const alias = qualifier === null || /^\d+$/.test(qualifier) ? '' : `:${qualifier}`;

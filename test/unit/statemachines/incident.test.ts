@@ -41,6 +41,10 @@ const choices = (name: string): ReadonlyMap<string, string> =>
     ]),
   );
 const catches = (state: State): readonly Catcher[] => state.Catch ?? [];
+const leadingTo = (name: string): readonly string[] =>
+  states
+    .filter(([, state]) => [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes(name))
+    .map(([from]) => from);
 
 describe('the playbook', () => {
   it('is a valid state machine', () => {
@@ -131,6 +135,7 @@ describe('the playbook and its functions', () => {
             'afterRelease',
             'closing',
             'exposed',
+            'again',
           ].includes(key),
       ),
     ).toEqual([]);
@@ -189,6 +194,7 @@ describe('the playbook and the answers of its steps', () => {
       expect(
         choices('AfterAnswer').has(next) ||
           choices('AfterDecision').has(next) ||
+          choices('AfterVerifyAgain').has(next) ||
           choices('AfterWatch').has(next),
       ).toBe(true);
     },
@@ -257,7 +263,7 @@ describe('the playbook when something fails', () => {
 
   it('releases nothing because something failed', () => {
     // What follows the release only sends held events on, and tells.
-    const releasing = ['Release', 'Decided', 'Replay'];
+    const releasing = ['Release', 'Decided', 'VerifyAgain', 'Replay'];
     const wrong = states.flatMap(([name, state]) =>
       catches(state)
         .filter(({ Next }) => releasing.includes(Next))
@@ -286,14 +292,17 @@ describe('the playbook when something fails', () => {
     const into = states.filter(([, state]) => onwards(state).includes('Release')).map(([name]) => name);
 
     expect(into.toSorted()).toEqual([
+      'AfterVerifyAgain',
       'AfterWatch',
-      'AwaitReleaseDecision',
       'Bake',
       'ReleaseAgainLater',
       'ReleaseAgainSoon',
-      'Respond',
       'RouteByDisposition',
     ]);
+    expect(choices('AfterVerifyAgain').get('Release')).toBe('Release');
+    expect(leadingTo('AfterVerifyAgain')).toEqual(['VerifyAgain']);
+    expect(leadingTo('VerifyAgain').toSorted()).toEqual(['AwaitReleaseDecision', 'Respond']);
+    expect(named.get('VerifyAgain')?.Arguments?.Payload).toMatchObject({ again: true });
     // Respond is left only when all its branches end, and the one with the decision ends in Decided alone.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
     const ends = Object.entries(branch?.States ?? {}).filter(
@@ -306,10 +315,6 @@ describe('the playbook when something fails', () => {
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
     // The waits before another try are reached from a release alone.
-    const leadingTo = (name: string) =>
-      states
-        .filter(([, state]) => [...onwards(state), ...catches(state).map(({ Next }) => Next)].includes(name))
-        .map(([from]) => from);
     expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
     expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);
     expect(leadingTo('AnnounceReleaseRetry')).toEqual(['AfterRelease']);
@@ -344,6 +349,17 @@ describe('the playbook when something fails', () => {
 
     expect(aboutOf(named.get(timedOut?.Next ?? '') as State)).toBe('escalated');
     expect(named.get(timedOut?.Next ?? '')?.Next).toBe('AwaitReleaseDecision');
+  });
+
+  it.each([
+    ['Verify', 'RefuseUnverified'],
+    ['VerifyAgain', 'RefuseUnverifiedAgain'],
+  ])('takes a decision back that %s cannot verify, tells, and waits for another', (name, refusing) => {
+    expect(catcherOf(named.get(name) as State, 'States.TaskFailed')?.Next).toBe(refusing);
+    const told = named.get(named.get(refusing)?.Next ?? '') as State;
+    expect(aboutOf(told)).toBe('failure');
+    const after = reachable(machine, told.Next ?? '', (_at, state) => waitsForToken(state));
+    expect([...after].filter((at) => waitsForToken(named.get(at) as State))).toHaveLength(1);
   });
 
   it('stays contained when nobody decides in time', () => {

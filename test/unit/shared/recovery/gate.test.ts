@@ -38,6 +38,7 @@ type Case = {
   readonly policies?: Partial<GateFacts['policies']>;
   readonly dependency?: GateFacts['dependency'];
   readonly staging?: GateFacts['staging'];
+  readonly awaited?: boolean;
 };
 
 /** One statement of its role was approved, and is all that there is. */
@@ -59,10 +60,15 @@ const factsOf = ({
   policies,
   dependency = null,
   staging = null,
+  awaited = false,
 }: Case = {}): GateFacts => ({
+  awaited,
   incident: anIncident({
     containedDigest: 'contained',
     containedConfiguration: aDeployed(contained),
+    investigatedAt: '2026-11-20T10:07:00.000Z',
+    namedSecretsAt: '2026-11-20T10:06:00.000Z',
+    exposedSecretsAt: '2026-11-20T10:07:30.000Z',
     ...incident,
   }),
   live: { codeSha256: 'fixed', signer: null, tags: {}, aliased: {}, ...live },
@@ -128,6 +134,42 @@ describe('a release is let through', () => {
       tags: { change: 'CHG-17' },
     };
     expect(outcomeOf('source', { from, incident, live })).toMatchObject({ outcome: 'passed' });
+  });
+});
+
+describe('what nobody has looked at', () => {
+  const cases = [
+    ['policies', 'investigatedAt'],
+    ['dependency', 'investigatedAt'],
+    ['secrets', 'namedSecretsAt'],
+    ['secrets', 'exposedSecretsAt'],
+  ] as const;
+
+  it.each(cases)('is told of %s while %s is still awaited, and stops nothing yet', (check, missing) => {
+    expect(outcomeOf(check, { incident: { [missing]: undefined }, awaited: true })).toMatchObject({
+      outcome: 'unknown',
+      because: expect.stringContaining('not looked at yet'),
+    });
+  });
+
+  it.each(cases)(
+    'stops a release by %s once nothing more comes of %s, unless an approver waives it',
+    (check, missing) => {
+      const waiver = { by: 'U1', at: 't', because: 'looked at by hand', containment: 1 };
+      const incident = { [missing]: undefined };
+      expect(outcomeOf(check, { incident })).toMatchObject({
+        outcome: 'failed',
+        because: expect.stringContaining('could not be looked at'),
+      });
+      expect(outcomeOf(check, { incident: { ...incident, waivers: { [check]: waiver } } })).toMatchObject({
+        outcome: 'waived',
+      });
+    },
+  );
+
+  it('hides nothing that is known already', () => {
+    const incident = { exposedSecretsAt: undefined, secrets: [secret('failed')] };
+    expect(outcomeOf('secrets', { incident, awaited: true })).toMatchObject({ outcome: 'failed' });
   });
 });
 
