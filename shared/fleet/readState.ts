@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { MODE_TAG } from '../policy/mode';
 import { readDeployed } from '../suspect/deployed';
-import { accessOf, type Documents, grantsOf, resourceDocument } from './documents';
+import { accessOf, type Documents, grantsOf } from './documents';
 import { functionDocuments, orNone, roleDocuments } from './readDocuments';
 import type { State } from './state';
 
@@ -33,12 +33,6 @@ const ofFunction = async (arn: string, lambda: LambdaClient): Promise<Access> =>
   return access;
 };
 
-/** What is compared day by day: the policy of the function itself, as it always was. */
-const own = (documents: Documents): Documents => {
-  const policy = documents[resourceDocument(null)];
-  return policy === undefined ? {} : { [resourceDocument(null)]: policy };
-};
-
 /**
  * Reads functions one after the other; roles that several share are asked about once. Gives null where a function does
  * not exist (any more). `ours`: how the names of policies begin that Tourniquet itself puts on roles.
@@ -58,7 +52,7 @@ export const stateReader = ({ lambda, iam }: Clients, ours: string) => {
       const ofRole = await known;
       return {
         deployed,
-        access: { ...access, ...accessOf(own(policies)), ...accessOf(ofRole) },
+        access: { ...access, ...accessOf(policies), ...accessOf(ofRole) },
         grants: grantsOf({ ...policies, ...ofRole }),
       };
     });

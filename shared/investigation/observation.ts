@@ -59,6 +59,7 @@ export const WEIGHTS = {
   'deployer-usual': { 'false-positive': 2, tampering: -3 },
   'deployer-elsewhere': { 'supply-chain': 5, tampering: -1, 'false-positive': -4 },
   'layer-marked': { layer: 4, 'supply-chain': -1, tampering: -2, credentials: -1, 'false-positive': -4 },
+  'layer-packed': { layer: 2, 'false-positive': -1 },
   'layer-added': { layer: 2 },
   'layer-foreign': { layer: 2, 'false-positive': -1 },
   'request-followed': { injection: 5, credentials: -2, exposure: -1, 'false-positive': -3 },

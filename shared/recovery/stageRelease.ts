@@ -122,7 +122,8 @@ const enter = async (
   // After the reservation: what is polled before it is throttled, and counts against the messages.
   const changed = await switchOnSources(fed, tools);
   const line = stageLine(stage, bakeSeconds);
-  if (stage.number !== incident.stage?.number) await appendEntry(tools.records, incident.id, 'stage', line);
+  // Also where a try died after the step was on the record, and before this.
+  await appendEntry(tools.records, incident.id, 'stage', line, { unlessLast: true });
   return { go: 'bake', detail: [line, ...changed, ...back.map(lineOf)] };
 };
 

@@ -1,5 +1,7 @@
 import { AttachRolePolicyCommand, CreatePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import {
+  AddPermissionCommand,
+  CreateAliasCommand,
   DeleteFunctionCommand,
   InvokeCommand,
   UpdateFunctionCodeCommand,
@@ -59,10 +61,21 @@ describe('the sweep', () => {
     await world.instance.clients.iam.send(
       new AttachRolePolicyCommand({ RoleName: made.roleName, PolicyArn: Policy?.Arn }),
     );
+    const alias = { FunctionName: made.name, Name: 'live', FunctionVersion: '$LATEST' };
+    await world.instance.clients.lambda.send(new CreateAliasCommand(alias));
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });
 
     await replaceCode(made, 'mined');
+    await world.instance.clients.lambda.send(
+      new AddPermissionCommand({
+        FunctionName: made.name,
+        Qualifier: alias.Name,
+        StatementId: 'door',
+        Action: 'lambda:InvokeFunction',
+        Principal: '*',
+      }),
+    );
     await world.instance.clients.iam.send(
       new PutRolePolicyCommand({
         RoleName: made.roleName,
@@ -79,6 +92,7 @@ describe('the sweep', () => {
     expect(witness).toMatchObject({ rule: 'approved-state-left', severity: 8 });
     expect(witness?.description).toContain('code changed from');
     expect(witness?.description).toContain('policy more of the role added');
+    expect(witness?.description).toContain('resource policy of live added');
     expect(incident.because.join()).toContain('no known deployers are listed');
 
     expect(await sweep(made)).toEqual({ looked: 1, raised: 0, left: 0 });

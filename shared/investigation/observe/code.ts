@@ -31,7 +31,8 @@ export const markedIn = (
 /** What tells by itself. The others are found in honest code too, and count where they are new. */
 const TELLING: readonly Mark['id'][] = ['sign', 'fetches-and-runs'];
 
-const hasTelling = ({ marks }: Marked, compared: boolean): boolean =>
+/** Whether marks tell: with something to compare with, all but that of being a program; else those that tell by themselves. */
+export const hasTelling = ({ marks }: Marked, compared: boolean): boolean =>
   marks.some(({ id }) => (compared ? id !== 'binary' : TELLING.includes(id)));
 
 export const sayMarked = (marked: readonly Marked[]): string =>

@@ -5,6 +5,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-lambda';
 import { matches } from '../../policy/wildcard';
+import { aliasedCodes } from '../../suspect/liveCode';
 import type { StagedIn } from '../checks/source';
 import type { StagingFacts } from '../checks/staging';
 
@@ -22,7 +23,10 @@ export const stagedFor = (functionName: string, rules: readonly StagedIn[]): str
   rules.find(({ functions }) => matches(functions, functionName))?.in.replaceAll('{name}', functionName) ??
   null;
 
-/** Lambda measures an alias under the resource `function:alias` (developer guide, "Types of metrics for Lambda functions"). */
+/**
+ * Lambda measures an alias under the resource `function:alias`; of a function alone, all its versions and aliases together
+ * (developer guide, "Types of metrics for Lambda functions").
+ */
 const dimensionsOf = (where: string) => [
   { Name: 'FunctionName', Value: where.split(':')[0] },
   ...(where.includes(':') ? [{ Name: 'Resource', Value: where }] : []),
@@ -64,6 +68,10 @@ const sums = async (where: string, since: Date, { metrics, now }: Tools): Promis
   return totals;
 };
 
+/** Whether an alias of it sends traffic to other code than its own: what is measured of a function is of all of them. */
+const servesOther = async (arn: string, codeSha256: string, lambda: LambdaClient): Promise<boolean> =>
+  Object.values(await aliasedCodes(arn, lambda)).some((code) => code !== codeSha256);
+
 /** What stands at a function or alias, and how it ran since it was deployed there. What cannot be read fails the check. */
 export const stagingFacts = async (
   functionName: string,
@@ -73,13 +81,18 @@ export const stagingFacts = async (
   const where = stagedFor(functionName, rules);
   if (where === null) return null;
   try {
-    const [FunctionName, Qualifier] = where.split(':');
+    const [FunctionName = '', Qualifier] = where.split(':');
     const { CodeSha256 = '', LastModified = '' } = await tools.lambda.send(
       new GetFunctionConfigurationCommand({
         FunctionName,
         ...(Qualifier === undefined ? {} : { Qualifier }),
       }),
     );
+    if (Qualifier === undefined && (await servesOther(FunctionName, CodeSha256, tools.lambda)))
+      return {
+        where,
+        error: `its aliases are on other code too, and CloudWatch counts all of them: name one (${where}:<alias>)`,
+      };
     const [invocations = 0, errors = 0] = await sums(where, new Date(LastModified), tools);
     return { where, codeSha256: CodeSha256, since: LastModified, invocations, errors };
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   CreateAliasCommand,
   CreateFunctionCommand,
   PublishVersionCommand,
+  UpdateFunctionCodeCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
 import type { LocalClients } from '../../../local/clients';
@@ -80,7 +81,7 @@ describe('what a release is checked by', () => {
         lambda: verifier.lambda,
         fetch: () => Promise.reject(new Error('nothing is fetched')),
       };
-      expect(await dependencyFacts(incidentOf(suspect), nothing)).toBe('not looked at');
+      expect(await dependencyFacts(incidentOf(suspect), nothing)).toBeNull();
     });
   });
 
@@ -131,6 +132,38 @@ describe('what a release is checked by', () => {
       });
       await put('Errors', 1, 2);
       expect(await judged()).toMatchObject({ outcome: 'failed' });
+    });
+
+    it('of a function itself counts all that its aliases run: with other code behind one, that one is to be named', async () => {
+      const { lambda } = stage.clients;
+      const suspect = await made('mixed', {});
+      const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName: 'mixed' }));
+      await lambda.send(
+        new CreateAliasCommand({ FunctionName: 'mixed', Name: 'old', FunctionVersion: Version }),
+      );
+      const judged = async (codeSha256: string) =>
+        staging(
+          await stagingFacts('mixed', [{ functions: 'mixed', in: '{name}' }], {
+            lambda: verifier.lambda,
+            metrics: verifier.metrics,
+            now: () => new Date(),
+          }),
+          codeSha256,
+        );
+      expect(await judged(suspect.codeSha256)).toMatchObject({
+        outcome: 'failed',
+        because: expect.stringContaining('did not run'),
+      });
+      const { CodeSha256 = '' } = await lambda.send(
+        new UpdateFunctionCodeCommand({
+          FunctionName: 'mixed',
+          ZipFile: await zipOf({ 'index.js': 'exports.handler = async () => 2;' }),
+        }),
+      );
+      expect(await judged(CodeSha256)).toMatchObject({
+        outcome: 'failed',
+        because: expect.stringContaining('name one (mixed:<alias>)'),
+      });
     });
 
     it('is asked of nothing but what policy names', async () => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import type { Conclusions } from '../../../../shared/investigation/findings';
+import { soughtOf } from '../../../../shared/search/sought';
 import { concluded } from '../../../fixtures/incidents/concluded';
 import * as elsewhere from '../../../fixtures/incidents/elsewhere';
 import { type Golden, NAMES, type Names } from '../../../fixtures/incidents/golden';
@@ -92,6 +93,20 @@ describe('the investigation of an incident whose answer is known', () => {
     outside: fc.tuple(fc.nat(250), fc.nat(250)).map(([a, b]) => `203.${a % 113}.${b}.7`),
     domain: fc.tuple(word, word).map(([a, b]) => `${a}.${b}.test`),
     file: word.map((file) => `src/${file}.js`),
+  });
+
+  it('takes packed code in a layer for a hint, which no other function is searched for', async () => {
+    const golden = await inCode.poisonedLayer(NAMES);
+    const packed = await inCode.packedLayer(NAMES);
+    const kindsOf = async (one: Golden) =>
+      soughtOf(await concluded(one, NAMES), {
+        digest: null,
+        openedAt: '2026-11-20T07:00:00.000Z',
+      }).sought.map(({ kind }) => kind);
+
+    expect(await kindsOf(golden)).toEqual(expect.arrayContaining(['layer', 'file-sha256']));
+    expect(topOf(await concluded(packed, NAMES))).toEqual(expectedOf(packed));
+    expect(await kindsOf(packed)).toEqual([]);
   });
 
   it('does not hang on any name or address (property)', async () => {
