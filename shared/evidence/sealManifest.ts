@@ -1,6 +1,6 @@
-import { advanceChain } from '../incident/chain';
 import type { ChainHead } from '../incident/incident';
 import { getIncident, type Records } from '../incident/store';
+import { swap } from '../incident/swap';
 import { canonical, type Json } from './canonical';
 import { chainManifest, type Kind, type Manifest, type ManifestEntry, type ManifestRef } from './manifest';
 import { seal, type Vault } from './seal';
@@ -58,8 +58,8 @@ export const sealManifest = async (
 ): Promise<SealedManifest> => {
   const [signer, by] = await Promise.all([vault.signer.key(), vault.principal()]);
   for (let tries = 0; tries < MOST_TRIES; tries++) {
-    const { chain: newest = null } = await getIncident(records, incident.id);
-    const previous = refOf(newest);
+    const now = await getIncident(records, incident.id);
+    const previous = refOf(now.chain ?? null);
     const manifest = chainManifest({
       incident: incident.id,
       function: incident.functionArn,
@@ -82,7 +82,8 @@ export const sealManifest = async (
       kept: 'record',
     });
     const ref = { number: manifest.number, key, versionId, sha256, signatureVersionId: beside.versionId };
-    if (await advanceChain(records, incident.id, newest, { ...ref, bucket: vault.bucket }))
+    // Only while the manifest that it names as the one before it is the newest. Else it is sealed once more behind that.
+    if (await swap(records, now, 'chain', { ...ref, bucket: vault.bucket }))
       return { manifest, ref, lockedUntil };
   }
   throw new ChainContendedError(`${incident.id}: others were sealing all the time`);

@@ -1,9 +1,9 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
-import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
+import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
 import { type Cadence, dueReminder, isRemindedOut, type Reminder } from './actionReminder';
 import { type Incident, isOpen } from './incident';
-import { ACTIONS_PARTITION, actionsKey, incidentKey, OPEN } from './keys';
+import { ACTIONS_PARTITION, actionsKey, OPEN } from './keys';
 import { getIncident, queryAll, type Records } from './store';
+import { swap } from './swap';
 
 const marked = async (records: Records): Promise<readonly string[]> => {
   const items = await queryAll(records, {
@@ -12,32 +12,6 @@ const marked = async (records: Records): Promise<readonly string[]> => {
     ExpressionAttributeValues: { ':partition': ACTIONS_PARTITION },
   });
   return items.map(({ incidentId }) => String(incidentId));
-};
-
-/** True for one of however many that find the same reminder due: who writes it, tells it. */
-const claim = async (
-  { db, table }: Records,
-  { id, actionsReminded: before }: Incident,
-  reminder: Reminder,
-): Promise<boolean> => {
-  try {
-    await db.send(
-      new UpdateCommand({
-        TableName: table,
-        Key: incidentKey(id),
-        UpdateExpression: 'SET actionsReminded = :now',
-        ConditionExpression: `attribute_exists(pk) AND ${before === undefined ? 'attribute_not_exists(actionsReminded)' : 'actionsReminded = :before'}`,
-        ExpressionAttributeValues: {
-          ':now': reminder,
-          ...(before === undefined ? {} : { ':before': before }),
-        },
-      }),
-    );
-    return true;
-  } catch (error) {
-    if (error instanceof ConditionalCheckFailedException) return false;
-    throw error;
-  }
 };
 
 export type RemindTools = {
@@ -55,7 +29,8 @@ const remindOne = async (id: string, { records, cadence, tell }: RemindTools): P
     return false;
   }
   const reminder = dueReminder(incident, cadence, records.now());
-  if (reminder === null || !(await claim(records, incident, reminder))) return false;
+  // Of however many find the same one due: who writes it, tells it.
+  if (reminder === null || !(await swap(records, incident, 'actionsReminded', reminder))) return false;
   await tell(incident, reminder);
   return true;
 };
