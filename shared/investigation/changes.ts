@@ -1,4 +1,5 @@
-import type { Evidence } from './evidenceOf';
+import { approvalsIn, type Tags, tagsAfter } from '../evidence/trail/approvalTags';
+import type { Evidence, Recorded } from './evidenceOf';
 import { diffPackages, type PackageDiff } from './packageDiff';
 import { principalOf } from './who';
 
@@ -11,6 +12,8 @@ export type Made = {
   /** The client, as it names itself. */
   readonly client: string;
   readonly from: string | null;
+  /** Of a deployment, the tags of the function by then that name an approval; null of anything else. */
+  readonly approval: Tags | null;
 };
 
 export type WhatChanged = {
@@ -26,6 +29,30 @@ const MOST_FILES = 500;
 const CHANGES_NOTHING = /^(?:Get|List|Describe|Invoke|AssumeRole|Simulate|Generate)/;
 
 const few = (paths: readonly string[]): readonly string[] => paths.slice(0, MOST_FILES);
+
+/** Calls by which other code, or the same in another way, comes to run. */
+const DEPLOYS =
+  /^(?:CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration|PublishVersion|CreateAlias|UpdateAlias)$/;
+
+/** Every change with the tags that spoke of an approval when it was made; oldest first. */
+const withApprovals = (management: readonly Recorded[]): readonly Made[] => {
+  let tags: Tags = {};
+  return management
+    .filter(({ call }) => call.error === null && !CHANGES_NOTHING.test(call.name))
+    .map(({ artifact, at, call }) => {
+      const isLambda = call.service === 'lambda';
+      if (isLambda) tags = tagsAfter(tags, call.name, call.request);
+      return {
+        artifact,
+        at,
+        event: `${call.service}:${call.name}`,
+        by: principalOf(call),
+        client: call.agent.slice(0, 200),
+        from: call.address,
+        approval: isLambda && DEPLOYS.test(call.name) ? approvalsIn(tags) : null,
+      };
+    });
+};
 
 /** What changed: the package file by file, and everything that CloudTrail has of function and role, newest first. */
 export const changesIn = ({ current, good, management }: Evidence): WhatChanged => {
@@ -44,17 +71,8 @@ export const changesIn = ({ current, good, management }: Evidence): WhatChanged 
               .map((one) => ({ ...one, files: few(one.files) })),
             artifacts: [current.artifact, good.artifact],
           },
-    made: (management ?? [])
-      .filter(({ call }) => call.error === null && !CHANGES_NOTHING.test(call.name))
+    made: withApprovals(management ?? [])
       .toReversed()
-      .slice(0, MOST_MADE)
-      .map(({ artifact, at, call }) => ({
-        artifact,
-        at,
-        event: `${call.service}:${call.name}`,
-        by: principalOf(call),
-        client: call.agent.slice(0, 200),
-        from: call.address,
-      })),
+      .slice(0, MOST_MADE),
   };
 };

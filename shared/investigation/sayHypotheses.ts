@@ -1,4 +1,5 @@
 import type { RootCause } from '../incident/incident';
+import type { Made } from './changes';
 import type { Conclusions } from './findings';
 import type { Hypothesis } from './hypotheses';
 import { defang } from './indicators';
@@ -57,6 +58,15 @@ const guessesOf = (others: readonly Hypothesis[]): string => {
     : `. Guesses: ${guesses.map(({ title, score }) => `${title} (score ${score})`).join('; ')}`;
 };
 
+/** Whoever may tag a function can set a tag: it is what it says, and proves nothing. */
+const sayApproval = (approval: Made['approval']): string => {
+  if (approval === null) return '';
+  const said = Object.entries(approval).map(([key, value]) => `${key.slice(0, 40)}=${value.slice(0, 60)}`);
+  return said.length === 0
+    ? ', no tag names an approval'
+    : `, approved as its tags say: ${said.slice(0, 3).join(', ')}`;
+};
+
 /** What the record keeps for the post-mortem: bounded, and each reason with its artifacts. */
 export const rootCauseOf = (conclusions: Conclusions): RootCause => {
   const { hypotheses, when, changed, timeline, indicators, gaps } = conclusions;
@@ -109,8 +119,8 @@ export const rootCauseOf = (conclusions: Conclusions): RootCause => {
           ]),
       ...few(
         changed.made.map(
-          ({ at, event, by, client, from, artifact }) =>
-            `${at} ${event} by ${by ?? 'somebody CloudTrail does not name'} with ${client.split(' ')[0] ?? ''} from ${from ?? 'unknown'} [${artifact}]`,
+          ({ at, event, by, client, from, approval, artifact }) =>
+            `${at} ${event} by ${by ?? 'somebody CloudTrail does not name'} with ${client.split(' ')[0] ?? ''} from ${from ?? 'unknown'}${sayApproval(approval)} [${artifact}]`,
         ),
         MOST_CHANGES,
       ),

@@ -1,4 +1,4 @@
-import type { Json } from '../canonical';
+import { approvalsIn, type Tags, tagsAfter } from './approvalTags';
 import type { Call } from './call';
 
 /** One call that changed what the function runs, or how: who, when, from where, and with what tags. */
@@ -13,45 +13,23 @@ export type Deployment = {
   /** Why AWS refused it; null where it was done. */
   readonly refused: string | null;
   /** The function's tags after it, as far as CloudTrail's events tell them. */
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Tags;
   /** Those of the tags that look like an approval: their key names one. */
-  readonly approvalTags: Readonly<Record<string, string>>;
+  readonly approvalTags: Tags;
 };
 
 const DEPLOYS =
   /^(?:CreateFunction|UpdateFunctionCode|UpdateFunctionConfiguration|DeleteFunction|PublishVersion|CreateAlias|UpdateAlias|DeleteAlias|PutRuntimeManagementConfig|PutFunctionCodeSigningConfig|DeleteFunctionCodeSigningConfig|TagResource|UntagResource)(?:\d{8}(?:v\d+)?)?$/;
 
-/** AWS knows no tag of this kind; these are the words that teams use for one. */
-const APPROVAL = /approv|change-?_?(?:id|number|request|ticket)|ticket/i;
-
-const strings = (value: Json | undefined): Readonly<Record<string, string>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(
-        Object.entries(value).flatMap(([key, text]) => (typeof text === 'string' ? [[key, text]] : [])),
-      )
-    : {};
-
-const tagsAfter = (
-  before: Readonly<Record<string, string>>,
-  { eventName, requestParameters }: Call,
-): Readonly<Record<string, string>> => {
-  if (/^(?:CreateFunction|TagResource)/.test(eventName))
-    return { ...before, ...strings(requestParameters?.tags) };
-  if (!eventName.startsWith('UntagResource')) return before;
-  const gone = requestParameters?.tagKeys;
-  const keys = Array.isArray(gone) ? gone : [gone];
-  return Object.fromEntries(Object.entries(before).filter(([key]) => !keys.includes(key)));
-};
-
 /** The deployments among a function's management events, oldest first. */
 export const deploymentsOf = (calls: readonly Call[]): readonly Deployment[] => {
-  let tags: Readonly<Record<string, string>> = {};
+  let tags: Tags = {};
   return calls
     .filter(({ eventSource, eventName }) => eventSource === 'lambda.amazonaws.com' && DEPLOYS.test(eventName))
     .toSorted((a, b) => a.eventTime.localeCompare(b.eventTime))
     .map((call) => {
       const { userIdentity } = call;
-      if (call.errorCode === undefined) tags = tagsAfter(tags, call);
+      if (call.errorCode === undefined) tags = tagsAfter(tags, call.eventName, call.requestParameters);
       return {
         at: call.eventTime,
         event: call.eventName,
@@ -62,7 +40,7 @@ export const deploymentsOf = (calls: readonly Call[]): readonly Deployment[] => 
         userAgent: call.userAgent ?? null,
         refused: call.errorCode ?? null,
         tags,
-        approvalTags: Object.fromEntries(Object.entries(tags).filter(([key]) => APPROVAL.test(key))),
+        approvalTags: approvalsIn(tags),
       };
     });
 };

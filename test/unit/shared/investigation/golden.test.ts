@@ -1,9 +1,19 @@
 import fc from 'fast-check';
 import type { Conclusions } from '../../../../shared/investigation/findings';
+import { rootCauseOf } from '../../../../shared/investigation/sayHypotheses';
 import { soughtOf } from '../../../../shared/search/sought';
 import { concluded } from '../../../fixtures/incidents/concluded';
 import * as elsewhere from '../../../fixtures/incidents/elsewhere';
-import { type Golden, NAMES, type Names } from '../../../fixtures/incidents/golden';
+import {
+  arnOf,
+  deploys,
+  type Golden,
+  incidentOf,
+  made,
+  NAMES,
+  type Names,
+  pipeline,
+} from '../../../fixtures/incidents/golden';
 import * as inCode from '../../../fixtures/incidents/inCode';
 
 const INCIDENTS: readonly (readonly [string, (names: Names) => Promise<Golden>])[] = [
@@ -107,6 +117,34 @@ describe('the investigation of an incident whose answer is known', () => {
     expect(await kindsOf(golden)).toEqual(expect.arrayContaining(['layer', 'file-sha256']));
     expect(topOf(await concluded(packed, NAMES))).toEqual(expectedOf(packed));
     expect(await kindsOf(packed)).toEqual([]);
+  });
+
+  it('says of each deployment by whom it was, and with what approval as the tags say', async () => {
+    const approvedBy = (at: string, ticket: string) =>
+      made(pipeline(NAMES), 'lambda:TagResource20170331v2', at, {
+        resource: arnOf(NAMES),
+        tags: { 'change-id': ticket, team: 'orders' },
+      });
+    const golden = await incidentOf(
+      NAMES,
+      {
+        management: [
+          approvedBy('2026-11-10T09:00:00.000Z', 'CHG-17'),
+          deploys(pipeline(NAMES), NAMES, '2026-11-10T09:01:00.000Z'),
+        ],
+      },
+      { cause: 'unknown', startedAt: null, files: [], dependency: null, principal: null },
+    );
+    const { changed } = rootCauseOf(await concluded(golden, NAMES));
+
+    const of = (at: string) =>
+      changed.find((line) => line.startsWith(at) && line.includes('UpdateFunctionCode'));
+    expect(of('2026-11-10T09:01')).toMatch(
+      /by .*github-deploy.*, approved as its tags say: change-id=CHG-17 \[/,
+    );
+    expect(of('2026-11-02T14:12')).toContain(
+      ', no tag names an approval [behaviour/management-events.jsonl]',
+    );
   });
 
   it('does not hang on any name or address (property)', async () => {
