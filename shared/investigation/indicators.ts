@@ -14,7 +14,7 @@ export type Indicator = {
   readonly artifact: string;
   /** Where and why, as a clause. */
   readonly from: string;
-  /** The entry of the package or layer whose digest it is. */
+  /** The entry of the package or layer whose digest it is, or that names it. */
   readonly file?: string;
 };
 
@@ -101,7 +101,7 @@ export const indicatorsIn = (
       if (facts === undefined) continue;
       const from = `the file ${JSON.stringify(path.slice(0, 120))}`;
       found.push({ kind: 'file-sha256', value: facts.sha256, artifact: one.artifact, from, file: path });
-      for (const host of facts.hosts) found.push({ ...host, artifact: one.artifact, from });
+      for (const host of facts.hosts) found.push({ ...host, artifact: one.artifact, from, file: path });
     }
   // Last: whoever calls the function writes them, and must not crowd out the others.
   const ofLines = (said ?? []).flatMap(({ text: line, artifact, title }) =>

@@ -29,6 +29,8 @@ export type LookedInto = {
   readonly dependencies: ReadonlySet<string>;
   /** SHA-256 of the files that bear a mark beside that of being a program. */
   readonly marked: ReadonlySet<string>;
+  /** Hosts that those files name. */
+  readonly hosts: ReadonlySet<string>;
 };
 
 export type Facts = {
@@ -37,7 +39,7 @@ export type Facts = {
   readonly packages: readonly LookedInto[];
 };
 
-/** `strong`: the same bytes run there. `moderate`: the same hand, or the same name and version. */
+/** `strong`: the same bytes run there. `moderate`: the same hand, the same host, or the same name and version. */
 export type Confidence = 'strong' | 'moderate';
 
 export const CONFIDENCE: Readonly<Record<SoughtKind, Confidence>> = {
@@ -45,6 +47,7 @@ export const CONFIDENCE: Readonly<Record<SoughtKind, Confidence>> = {
   layer: 'strong',
   'file-sha256': 'strong',
   dependency: 'moderate',
+  host: 'moderate',
   principal: 'moderate',
   'access-key': 'moderate',
   address: 'moderate',
@@ -88,6 +91,8 @@ const whereIn = (
       return one.layers.includes(value) ? 'its layers' : null;
     case 'file-sha256':
       return looked?.marked.has(value) === true ? 'a file of its package' : null;
+    case 'host':
+      return looked?.hosts.has(value) === true ? 'a marked file of its package' : null;
     default:
       return looked?.dependencies.has(value) === true ? 'its package' : null;
   }

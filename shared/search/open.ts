@@ -39,11 +39,12 @@ const byFunction = (matches: readonly Match[]): readonly (readonly [Match, ...Ma
   return [...groups.values()];
 };
 
-/** From an address out of which more functions were changed than one incident opens, a whole office works. */
-const sharedAddresses = (matches: readonly Match[]): ReadonlySet<string> => {
+/** From an address out of which more functions were changed than one incident opens, a whole office works; a host so many name is a service. */
+const WIDE: readonly Match['kind'][] = ['address', 'host'];
+const sharedHosts = (matches: readonly Match[]): ReadonlySet<string> => {
   const functions = new Map<string, number>();
   for (const { kind, value } of matches)
-    if (kind === 'address') functions.set(value, (functions.get(value) ?? 0) + 1);
+    if (WIDE.includes(kind)) functions.set(value, (functions.get(value) ?? 0) + 1);
   return new Set([...functions].flatMap(([value, count]) => (count > MOST_OPENED ? [value] : [])));
 };
 
@@ -64,7 +65,7 @@ export const decideOpenings = (
     readonly opens: SearchOpens;
   },
 ): readonly Found[] => {
-  const shared = sharedAddresses(matches);
+  const shared = sharedHosts(matches);
   const groups = byFunction(matches).map((group) => {
     const by = group.map((match) => asked.get(matchId(match)));
     return { group, isOurs: by.includes(incidentId), isKnown: by.every((one) => one !== undefined) };
@@ -75,7 +76,7 @@ export const decideOpenings = (
     const found = { functionName, functionArn, matches: group, isNew: false };
     if (isOurs) return { ...found, outcome: 'opened' };
     if (isKnown) return { ...found, outcome: 'before' };
-    const isTold = group.every(({ kind, value }) => kind === 'address' && shared.has(value));
+    const isTold = group.every(({ kind, value }) => WIDE.includes(kind) && shared.has(value));
     if (opens === 'none' || left <= 0 || isTold) return { ...found, outcome: 'told' };
     left -= 1;
     return { ...found, outcome: 'opened', isNew: true };
@@ -90,6 +91,7 @@ const RULE: Readonly<Record<Match['kind'], string>> = {
   layer: 'search-same-layer',
   'file-sha256': 'search-same-file',
   dependency: 'search-same-dependency',
+  host: 'search-same-host',
   principal: 'search-same-principal',
   'access-key': 'search-same-access-key',
   address: 'search-same-address',
@@ -100,6 +102,7 @@ const TITLE: Readonly<Record<Match['kind'], string>> = {
   layer: 'It has the layer that is suspicious in a contained function',
   'file-sha256': 'A file of its package is one that is suspicious in a contained function',
   dependency: 'It has the dependency that is suspicious in a contained function',
+  host: 'A suspicious file of its package names a host that one in a contained function names',
   principal: 'It was changed by whoever changed a contained function',
   'access-key': 'It was changed with credentials that were stolen from a contained function',
   address: 'It was changed from an address out of which a contained function was attacked',

@@ -35,15 +35,13 @@ const lookInto = async (one: Listed, { lambda, fetch, signal }: PackageTools): P
   };
   const body = await download(one.functionName, askForLink, { fetch, signal });
   const { files, dependencies } = await inventoryOf(await bounded(body));
+  // A program alone is ordinary in code and layers.
+  const marked = [...files.values()].filter(({ marks }) => marks.some(({ id }) => id !== 'binary'));
   return {
     functionArn: one.functionArn,
     dependencies: new Set(dependencies.map(({ name, version }) => `${name}@${version}`)),
-    // A program alone is ordinary in code and layers.
-    marked: new Set(
-      [...files.values()].flatMap(({ sha256, marks }) =>
-        marks.some(({ id }) => id !== 'binary') ? [sha256] : [],
-      ),
-    ),
+    marked: new Set(marked.map(({ sha256 }) => sha256)),
+    hosts: new Set(marked.flatMap(({ hosts }) => hosts.map(({ value }) => value))),
   };
 };
 

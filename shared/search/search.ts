@@ -39,7 +39,7 @@ const MOST_MATCHES = 300;
 
 const NOTHING = { found: [], gaps: [] };
 const IN_CHANGES: readonly Sought['kind'][] = ['principal', 'access-key', 'address'];
-const IN_PACKAGES: readonly Sought['kind'][] = ['dependency', 'file-sha256'];
+const IN_PACKAGES: readonly Sought['kind'][] = ['dependency', 'file-sha256', 'host'];
 
 type Suspect = Pick<Incident, 'id' | 'functionArn' | 'functionName' | 'openedAt' | 'containedDigest'>;
 
@@ -105,7 +105,9 @@ export const search = async (
       ...changes.gaps,
       ...packages.gaps,
       ...(wants(IN_PACKAGES) && !searchCode
-        ? ["other functions' packages, for the dependency and the files (policy searchCode is false)"]
+        ? [
+            "other functions' packages, for the dependency, the files and the hosts (policy searchCode is false)",
+          ]
         : []),
       ...(matches.length > kept.length
         ? [`${matches.length - kept.length} more matches were not judged`]

@@ -11,6 +11,7 @@ export const SOUGHT_KINDS = [
   'layer',
   'file-sha256',
   'dependency',
+  'host',
   'principal',
   'access-key',
   'address',
@@ -38,10 +39,11 @@ type Concluded = Pick<Conclusions, 'hypotheses' | 'indicators'>;
 /** The package itself bears it: whoever runs the same bytes runs the same. A name alone is no such thing. */
 const IN_CODE: readonly ObservationId[] = ['own-code-marked', 'dependency-marked', 'dependency-rewritten'];
 
-/** An indicator is looked for where one of these reasons stands. A domain never is: nothing cheap has it. */
-const REASONS: Readonly<Partial<Record<Indicator['kind'], readonly ObservationId[]>>> = {
+/** An indicator is looked for where one of these reasons stands. */
+const REASONS: Readonly<Partial<Record<SoughtKind, readonly ObservationId[]>>> = {
   layer: ['layer-marked'],
   'file-sha256': [...IN_CODE, 'layer-marked'],
+  host: [...IN_CODE, 'layer-marked'],
   dependency: ['dependency-marked', 'dependency-rewritten', 'dependency-lookalike'],
   principal: ['deployer-unknown', 'role-assumed-foreign', 'layer-foreign'],
   'access-key': ['used-outside'],
@@ -70,8 +72,20 @@ const MOST_OF_A_KIND = 50;
 
 const namesSomebody = (address: string): boolean => isIP(address) !== 0 && !isPrivate(address);
 
-const whatFor = ({ kind, file }: Indicator, files: ReadonlySet<string>): boolean =>
-  kind !== 'file-sha256' || (file !== undefined && files.has(file));
+/** As what an indicator is looked for; null where it is for nothing. `files`: those that a hypothesis stands on. */
+const kindOf = (
+  { kind, value, artifact, file }: Indicator,
+  files: ReadonlySet<string>,
+): SoughtKind | null => {
+  // What a caller sends stands in there.
+  if (artifact === OF_CALLERS) return null;
+  if (file !== undefined && !files.has(file)) return null;
+  if (kind !== 'domain' && kind !== 'address') return kind;
+  // What a file names is where it connects to: another file may be made of other bytes, and connect there too.
+  if (file !== undefined) return 'host';
+  // Of calls. A name that CloudTrail gives for an address (a service of AWS acted for somebody) is none.
+  return artifact.startsWith('behaviour/') && namesSomebody(value) ? 'address' : null;
+};
 
 /** What the conclusions of an incident give to look for elsewhere. `digest`: CodeSha256 of the contained code. */
 export const soughtOf = (
@@ -108,13 +122,9 @@ export const soughtOf = (
           },
         ]),
     ...indicators.flatMap((indicator): readonly Sought[] => {
-      const { kind, value, from, artifact } = indicator;
-      const ids = REASONS[kind];
-      if (kind === 'domain' || ids === undefined || has(ids) === undefined) return [];
-      if (artifact === OF_CALLERS || !whatFor(indicator, files)) return [];
-      // An address in a file's text is where it connects to, and not where anybody comes from.
-      // Nor is a name that CloudTrail gives for one (a service of AWS acted for somebody), or a private one.
-      if (kind === 'address' && (!artifact.startsWith('behaviour/') || !namesSomebody(value))) return [];
+      const { value, from, artifact } = indicator;
+      const kind = kindOf(indicator, files);
+      if (kind === null || has(REASONS[kind] ?? []) === undefined) return [];
       return [{ kind, value, because: from, artifact }];
     }),
   ];
@@ -124,7 +134,7 @@ export const soughtOf = (
   const hosts = indicators.filter(
     ({ kind, value }) =>
       (kind === 'domain' || kind === 'address') &&
-      !sought.some((one) => one.kind === kind && one.value === value),
+      !sought.some((one) => (one.kind === kind || one.kind === 'host') && one.value === value),
   ).length;
   return {
     sought,
@@ -137,9 +147,7 @@ export const soughtOf = (
         : []),
       ...(hosts === 0
         ? []
-        : [
-            `${hosts} domains and addresses that files and log lines name were not looked for: nothing that is searched has them`,
-          ]),
+        : [`${hosts} domains and addresses that log lines and other files name were not looked for`]),
     ],
   };
 };

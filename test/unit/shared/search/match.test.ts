@@ -36,6 +36,7 @@ describe('which other functions have it', () => {
     listed('same-layer', { layers: ['other', 'arn:layer:bad:1'] }),
     listed('same-file'),
     listed('same-dependency'),
+    listed('same-host'),
     listed('same-hand'),
     listed('same-key'),
     listed('same-address'),
@@ -51,9 +52,30 @@ describe('which other functions have it', () => {
       change('deleted-since', { principal: 'mallory' }),
     ],
     packages: [
-      { functionArn: arnOf('same-file'), dependencies: new Set(), marked: new Set(['f00']) },
-      { functionArn: arnOf('same-dependency'), dependencies: new Set(['pad@1.2.1']), marked: new Set() },
-      { functionArn: arnOf('unrelated'), dependencies: new Set(['pad@1.2.0']), marked: new Set(['f01']) },
+      {
+        functionArn: arnOf('same-host'),
+        dependencies: new Set(),
+        marked: new Set(['f02']),
+        hosts: new Set(['c2.badhost.example']),
+      },
+      {
+        functionArn: arnOf('same-file'),
+        dependencies: new Set(),
+        marked: new Set(['f00']),
+        hosts: new Set(),
+      },
+      {
+        functionArn: arnOf('same-dependency'),
+        dependencies: new Set(['pad@1.2.1']),
+        marked: new Set(),
+        hosts: new Set(),
+      },
+      {
+        functionArn: arnOf('unrelated'),
+        dependencies: new Set(['pad@1.2.0']),
+        marked: new Set(['f01']),
+        hosts: new Set(['fine.example']),
+      },
     ],
   };
   it.each([
@@ -61,6 +83,7 @@ describe('which other functions have it', () => {
     ['layer', 'arn:layer:bad:1', 'same-layer', 'strong'],
     ['file-sha256', 'f00', 'same-file', 'strong'],
     ['dependency', 'pad@1.2.1', 'same-dependency', 'moderate'],
+    ['host', 'c2.badhost.example', 'same-host', 'moderate'],
     ['principal', 'mallory', 'same-hand', 'moderate'],
     ['access-key', 'ASIA1', 'same-key', 'moderate'],
     ['address', '198.51.100.7', 'same-address', 'moderate'],

@@ -37,7 +37,7 @@ describe('looking into the packages of other functions', () => {
   it('gives dependencies and marked files, and fetches the same bytes once', async () => {
     const archive = await zipOf({
       'evil.js': EVIL,
-      'honest.js': 'exports.one = 1;\n',
+      'honest.js': "exports.one = 'https://api.partner.example/';\n",
       'node_modules/left-pad-utils/package.json': '{"name":"left-pad-utils","version":"1.2.1"}',
     });
     const { found, gaps } = await lookIntoPackages(
@@ -47,7 +47,9 @@ describe('looking into the packages of other functions', () => {
 
     expect(opened).toEqual(['f2']);
     expect(found.map(({ functionArn }) => functionArn)).toEqual([arnOf('f2'), arnOf('f1')]);
-    for (const { dependencies, marked } of found) {
+    for (const { dependencies, marked, hosts } of found) {
+      // Not the one that the honest file names.
+      expect([...hosts]).toEqual(['pool.badhost.example']);
       expect([...dependencies]).toEqual(['left-pad-utils@1.2.1']);
       expect(marked.size).toBe(1);
     }

@@ -13,9 +13,18 @@ const searchOf = async (tell: (names: Names) => Promise<Golden>) =>
 const WANTED: readonly (readonly [string, (names: Names) => Promise<Golden>, readonly SoughtKind[]])[] = [
   ['a miner in a dependency', inCode.minerInADependency, ['code-digest', 'file-sha256', 'dependency']],
   ['a dependency with other bytes', inCode.rewrittenDependency, ['code-digest', 'file-sha256', 'dependency']],
-  ['a poisoned layer', inCode.poisonedLayer, ['layer', 'file-sha256', 'principal']],
-  ['tampering by an insider', inCode.tamperingByAnInsider, ['code-digest', 'file-sha256', 'principal']],
-  ['a build role that is abused', inCode.buildRoleAbused, ['code-digest', 'file-sha256', 'address']],
+  [
+    'a dependency with a name like a popular one',
+    inCode.typosquattedDependency,
+    ['code-digest', 'file-sha256', 'dependency', 'host'],
+  ],
+  ['a poisoned layer', inCode.poisonedLayer, ['layer', 'file-sha256', 'host', 'principal']],
+  [
+    'tampering by an insider',
+    inCode.tamperingByAnInsider,
+    ['code-digest', 'file-sha256', 'host', 'principal'],
+  ],
+  ['a build role that is abused', inCode.buildRoleAbused, ['code-digest', 'file-sha256', 'host', 'address']],
   ['stolen credentials', elsewhere.stolenCredentials, ['access-key', 'address']],
   ['a false alarm', elsewhere.knownDeployer, []],
   ['a sample', elsewhere.sampleFinding, []],
@@ -62,7 +71,7 @@ describe('what the other functions are searched for', () => {
 
     expect(sought.map(({ value }) => value)).toContain(NAMES.outside);
     expect(sought.map(({ value }) => value)).not.toContain('192.0.2.1');
-    expect(gaps.join()).toContain('that files and log lines name were not looked for');
+    expect(gaps.join()).toContain('that log lines and other files name were not looked for');
   });
 
   it.each(['10.0.0.7', '127.0.0.1', '100.64.3.4', '::1', 'fd00::7', 'cloudformation.amazonaws.com'])(
