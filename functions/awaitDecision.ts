@@ -33,7 +33,9 @@ export const handler = async (input: unknown): Promise<void> => {
   // Policy came to allow it while a human was being asked.
   const raised = status === 'asking' && disposition === 'respond';
   const relapsed = status === 'releasing' && relapse !== stopped?.relapse;
-  if (decided || raised || relapsed) await wake(records, stepFunctions, incidentId);
+  // A step that died has brought it further than its answer said: nobody is asked about that.
+  const isPast = afterRelease && (status === 'containing' || status === 'watching');
+  if (decided || raised || relapsed || isPast) await wake(records, stepFunctions, incidentId);
 };
 
 /** The step died and could not say why. It must be on record that it stopped, or no new decision would be admitted. */

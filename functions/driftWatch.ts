@@ -31,6 +31,7 @@ import { findOpenIncident, getIncident, listOpenIncidents, type Records } from '
 import type { Act } from '../shared/investigation/whoDid';
 import { askToAnnounce, askToTellAgain } from '../shared/notification/askToAnnounce';
 import { reminderLines } from '../shared/notification/openActions';
+import { comesBack } from '../shared/recovery/comesBack';
 import { expireSessionDenies } from '../shared/recovery/sessions';
 import { roleNameOf } from '../shared/suspect/functionArn';
 
@@ -90,7 +91,7 @@ export class SweepIncompleteError extends Error {
 }
 
 /**
- * Watches what is contained: on a schedule everything that is open, and at an event what the event names. On the
+ * Watches what is contained, and whether contained code comes back in what was released: on a schedule everything that is open, and at an event what the event names. On the
  * schedule it also looks whether every open incident still has an owner (invariant 9), takes off the denies of sessions
  * that have all expired, and reminds people of what is open on incidents, closed ones too.
  */
@@ -107,9 +108,9 @@ export const handler = async (event: unknown): Promise<{ readonly looked: readon
     return { looked: [incidentId] };
   }
   const change = changeIn(event, PLACE);
-  const incidents = (await incidentsOf(change.functions, change.roles)).filter(
-    ({ status }) => status === 'contained',
-  );
+  const open = await incidentsOf(change.functions, change.roles);
+  for (const incident of open) await comesBack(incident, { ...clients, records, stepFunctions });
+  const incidents = open.filter(({ status }) => status === 'contained');
   for (const incident of incidents) await look(incident, change.act);
   return { looked: incidents.map(({ id }) => id) };
 };
@@ -175,7 +176,7 @@ const sweepOne = async (incident: Incident): Promise<void> => {
   if (!isOpen(incident.status)) return;
   // Whether it still holds comes first: an owner that died changes nothing on the function.
   const drift = await checkDrift(incident, tools).then(
-    () => null,
+    () => comesBack(incident, { ...clients, records, stepFunctions }).then(() => null),
     (error: unknown) => ({ error }),
   );
   const ending = await endingOf(incident, stepFunctions, records.now());

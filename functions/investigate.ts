@@ -20,7 +20,7 @@ import { reachOf, readsOf } from '../shared/exposure/reach';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { investigate, summarise } from '../shared/investigation/investigate';
-import { exposedOfKind, sayExposure } from '../shared/investigation/readExposure';
+import { exposedOfKind, isBlind, sayExposure } from '../shared/investigation/readExposure';
 import { rootCauseOf, sayHypotheses } from '../shared/investigation/sayHypotheses';
 import { whoDid } from '../shared/investigation/whoDid';
 import { awaitsReach, choicesWith } from '../shared/policy/choices';
@@ -139,6 +139,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
     conclusions: { key: concluded.key, versionId: concluded.versionId, sha256: concluded.sha256 },
     deployedBy,
     exposure: sayExposure(exposure),
+    exposureBlind: isBlind(exposure),
     reach: reachOf(exposure),
     reads: readsOf(exposure),
     // What it read, or could have: in the order in which it is to be rotated.

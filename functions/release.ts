@@ -17,6 +17,8 @@ import { leaveAdmission } from '../shared/incident/admission';
 import { containmentOf, type Decision, type Incident, isRelease } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import { containedAgain } from '../shared/recovery/facts/started';
+import { isGated } from '../shared/recovery/gate';
 import { goBack } from '../shared/recovery/goBack';
 import { type Restored, restore } from '../shared/recovery/restore';
 import { type Staging, stageRelease } from '../shared/recovery/stageRelease';
@@ -74,8 +76,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
     return { incidentId, next: 'Recontain', detail: ['A step of the release was taken back'] };
   const decision = decisionOf(incident);
   const { stopped } = incident;
-  if (stopped?.next === 'human' && stopped.decidedAt === decision.at) return waitFor(incident);
+  const waits = stopped?.next === 'human' && stopped.decidedAt === decision.at;
   try {
+    const wrong = await wrongIn(incident, decision);
+    if (wrong !== null) {
+      await goBack(records, incident, wrong);
+      return { incidentId, next: 'Recontain', detail: [wrong] };
+    }
+    if (waits) return waitFor(incident);
+    if (decision.refused !== undefined) return settleLess(incident, decision, new Error(decision.refused));
     // A drift watch that began before the release may be putting something on again.
     await untilUnwatched(records, incidentId, (milliseconds) => pause(milliseconds));
     const suspect = recordedSuspect(incident);
@@ -100,6 +109,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
       detail: [...restored.map(lineOf), ...settlingOf(incident, restored)],
     };
   } catch (error) {
+    // What people are asked about does not go on because something cannot be read.
+    if (waits) return waitFor(incident);
     log.warn('a release has stopped', {
       incident: incidentId,
       why: error instanceof Error ? error.name : '',
@@ -108,6 +119,17 @@ export const handler = async (input: unknown): Promise<Answer> => {
       ? settleLess(incident, decision, error)
       : stop(incident, decision, error);
   }
+};
+
+/**
+ * Why what is released because of a fix is to be contained again, or null: in a step, for a finding or an approver's word;
+ * at any time, because the code that was contained is there again. Also of one that has stopped, and waits for people.
+ */
+const wrongIn = async (incident: Incident, { action }: Decision): Promise<string | null> => {
+  const { status, stage, relapse } = incident;
+  if (status !== 'releasing' || !isGated(action)) return null;
+  if (stage !== undefined && relapse !== undefined) return relapse;
+  return containedAgain(incident, lambda);
 };
 
 /** Who decided this release: of one that is over, who settled what it had left. */

@@ -57,16 +57,17 @@ export const handler = async (
   // Without anything beside what was looked at before there is nothing to do again.
   const { exposedSecrets = [], exposedParameters = [] } = incident;
   if (exposed && exposedSecrets.length + exposedParameters.length === 0) {
-    await updateIncident(records, incidentId, lookedAt('exposed'));
+    await noteLook(incident, 'exposed');
     return { incidentId, news: false };
   }
   return { incidentId, news: await rotateOwn(incident, exposed ? 'exposed' : 'named') };
 };
 
-/** That they were looked at: a release is checked by that. */
-const lookedAt = (which: 'named' | 'exposed'): Partial<Incident> => {
+/** That they were looked at: a release is checked by that. Where the evidence cannot tell, nobody has. */
+const noteLook = async ({ id, exposureBlind }: Incident, which: 'named' | 'exposed'): Promise<void> => {
   const at = records.now().toISOString();
-  return which === 'named' ? { namedSecretsAt: at } : { exposedSecretsAt: at };
+  if (which === 'named') await updateIncident(records, id, { namedSecretsAt: at });
+  else if (exposureBlind !== true) await updateIncident(records, id, { exposedSecretsAt: at });
 };
 
 /** True where it came to something that was not on record before. */
@@ -105,7 +106,7 @@ const rotateOwn = async (incident: Incident, which: 'named' | 'exposed'): Promis
   for (const id of opened)
     await appendEntry(records, incident.id, `task-${id}`, `task ${id} is open: ${result.tasks[id]?.what}`);
   // Last: its tasks are on the record too.
-  await updateIncident(records, incident.id, lookedAt(which));
+  await noteLook(incident, which);
   return news.length + opened.length > 0;
 };
 

@@ -4,18 +4,20 @@ import { readApprovals } from '../shared/aws/approvals';
 import { iamClient, lambdaClient, metricsClient, tableClient } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
-import type { Incident } from '../shared/incident/incident';
+import type { Decision, Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { FROM_ANYWHERE } from '../shared/recovery/checks/source';
 import { gateFacts } from '../shared/recovery/facts/gateFacts';
-import { type Checked, checkedLine, isGated, releaseGate } from '../shared/recovery/gate';
+import { policyFacts } from '../shared/recovery/facts/policyFacts';
+import { type Checked, checkedLine, isGated, releaseGate, roleGate } from '../shared/recovery/gate';
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
+import { readDeployed } from '../shared/suspect/deployed';
 import { GONE, liveCode } from '../shared/suspect/liveCode';
 
-/** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
-export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
+/** What the playbook does next. `Wait`: woken for nothing, or kept contained; `Watch`: it was released before. */
+export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait' | 'Watch';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -58,10 +60,13 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const answer = (next: Next, ...detail: string[]): Answer => ({ incidentId, next, detail });
 
   // A retried step finds what it did the first time.
-  if (status === 'containing') return answer('Contain');
+  if (status === 'containing') return answer('Contain', ...(again ? ['The release was taken back'] : []));
   if (status === 'releasing') return answer('Release');
   if (error !== undefined) return unverified(incident, error.Error);
-  if (status === 'watching') return answer(afterWatch(incident));
+  if (status === 'watching') {
+    const next = await afterWatch(incident);
+    return answer(next === 'Wait' && again ? 'Watch' : next);
+  }
   if (
     status === 'asking' &&
     (decision?.action === 'contain' || (decision === undefined && incident.disposition === 'respond'))
@@ -97,20 +102,41 @@ export const handler = async (input: unknown): Promise<Answer> => {
   );
   const fix = verifyFix(decision, incident.containedDigest ?? '', live);
   const waits = fix.verified ? await tooSoon(incident) : null;
-  // Of a function that was deleted nothing is left to check: the release puts back what is there.
-  const asks = fix.verified && waits === null && isGated(decision.action) && live !== GONE;
-  const gate = asks
-    ? releaseGate(await gateFacts(incident, approvals.from ?? FROM_ANYWHERE, !again, tools))
-    : [];
+  const asks = fix.verified && waits === null && isGated(decision.action);
+  const gate = asks ? await gateOf(incident, decision, live === GONE, !again) : [];
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   if (gate.length > 0) await updateIncident(records, incidentId, { gate });
   const { verified, because } = judged(fix, waits, incidentId, failed);
-  const known =
-    verified && !again ? `as far as is known before the evidence was looked at: ${because}` : because;
-  await appendEntry(records, incidentId, 'verified', known);
+  const soFar = verified && gate.length > 0 && !again;
+  await appendEntry(
+    records,
+    incidentId,
+    'verified',
+    soFar ? `as far as is known before the evidence was looked at: ${because}` : because,
+  );
   if (!verified) return notReleased(incident, because);
-  if (again) await updateIncident(records, incidentId, { status: 'releasing' }, { from: ['contained'] });
-  return answer('Release');
+  if (!again) return answer('Release');
+  // Whoever has it kept meanwhile is heard first.
+  const begun = await updateIncident(
+    records,
+    incidentId,
+    { status: 'releasing' },
+    { from: ['contained'], decidedAt: decision.at },
+  );
+  return answer(begun === null ? 'Wait' : 'Release');
+};
+
+/** Of a function that was deleted its role is given back, and that alone can be checked. */
+const gateOf = async (
+  incident: Incident,
+  { force = [] }: Decision,
+  isGone: boolean,
+  awaited: boolean,
+): Promise<readonly Checked[]> => {
+  if (!isGone) return releaseGate(await gateFacts(incident, approvals.from ?? FROM_ANYWHERE, awaited, tools));
+  const at = { role: incident.roleArn ?? '', aliases: {} };
+  const policies = await policyFacts(incident, at, force, tools);
+  return roleGate({ incident, awaited, policies }, ['policies', 'secrets']);
 };
 
 const judged = (
@@ -147,20 +173,42 @@ const unverified = async (incident: Incident, error: string): Promise<Answer> =>
 };
 
 /** It stays contained, and is asked again. */
-const notReleased = async ({ id, round }: Incident, because: string): Promise<Answer> => {
+const notReleased = async ({ id, round, decision }: Incident, because: string): Promise<Answer> => {
   await updateIncident(
     records,
     id,
     { round: round + 1, refused: { round: round + 1, because } },
-    { from: ['contained'], remove: ['decision', 'ballot'] },
+    { from: ['contained'], remove: ['decision', 'ballot'], decidedAt: decision?.at },
   );
   return { incidentId: id, next: 'NotReleased', detail: [because] };
 };
 
 /** The watch was woken: a relapse goes before a decision about what is left of the release. */
-const afterWatch = ({ relapse, settling, acknowledged }: Incident): Next => {
+const afterWatch = async (incident: Incident): Promise<Next> => {
+  const { id, relapse, settling, acknowledged } = incident;
   if (relapse !== undefined) return 'Contain';
-  return settling !== undefined && settling.at !== acknowledged ? 'Release' : 'Wait';
+  if (settling === undefined || settling.at === acknowledged) return 'Wait';
+  const refused = await whyNotSettled(incident, settling);
+  // The release says it, and goes on watching.
+  if (refused !== null)
+    await updateIncident(records, id, { settling: { ...settling, refused } }, { from: ['watching'] });
+  return 'Release';
+};
+
+/** Why what is left as somebody changed it is not put back, although an approver has it put back; or null. */
+const whyNotSettled = async (incident: Incident, settling: Decision): Promise<string | null> => {
+  const problem = releaseProblem(incident, settling, settings.approvers, approvals);
+  if (problem !== null || incident.decision?.action === 'false_positive') return problem;
+  const { functionArn, qualifier, roleArn, containedDigest = '' } = incident;
+  const named = { arn: functionArn ?? '', qualifier };
+  const gone = { role: roleArn ?? '', aliases: {} };
+  const live = await liveCode(named, containedDigest, lambda);
+  const at = live === GONE ? gone : await readDeployed(named, incident.id, containedDigest, lambda);
+  const policies = await policyFacts(incident, at, settling.force ?? [], tools);
+  const failed = roleGate({ incident, awaited: false, policies }, ['policies']).filter(
+    ({ outcome }) => outcome === 'failed',
+  );
+  return failed.length === 0 ? null : failed.map(checkedLine).join('. ');
 };
 
 /** Why policy has this release wait for old sessions to expire, or null. */

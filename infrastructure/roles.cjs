@@ -303,8 +303,8 @@ const statementsFor = (
       ...takesOver,
       ...sealsEvidence,
       ...readsLosses,
-      // Denies of sessions that have expired are forgotten.
-      allow(['dynamodb:DeleteItem'], table),
+      // To tell the playbook that contained code is back. Denies of sessions that have expired are forgotten.
+      ...wakes,
       // LookupEvents takes no resource.
       allow(['cloudtrail:LookupEvents'], '*'),
     ],
@@ -585,6 +585,9 @@ const statementsFor = (
         ],
         anyFunction,
       ),
+      // Which version an event source feeds that a release switches on again.
+      allow(['lambda:GetEventSourceMapping'], anyMapping),
+      ...ledgers,
       // What was added to its role; read alone.
       ...readsRoles,
       // How it ran where policy has it run first: metrics take no resource.

@@ -1,6 +1,7 @@
 import { readLedger } from '../containment/ledger';
 import { type Act, type Incident, isOpen } from '../incident/incident';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
+import { change } from '../incident/swap';
 import { closeTask, openTasks } from '../incident/tasks';
 import { ADDABLE, type Addable } from '../policy/addable';
 import { GATE, WAIVABLE } from '../recovery/gate';
@@ -60,9 +61,10 @@ export const act = async (
       if (control === undefined) return refuse('control-needed', 'add needs a control');
       const found = await mayAdd(incident, control, records, addable);
       if (found !== null) return found;
-      const added = [...new Set([...(incident.added ?? []), control])].toSorted();
-      if ((await updateIncident(records, incidentId, { added }, { from: ['contained'] })) === null)
-        return notNow(incident, action);
+      const isAdded = await change(records, incidentId, 'added', 'contained', (before = []) =>
+        [...new Set([...before, control])].toSorted(),
+      );
+      if (!isAdded) return notNow(incident, action);
       const answer = await note(`adds to the containment: ${ADDABLE[control]}`);
       await putOn(incidentId);
       return answer;
@@ -74,16 +76,13 @@ export const act = async (
           'reason-needed',
           'say why it may be released all the same: it is kept in the post-mortem',
         );
-      const { status, containment, waivers = {} } = incident;
-      if (status !== 'contained') return notNow(incident, action);
+      const { containment } = incident;
       const waiver = { by, at: records.now().toISOString(), because: reason.trim(), containment };
-      const changed = await updateIncident(
-        records,
-        incidentId,
-        { waivers: { ...waivers, [check]: waiver } },
-        { from: ['contained'] },
-      );
-      return changed === null ? notNow(incident, action) : note(`waives for the release: ${GATE[check]}`);
+      const isWaived = await change(records, incidentId, 'waivers', 'contained', (before) => ({
+        ...before,
+        [check]: waiver,
+      }));
+      return isWaived ? note(`waives for the release: ${GATE[check]}`) : notNow(incident, action);
     }
     case 'done': {
       const found = openTasks(incident).find(([id]) => id === task);

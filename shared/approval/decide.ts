@@ -243,6 +243,8 @@ const standing = (incident: Incident, action: DecisionAction): Decision | null =
   // What the playbook has taken up, and could not carry through or has carried through, stands in nobody's way.
   if (status === 'watching') return known.at === acknowledged ? null : known;
   if (status === 'releasing' && stopped !== undefined) return known.at === stopped.decidedAt ? null : known;
+  // Until the evidence was looked at nothing is put back, and whoever has second thoughts is heard.
+  if (status === 'contained' && isRelease(known.action) && action === 'keep') return null;
   // Keeping it contained is not the last word: a release may follow.
   return known.action === 'keep' && action !== 'keep' ? null : known;
 };

@@ -89,6 +89,8 @@ export type Decision = {
   readonly approvals?: readonly Approval[];
   /** Controls to be put back although somebody changed them while it was contained. */
   readonly force?: readonly string[];
+  /** Of what settles a release: why it is not carried out. */
+  readonly refused?: string;
 };
 
 /** A release that could not put everything back: why, and how it goes on. */
@@ -390,6 +392,8 @@ export type Incident = {
   /** Where `hypotheses.json` was sealed: what the other functions are searched for stands in it. */
   readonly conclusions?: { readonly key: string; readonly versionId: string | null; readonly sha256: string };
   readonly search?: SearchSummary;
+  /** The evidence does not have what it could reach, or what it did. */
+  readonly exposureBlind?: boolean;
   /** What it could reach and what it did, in sentences; whole in `exposure.json` of the evidence. */
   readonly exposure?: readonly string[];
   /** Queues, streams and tables that it read or surely could, and may not write to, the worst first. */

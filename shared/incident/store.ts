@@ -175,22 +175,32 @@ export const getEvent = async ({ db, table }: Records, id: string): Promise<unkn
 };
 
 /**
- * Sets attributes of an incident, only while it stands in one of `from` (any status when absent). Gives the incident
- * after the change, or null when it stood elsewhere: the caller's repeat, or somebody who was faster.
+ * Sets attributes of an incident, only while it stands in one of `from` (any status when absent), and while the decision
+ * of that time is the one that stands (`decidedAt`). Gives the incident after the change, or null when it stood
+ * elsewhere: the caller's repeat, or somebody who was faster.
  */
 export const updateIncident = async (
   { db, table }: Records,
   id: string,
   changes: Partial<Incident>,
-  options: { readonly from?: readonly Status[]; readonly remove?: readonly (keyof Incident)[] } = {},
+  options: {
+    readonly from?: readonly Status[];
+    readonly remove?: readonly (keyof Incident)[];
+    readonly decidedAt?: string | undefined;
+  } = {},
 ): Promise<Incident | null> => {
+  const { from = [], decidedAt } = options;
   const entries = Object.entries(changes);
   const removals = options.remove ?? [];
   const names = Object.fromEntries(
-    [...entries.map(([key]) => key), ...removals, 'status'].map((key) => [`#${key}`, key]),
+    [
+      ...entries.map(([key]) => key),
+      ...removals,
+      'status',
+      ...(decidedAt === undefined ? [] : ['decision', 'at']),
+    ].map((key) => [`#${key}`, key]),
   );
   const values = Object.fromEntries(entries.map(([key, value]) => [`:${key}`, value]));
-  const from = options.from ?? [];
   const set = entries.length > 0 ? `SET ${entries.map(([key]) => `#${key} = :${key}`).join(', ')}` : '';
   const remove = removals.length > 0 ? `REMOVE ${removals.map((key) => `#${key}`).join(', ')}` : '';
   const fromNames = from.map((_, index) => `:from${index}`);
@@ -200,11 +210,19 @@ export const updateIncident = async (
         TableName: table,
         Key: incidentKey(id),
         UpdateExpression: `${set} ${remove}`.trim(),
-        ConditionExpression: `attribute_exists(#status)${from.length > 0 ? ` AND #status IN (${fromNames.join(', ')})` : ''}`,
+        ConditionExpression: [
+          'attribute_exists(#status)',
+          ...(from.length > 0 ? [`#status IN (${fromNames.join(', ')})`] : []),
+          ...(decidedAt === undefined ? [] : ['#decision.#at = :decidedAt']),
+        ].join(' AND '),
         ExpressionAttributeNames: names,
         ExpressionAttributeValues:
-          entries.length + from.length > 0
-            ? { ...values, ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])) }
+          entries.length + from.length > 0 || decidedAt !== undefined
+            ? {
+                ...values,
+                ...Object.fromEntries(from.map((status, index) => [`:from${index}`, status])),
+                ...(decidedAt === undefined ? {} : { ':decidedAt': decidedAt }),
+              }
             : undefined,
         ReturnValues: 'ALL_NEW',
       }),

@@ -19,6 +19,9 @@ export type ExposureEvidence = {
   readonly code: readonly { readonly arn: string; readonly entry: string }[];
 };
 
+const NO_ROLE = 'the role and its policies were not gathered: what it could reach is not known';
+const NO_SESSIONS = 'the calls of its sessions were not gathered: what it did is not known';
+
 const policy = z.object({
   PolicyName: z.string().nullish(),
   PolicyArn: z.string().nullish(),
@@ -70,7 +73,7 @@ export const readExposure = async (
   const readRole = () => {
     const parsed = role === null ? null : roleSchema.safeParse(JSON.parse(role));
     if (parsed?.success !== true) {
-      gaps.push('the role and its policies were not gathered: what it could reach is not known');
+      gaps.push(NO_ROLE);
       return { roleArn: incident.roleArn ?? '', identity: [], boundary: null };
     }
     const { inline, attached, boundary } = parsed.data;
@@ -104,7 +107,7 @@ export const readExposure = async (
   for (const { arn, entry } of code) note(arn, entry);
   const touches: Touch[] = [];
   const partition = known.roleArn.split(':')[1] ?? 'aws';
-  if (sessions === null) gaps.push('the calls of its sessions were not gathered: what it did is not known');
+  if (sessions === null) gaps.push(NO_SESSIONS);
   else
     for await (const line of sessions) {
       touches.push(...touchesIn(line, partition));
@@ -136,6 +139,10 @@ const few = (lines: readonly string[], most: number): readonly string[] => [
 /** One kind, all of it. */
 const sayWide = ({ kind, does, verdict, butFor }: Could): string =>
   `${does.join(', ')} every ${kind}${butFor.length === 0 ? '' : ` but ${few(butFor, 3).join(', ')}`}${verdict === 'if' ? ' (under conditions)' : ''}`;
+
+/** Whether the evidence has nothing to tell by what it could read, or what it did read. */
+export const isBlind = ({ gaps }: Pick<Exposure, 'gaps'>): boolean =>
+  gaps.includes(NO_ROLE) || gaps.includes(NO_SESSIONS);
 
 /** The exposure in sentences, for people. Names in it are the suspect's own. */
 export const sayExposure = ({ could, escalations, resources, gaps }: Exposure): readonly string[] => {

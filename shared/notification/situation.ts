@@ -7,6 +7,7 @@ import { type Incident, isRelease, type Witness } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { testimoniesOf } from '../incident/testimonies';
 import { confidenceIn } from '../policy/confidence';
+import { isGated } from '../recovery/gate';
 import { roleNameOf } from '../suspect/functionArn';
 import { clock } from './slackText';
 
@@ -113,7 +114,7 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
   }
   if (status === 'contained' && incident.decision !== undefined && isRelease(incident.decision.action))
     lines.push(
-      'It is put back once the evidence was gathered and looked at, if nothing in that speaks against it',
+      `It is put back once the evidence was gathered and looked at${isGated(incident.decision.action) ? ', if nothing in that speaks against it' : ''}: until then it can be kept contained`,
     );
   if (stage !== undefined && status === 'releasing')
     lines.push(

@@ -2,7 +2,7 @@ import type { KnownBlock } from '@slack/web-api';
 import { DETAILS_BUTTON, FORCE_DRIFT, MORE_BUTTON } from '../approval/interaction';
 import { extentOf } from '../containment/extent';
 import type { LedgerRecord } from '../containment/ledger';
-import type { DecisionAction, Incident, Question } from '../incident/incident';
+import { type DecisionAction, type Incident, isRelease, type Question } from '../incident/incident';
 import { describeSituation, subjectOf } from './situation';
 import { clock, cut, escapeText, inlineCode, mention, oneLine } from './slackText';
 import { secretName } from './thread';
@@ -87,6 +87,9 @@ const waitsForRelease = ({ status, stopped, decision }: Incident): boolean =>
 const buttonsFor = (incident: Incident, ledger: readonly LedgerRecord[]): readonly DecisionAction[] => {
   if (incident.status === 'contained' && incident.decision?.action === 'keep') return releases(ledger);
   if (waitsForRelease(incident)) return releases(ledger);
+  // What waits for the evidence can be taken back.
+  const { status, decision } = incident;
+  if (status === 'contained' && decision !== undefined && isRelease(decision.action)) return ['keep'];
   if (incident.decision !== undefined) return [];
   if (incident.status === 'asking') return ['contain', 'dismiss'];
   if (incident.status === 'contained') return [...releases(ledger), 'keep'];

@@ -1,8 +1,9 @@
 import { isRelease } from '../incident/incident';
+import { code } from './checks/code';
 import { configuration } from './checks/configuration';
 import { dependency } from './checks/dependency';
 import type { GateFacts } from './checks/facts';
-import { type Found, failed, passed, unknown } from './checks/found';
+import { type Found, failed, unknown } from './checks/found';
 import { policies } from './checks/policies';
 import { secrets } from './checks/secrets';
 import { source } from './checks/source';
@@ -46,33 +47,25 @@ export const WAIVABLE = [
 ] as const satisfies readonly GateCheck[];
 export type Waivable = (typeof WAIVABLE)[number];
 
-const code = ({ incident, live, deployed }: GateFacts): Found => {
-  const contained = [...(incident.containedDigests ?? []), incident.containedDigest ?? ''];
-  if (contained.includes(live.codeSha256))
-    return failed(`${live.codeSha256} was contained before: deploy code that never was`);
-  // An alias may be on other code: what is called without one is opened by the release too.
-  if (contained.includes(deployed.latest))
-    return failed(
-      `$LATEST still has code that was contained (${deployed.latest}): deploy other code to it as well`,
-    );
-  const [version] = Object.keys(live.aliased).filter((one) => contained.includes(live.aliased[one] ?? ''));
-  return version !== undefined
-    ? failed(`an alias sends traffic to version ${version}, whose code was contained: point it elsewhere`)
-    : passed(`${live.codeSha256} was never contained in this incident`);
-};
+/** What can be checked without the function: of one that was deleted, and of what a release has left. */
+type RoleFacts = Pick<GateFacts, 'incident' | 'awaited' | 'policies'>;
 
-const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Found>> = {
-  code,
-  source,
-  staging: (facts) => staging(facts.staging, facts.live.codeSha256),
-  configuration,
-  policies: (facts) => policies(facts.policies),
-  dependency: (facts) => dependency(facts.dependency),
+const OF_ROLE: Readonly<Record<'policies' | 'secrets', (facts: RoleFacts) => Found>> = {
+  policies: ({ policies: found, incident }) => policies(found, incident.investigatedAt !== undefined),
   secrets,
 };
 
+const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Found>> = {
+  code: ({ incident, started }) => code(incident, started),
+  source,
+  staging: (facts) => staging(facts.staging, facts.started.judged),
+  configuration,
+  dependency: (facts) => dependency(facts.dependency),
+  ...OF_ROLE,
+};
+
 /** What a check goes by and nobody has looked at (yet); null where there is no such thing. */
-const unread = (check: GateCheck, { incident }: GateFacts): string | null => {
+const unread = (check: GateCheck, { incident }: RoleFacts): string | null => {
   if (check === 'policies' || check === 'dependency')
     return incident.investigatedAt === undefined ? 'the evidence' : null;
   if (check !== 'secrets') return null;
@@ -81,8 +74,7 @@ const unread = (check: GateCheck, { incident }: GateFacts): string | null => {
 };
 
 /** What nobody could look at is held against a release, but for as long as it is still to be looked at. */
-const judged = (check: GateCheck, facts: GateFacts): Found => {
-  const found = CHECKS[check](facts);
+const judged = (check: GateCheck, found: Found, facts: RoleFacts): Found => {
   const missing = unread(check, facts);
   if (missing === null || found.outcome === 'failed') return found;
   return facts.awaited
@@ -90,21 +82,29 @@ const judged = (check: GateCheck, facts: GateFacts): Found => {
     : failed(`${missing}: could not be looked at (npx tourniquet show says why)`);
 };
 
-/** Every check of a release, in the order in which people are told of them. A failed one that was waived says by whom. */
+/** A failed one that was waived says by whom. */
+const weighed = (check: GateCheck, first: Found, facts: RoleFacts): Checked => {
+  const found = judged(check, first, facts);
+  const { waivers, containment } = facts.incident;
+  const waiver = waivers?.[check];
+  return found.outcome === 'failed' &&
+    (WAIVABLE as readonly string[]).includes(check) &&
+    waiver?.containment === containment
+    ? {
+        check,
+        outcome: 'waived',
+        because: `${found.because} (waived by ${waiver.by} at ${waiver.at}: ${waiver.because})`,
+      }
+    : { check, ...found };
+};
+
+/** Every check of a release, in the order in which people are told of them. */
 export const releaseGate = (facts: GateFacts): readonly Checked[] =>
-  (Object.keys(GATE) as GateCheck[]).map((check) => {
-    const found = judged(check, facts);
-    const waiver = facts.incident.waivers?.[check];
-    return found.outcome === 'failed' &&
-      (WAIVABLE as readonly string[]).includes(check) &&
-      waiver?.containment === facts.incident.containment
-      ? {
-          check,
-          outcome: 'waived',
-          because: `${found.because} (waived by ${waiver.by} at ${waiver.at}: ${waiver.because})`,
-        }
-      : { check, ...found };
-  });
+  (Object.keys(GATE) as GateCheck[]).map((check) => weighed(check, CHECKS[check](facts), facts));
+
+/** Some of what can be checked without the function. */
+export const roleGate = (facts: RoleFacts, checks: readonly (keyof typeof OF_ROLE)[]): readonly Checked[] =>
+  checks.map((check) => weighed(check, OF_ROLE[check](facts), facts));
 
 /** Whether the gate is passed by a release of this kind: a false positive has none. */
 export const isGated = (action: Parameters<typeof isRelease>[0]): boolean =>

@@ -6,7 +6,7 @@ import { OF_A_CONTAINMENT } from '../incident/ofAContainment';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
 
 /**
- * Takes a release in steps back that went wrong: the same containment and the same ledger, as what is live is ours and
+ * Takes a release back that went wrong: the same containment and the same ledger, as what is live is ours and
  * not what there was. Contain then puts everything on again. Nobody is asked, and no cap stops it: it was contained, and
  * is not wholly released yet. Twice is once.
  */
@@ -16,10 +16,11 @@ export const goBack = async (records: Records, incident: Incident, because: stri
     records,
     incident.id,
     { status: 'containing', ordered: incident.containment, round: incident.round + 1 },
-    { from: ['releasing'], remove: ['stage', ...OF_A_CONTAINMENT] },
+    // What was waived was waived for that fix.
+    { from: ['releasing'], remove: ['stage', 'waivers', 'gate', ...OF_A_CONTAINMENT] },
   );
   if (back === null) return;
-  const text = `in step ${incident.stage?.number} of the release: ${because}`;
+  const text = `in ${incident.stage === undefined ? '' : `step ${incident.stage.number} of `}the release: ${because}`;
   await appendEntry(records, incident.id, 'relapse', text);
 };
 

@@ -27,8 +27,8 @@ export type Staged =
 
 /**
  * Takes a release one step further: first the role and a small reserved concurrency, everything else still as it was
- * contained, then more of it, then the whole. A finding since, or an alarm of the function's own, ends it: then it is
- * contained again. A false positive has no steps.
+ * contained, then more of it, then the whole. An alarm of the function's own ends it: then it is contained again. A false
+ * positive has no steps.
  */
 export const stageRelease = async (
   suspect: Suspect,
@@ -37,10 +37,9 @@ export const stageRelease = async (
   tools: StageTools,
   { rules, bakeSeconds }: Staging,
 ): Promise<Staged> => {
-  const { stage, relapse } = incident;
+  const { stage } = incident;
   // What it has left is settled at once; so is what is not released because of a fix.
   if (incident.status !== 'releasing' || !isGated(decision.action)) return { go: 'whole', staged: null };
-  if (stage !== undefined && relapse !== undefined) return { go: 'back', because: relapse };
   const record = await readLedger(tools.records, incident, 'concurrency');
   // Only what the ledger holds can be let go step by step: nothing of a function on managed instances.
   const rule = stageRuleOf(incident.functionName ?? '', rules);

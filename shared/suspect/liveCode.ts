@@ -62,8 +62,22 @@ export const aliasedCodes = async (
   lambda: LambdaClient,
 ): Promise<Readonly<Record<string, string>>> => {
   const versions = (await aliasedVersions(arn, lambda)).filter((version) => version !== '$LATEST');
+  return codesOf(arn, versions, lambda);
+};
+
+/** The code of some versions, by version; without those that do not exist. */
+export const codesOf = async (
+  arn: string,
+  versions: readonly string[],
+  lambda: LambdaClient,
+): Promise<Readonly<Record<string, string>>> => {
   const codes = await Promise.all(versions.map((version) => codeOf(`${arn}:${version}`, lambda)));
-  return Object.fromEntries(versions.map((version, index) => [version, codes[index]?.codeSha256 ?? '']));
+  return Object.fromEntries(
+    versions.flatMap((version, index) => {
+      const found = codes[index] ?? null;
+      return found === null ? [] : [[version, found.codeSha256]];
+    }),
+  );
 };
 
 /** The code behind a name, or null when there is none of that name. */

@@ -284,6 +284,29 @@ describe('a fix that is none', () => {
     expect(released.gate?.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
   });
 
+  it('is taken back by whoever has second thoughts, as long as the evidence is looked at', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    const letGo = await hold('tourniquet-local-gatherEvidence');
+    await report(world, made);
+    const { id } = await incidentOf(world, made, 'contained');
+    try {
+      await patch(world, made);
+      await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
+      await until('a first look', 60, async () => (await verified(id)).length > 0);
+      await decideAs(world, { incidentId: id, action: 'keep', reason: 'not before the evidence' });
+    } finally {
+      await letGo();
+    }
+    await until('that it is kept', 120, async () => {
+      const { acknowledged, decision, remains } = await getIncident(world.records, id);
+      return remains !== undefined && decision?.action === 'keep' && acknowledged === decision.at;
+    });
+    expect(await reservedOf(world, made)).toBe(0);
+    await decideAs(world, { incidentId: id, action: 'release', reason: 'now it is' });
+    await incidentOf(world, made, 'watching', 'closed');
+    expect(await reservedOf(world, made)).toBeNull();
+  });
+
   it('cannot be compared with evidence, as there is none: an approver waives what goes by that', async () => {
     const made = await makeFunction(world, { mode: 'respond' });
     await approve(made);

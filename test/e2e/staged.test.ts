@@ -1,6 +1,12 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
-import { CreateEventSourceMappingCommand, ListEventSourceMappingsCommand } from '@aws-sdk/client-lambda';
+import {
+  CreateEventSourceMappingCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  ListEventSourceMappingsCommand,
+  UpdateFunctionCodeCommand,
+} from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { differences, readLiveState } from '../../local/liveState';
 import { until } from '../../local/until';
@@ -137,6 +143,59 @@ describe('a release in steps', () => {
       expect(now.filter((name) => !/GetFunctionConfiguration|GetFunction\b/.test(name))).toEqual([]);
     };
     await Promise.all([backIn(1), backIn(2)]);
+  });
+
+  /** The code as it is now, to be deployed again. */
+  const codeOf = async ({ name: FunctionName }: Made): Promise<() => Promise<unknown>> => {
+    const { lambda } = world.instance.clients;
+    const { Code } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+    const ZipFile = Buffer.from(await (await fetch(Code?.Location ?? '')).arrayBuffer());
+    return () => lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+  };
+  const relapsesOf = async (id: string): Promise<string> =>
+    (await listEntries(world.records, id))
+      .flatMap(({ kind, text }) => (kind === 'relapse' ? [text] : []))
+      .join();
+
+  it('is taken back where the contained code is deployed again, in a step and while it is watched', async () => {
+    let rollBack = async (): Promise<unknown> => undefined;
+    const { victim, id } = await released('rollback', async (made) => {
+      rollBack = await codeOf(made);
+    });
+    await stageOf(id, 1);
+    await rollBack();
+    expect(await incidentOf(world, victim, 'contained')).toMatchObject({ id, containment: 1 });
+    expect(await reservedOf(world, victim)).toBe(0);
+    expect(await relapsesOf(id)).toMatch(/in step \d of the release: .* was contained before/);
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+
+    const other = await makeFunction(world, { mode: 'respond' });
+    const bad = await codeOf(other);
+    await report(world, other);
+    const { id: watched } = await incidentOf(world, other, 'contained');
+    await patch(world, other);
+    await decideAs(world, { incidentId: watched, action: 'release', reason: 'mended' });
+    await incidentOf(world, other, 'watching');
+    await bad();
+    // As the rule of the drift watch delivers it; on its schedule it would see it too.
+    await world.instance.clients.lambda.send(
+      new InvokeCommand({
+        FunctionName: 'tourniquet-local-driftWatch',
+        Payload: JSON.stringify({
+          source: 'aws.lambda',
+          'detail-type': 'AWS API Call via CloudTrail',
+          detail: {
+            eventSource: 'lambda.amazonaws.com',
+            eventName: 'UpdateFunctionCode20150331v2',
+            eventTime: new Date().toISOString(),
+            requestParameters: { functionName: other.name },
+          },
+        }),
+      }),
+    );
+    expect(await incidentOf(world, other, 'contained')).toMatchObject({ id: watched, containment: 2 });
+    expect(await relapsesOf(watched)).toContain('the contained code is back');
+    await decideAs(world, { incidentId: watched, action: 'false_positive', reason: 'a drill' });
   });
 
   it("is taken back by an alarm of the function's own, and by an approver", async () => {

@@ -24,7 +24,7 @@ export type DependencyFacts = {
 export const dependency = (facts: DependencyFacts): Found => {
   if (facts === null) return passed('the evidence names no dependency as the way in');
   const { dependency: bad, files, live } = facts;
-  if ('error' in live) return unknown(`${bad} was looked for in vain: ${live.error}`);
+  if ('error' in live) return failed(`whether ${bad} is gone could not be looked at: ${live.error}`);
   if (live.dependencies.includes(bad)) return failed(`the package still has ${bad}`);
   const left = files.filter((file) => live.files.has(file));
   if (left.length > 0)

@@ -1,5 +1,6 @@
 import type { Incident } from '../../incident/incident';
 import type { Deployed } from '../../suspect/deployed';
+import type { Started } from './code';
 import type { DependencyFacts } from './dependency';
 import type { PolicyFacts } from './policies';
 import type { ReleaseFrom } from './source';
@@ -25,12 +26,11 @@ export type GateFacts = {
   /** Whether the evidence is still being looked at: it is checked once more after that. */
   readonly awaited: boolean;
   /** What a release would start. */
+  readonly started: Started;
+  /** Of the code that is judged. */
   readonly live: {
-    readonly codeSha256: string;
     readonly signer: string | null;
     readonly tags: Readonly<Record<string, string>>;
-    /** The code of every version that an alias sends traffic to, by version. */
-    readonly aliased: Readonly<Record<string, string>>;
   };
   /** As it is deployed now, its environment salted as the incident's is. */
   readonly deployed: Deployed;

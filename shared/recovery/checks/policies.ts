@@ -73,8 +73,11 @@ const stillPlanted = (planted: readonly Planted[], live: Live): readonly string[
 
 const isOfVersion = ({ what }: Planted): boolean => /^resource policy of \d+$/.test(what);
 
-/** Nothing of what was added to the role or to the function's policies before it was contained is left. Pure. */
-export const policies = ({ contained, planted, approved, live }: PolicyFacts): Found => {
+/**
+ * Nothing of what was added to the role or to the function's policies before it was contained is left. `isRead`: the
+ * evidence was looked at, and what is not known of it now never will be. Pure.
+ */
+export const policies = ({ contained, planted, approved, live }: PolicyFacts, isRead: boolean): Found => {
   if ('error' in live) return failed(`its policies could not be read: ${live.error}`);
   // A state that was only the first that was seen may have been seen after they came.
   const vouched = approved !== null && approved.by !== 'nobody';
@@ -89,9 +92,10 @@ export const policies = ({ contained, planted, approved, live }: PolicyFacts): F
     return passed('nothing that was added since the last approved state is left');
   if (planted?.some(({ what }) => !what.startsWith('layer ')))
     return passed('nothing that CloudTrail shows the intruder to have added is left');
-  return unknown(
-    approved === null
-      ? 'there is no approved state to compare with, and CloudTrail shows nothing that the intruder added'
-      : 'the evidence does not have all of its policies',
-  );
+  if (approved === null)
+    return unknown(
+      'there is no approved state to compare with, and CloudTrail shows nothing that the intruder added',
+    );
+  const gap = 'the evidence does not have all of its policies, to compare with the approved state';
+  return isRead && vouched ? failed(gap) : unknown(gap);
 };

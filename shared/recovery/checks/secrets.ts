@@ -3,7 +3,7 @@ import type { GateFacts } from './facts';
 import { type Found, failed, named, passed } from './found';
 
 /** What it could read is replaced, and nobody is waited for. Pure. */
-export const secrets = ({ incident }: GateFacts): Found => {
+export const secrets = ({ incident }: Pick<GateFacts, 'incident'>): Found => {
   const { secrets: known = [], questions = [] } = incident;
   const rotated = new Set(
     known.filter(({ outcome }) => outcome === 'rotated').map(({ secretArn }) => secretArn),

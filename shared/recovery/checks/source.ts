@@ -29,13 +29,13 @@ export const FROM_ANYWHERE: ReleaseFrom = { deployers: [], signers: [], digests:
 /** The code comes from where policy says that code comes from. Pure. */
 export const source = ({
   incident: { candidate },
+  started: { judged },
   live,
   from: { deployers, signers, digests, tags },
 }: GateFacts): Found => {
   const said: string[] = [];
   if (digests.length > 0) {
-    if (!digests.includes(live.codeSha256))
-      return failed(`${live.codeSha256} is not among the approved digests`);
+    if (!digests.includes(judged)) return failed(`${judged} is not among the approved digests`);
     said.push('its digest is approved');
   }
   if (signers.length > 0) {
@@ -45,7 +45,7 @@ export const source = ({
     said.push(`signed by ${signer}`);
   }
   if (deployers.length > 0) {
-    const by = candidate?.codeSha256 === live.codeSha256 ? candidate.by : null;
+    const by = candidate?.codeSha256 === judged ? candidate.by : null;
     if (by === null)
       return failed(
         'who deployed it is not known: CloudTrail shows that some minutes later, release again then',

@@ -1,26 +1,21 @@
 import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
-import type { IAMClient } from '@aws-sdk/client-iam';
 import { GetFunctionCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import { readLedgers } from '../../containment/ledger';
 import { type Approvals, getApproved } from '../../fleet/approved';
 import type { Incident } from '../../incident/incident';
-import type { Records } from '../../incident/store';
 import { readDeployed } from '../../suspect/deployed';
-import { aliasedCodes, liveCode } from '../../suspect/liveCode';
+import { liveCode } from '../../suspect/liveCode';
 import type { GateFacts } from '../checks/facts';
 import type { ReleaseFrom } from '../checks/source';
 import { dependencyFacts } from './livePackage';
-import { livePolicies } from './livePolicies';
+import { type PolicyTools, policyFacts } from './policyFacts';
 import { stagingFacts } from './staged';
+import { started } from './started';
 
-type Tools = {
-  readonly lambda: LambdaClient;
-  readonly iam: IAMClient;
+export type GateTools = PolicyTools & {
   readonly metrics: CloudWatchClient;
   readonly approvedStates: Approvals;
-  readonly records: Records;
   readonly fetch: typeof fetch;
-  /** How the names of policies begin that Tourniquet itself puts on roles. */
-  readonly ours: string;
 };
 
 /** All that a release is judged by. Throws where the function itself, or its approved state, cannot be read. */
@@ -28,15 +23,16 @@ export const gateFacts = async (
   incident: Incident,
   from: ReleaseFrom,
   awaited: boolean,
-  { lambda, iam, metrics, approvedStates, records, fetch, ours }: Tools,
+  tools: GateTools,
 ): Promise<GateFacts> => {
-  const { functionArn, qualifier, containedDigest = '', remains } = incident;
+  const { lambda, metrics, approvedStates, records, fetch } = tools;
+  const { functionArn, qualifier, containedDigest = '' } = incident;
   const named = { arn: functionArn ?? '', qualifier };
   // As the sweep compares: it keeps the state of the function itself, salted with its ARN.
   const itself = { arn: named.arn, qualifier: null };
-  const [live, aliased, tags, deployed, comparable, known, dependency, staging] = await Promise.all([
+  const [live, starts, tags, deployed, comparable, known, dependency, staging] = await Promise.all([
     liveCode(named, containedDigest, lambda),
-    aliasedCodes(named.arn, lambda),
+    readLedgers(records, incident).then((ledgers) => started(incident, ledgers, lambda)),
     Object.keys(from.tags).length === 0 ? {} : tagsOf(named.arn, lambda),
     readDeployed(named, incident.id, containedDigest, lambda),
     readDeployed(itself, named.arn, '', lambda),
@@ -44,19 +40,15 @@ export const gateFacts = async (
     dependencyFacts(incident, { lambda, fetch }),
     stagingFacts(incident.functionName ?? '', from.stagedIn, { lambda, metrics, now: records.now }),
   ]);
-  const grants = known?.state.grants;
+  const { decision } = incident;
   return {
     incident,
     awaited,
-    live: { ...live, tags, aliased },
+    started: starts,
+    live: { signer: live.signer, tags },
     deployed,
     approved: known === null ? null : { state: known.state.deployed, deployed: comparable },
-    policies: {
-      contained: remains?.grants ?? null,
-      planted: remains?.planted ?? null,
-      approved: known === null || grants === undefined ? null : { grants, by: known.by },
-      live: await livePolicies(incident, deployed, { lambda, iam, records, ours }),
-    },
+    policies: await policyFacts(incident, deployed, decision?.force ?? [], tools),
     dependency,
     staging,
     from,

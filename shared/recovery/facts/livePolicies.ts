@@ -26,10 +26,11 @@ export type PolicyTools = {
   readonly ours: string;
 };
 
-/** What gives permissions now, and what a release would give back. What cannot be read is an answer: the check fails. */
+/** What gives permissions now, and what a release would give back, also of what somebody changed (`force`). What cannot be read is an answer: the check fails. */
 export const livePolicies = async (
   incident: Incident,
   { role, aliases }: Pick<Deployed, 'role' | 'aliases'>,
+  force: readonly string[],
   { lambda, iam, records, ours }: PolicyTools,
 ): Promise<PolicyFacts['live']> => {
   try {
@@ -48,6 +49,7 @@ export const livePolicies = async (
       back: putBackBy(
         { ...live, ...ofContained },
         { resourcePolicy: resourcePolicy?.before, trust: trust?.before },
+        force,
       ),
     };
   } catch (error) {

@@ -23,16 +23,20 @@ export const stagedFor = (functionName: string, rules: readonly StagedIn[]): str
   rules.find(({ functions }) => matches(functions, functionName))?.in.replaceAll('{name}', functionName) ??
   null;
 
+/** A function, or an alias and the version that it points to. */
+type Place = { readonly functionName: string; readonly alias?: string; readonly version?: string };
+
 /**
- * Lambda measures an alias under the resource `function:alias`; of a function alone, all its versions and aliases together
- * (developer guide, "Types of metrics for Lambda functions").
+ * Of a function alone: all its versions and aliases together. Of an alias: what it ran of one version, as it may have
+ * pointed elsewhere before (developer guide, "Types of metrics for Lambda functions": `ExecutedVersion`).
  */
-const dimensionsOf = (where: string) => [
-  { Name: 'FunctionName', Value: where.split(':')[0] },
-  ...(where.includes(':') ? [{ Name: 'Resource', Value: where }] : []),
+const dimensionsOf = ({ functionName, alias, version }: Place) => [
+  { Name: 'FunctionName', Value: functionName },
+  ...(alias === undefined ? [] : [{ Name: 'Resource', Value: `${functionName}:${alias}` }]),
+  ...(version === undefined || version === '$LATEST' ? [] : [{ Name: 'ExecutedVersion', Value: version }]),
 ];
 
-const sums = async (where: string, since: Date, { metrics, now }: Tools): Promise<readonly number[]> => {
+const sums = async (place: Place, since: Date, { metrics, now }: Tools): Promise<readonly number[]> => {
   const end = now();
   const age = Math.min(end.getTime() - since.getTime(), MOST_AGE);
   const Period = periodFor(age);
@@ -49,7 +53,7 @@ const sums = async (where: string, since: Date, { metrics, now }: Tools): Promis
         MetricDataQueries: names.map((MetricName, index) => ({
           Id: `m${index}`,
           MetricStat: {
-            Metric: { Namespace: 'AWS/Lambda', MetricName, Dimensions: dimensionsOf(where) },
+            Metric: { Namespace: 'AWS/Lambda', MetricName, Dimensions: dimensionsOf(place) },
             Period,
             Stat: 'Sum',
           },
@@ -82,7 +86,11 @@ export const stagingFacts = async (
   if (where === null) return null;
   try {
     const [FunctionName = '', Qualifier] = where.split(':');
-    const { CodeSha256 = '', LastModified = '' } = await tools.lambda.send(
+    const {
+      CodeSha256 = '',
+      LastModified = '',
+      Version,
+    } = await tools.lambda.send(
       new GetFunctionConfigurationCommand({
         FunctionName,
         ...(Qualifier === undefined ? {} : { Qualifier }),
@@ -93,7 +101,11 @@ export const stagingFacts = async (
         where,
         error: `its aliases are on other code too, and CloudWatch counts all of them: name one (${where}:<alias>)`,
       };
-    const [invocations = 0, errors = 0] = await sums(where, new Date(LastModified), tools);
+    const place = {
+      functionName: FunctionName,
+      ...(Qualifier === undefined ? {} : { alias: Qualifier, version: Version ?? '$LATEST' }),
+    };
+    const [invocations = 0, errors = 0] = await sums(place, new Date(LastModified), tools);
     return { where, codeSha256: CodeSha256, since: LastModified, invocations, errors };
   } catch (error) {
     if (error instanceof ResourceNotFoundException)

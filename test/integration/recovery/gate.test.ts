@@ -2,18 +2,23 @@ import { PutMetricDataCommand } from '@aws-sdk/client-cloudwatch';
 import {
   AddPermissionCommand,
   CreateAliasCommand,
+  CreateEventSourceMappingCommand,
   CreateFunctionCommand,
   PublishVersionCommand,
   UpdateFunctionCodeCommand,
   waitUntilFunctionActiveV2,
 } from '@aws-sdk/client-lambda';
+import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import type { LocalClients } from '../../../local/clients';
+import type { LedgerRecord } from '../../../shared/containment/ledger';
 import type { RootCause } from '../../../shared/incident/incident';
+import { code } from '../../../shared/recovery/checks/code';
 import { dependency } from '../../../shared/recovery/checks/dependency';
 import { staging } from '../../../shared/recovery/checks/staging';
 import { dependencyFacts } from '../../../shared/recovery/facts/livePackage';
 import { livePolicies } from '../../../shared/recovery/facts/livePolicies';
 import { stagingFacts } from '../../../shared/recovery/facts/staged';
+import { started } from '../../../shared/recovery/facts/started';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { zipOf } from '../../fixtures/zip';
@@ -70,11 +75,11 @@ describe('what a release is checked by', () => {
       expect(await judged(mended)).toMatchObject({ outcome: 'passed' });
     });
 
-    it('is unknown where there is none to read, and not read where nobody is looked for', async () => {
+    it('is held against a release where there is none to read, and not read where nobody is looked for', async () => {
       const suspect = await made('gone', {});
       const gone = { ...suspect, arn: `${suspect.arn}-not` };
       expect(await judged(gone)).toMatchObject({
-        outcome: 'unknown',
+        outcome: 'failed',
         because: expect.stringContaining('ResourceNotFoundException'),
       });
       const nothing = {
@@ -101,7 +106,7 @@ describe('what a release is checked by', () => {
 
       const { Version, LastModified = '' } = await lambda.send(new PublishVersionCommand({ FunctionName }));
       await lambda.send(new CreateAliasCommand({ FunctionName, Name: 'staging', FunctionVersion: Version }));
-      const put = (MetricName: string, Value: number, minutes: number) =>
+      const put = (MetricName: string, Value: number, minutes: number, version = Version) =>
         metrics.send(
           new PutMetricDataCommand({
             Namespace: 'AWS/Lambda',
@@ -113,6 +118,7 @@ describe('what a release is checked by', () => {
                 Dimensions: [
                   { Name: 'FunctionName', Value: FunctionName },
                   { Name: 'Resource', Value: 'rehearsed:staging' },
+                  { Name: 'ExecutedVersion', Value: version },
                 ],
               },
             ],
@@ -124,6 +130,9 @@ describe('what a release is checked by', () => {
         outcome: 'failed',
         because: expect.stringContaining('did not run'),
       });
+      // Of another version, to which it pointed until then.
+      await put('Invocations', 9, 1, '99');
+      expect(await judged()).toMatchObject({ outcome: 'failed' });
       await put('Invocations', 2, 1);
       await put('Invocations', 1, 2);
       expect(await judged()).toMatchObject({
@@ -177,6 +186,51 @@ describe('what a release is checked by', () => {
     });
   });
 
+  it('sees a numbered version with the contained code that the release would feed, open or provision again', async () => {
+    const { lambda, sqs } = stage.clients;
+    const suspect = await made('numbered', {});
+    const { Version = '' } = await lambda.send(new PublishVersionCommand({ FunctionName: 'numbered' }));
+    await lambda.send(
+      new UpdateFunctionCodeCommand({
+        FunctionName: 'numbered',
+        ZipFile: await zipOf({ 'index.js': 'exports.handler = async () => 2;' }),
+      }),
+    );
+    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'numbered' }));
+    const { Attributes } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }),
+    );
+    const source = Attributes?.QueueArn ?? '';
+    const { UUID: uuid = '' } = await lambda.send(
+      new CreateEventSourceMappingCommand({
+        FunctionName: `numbered:${Version}`,
+        EventSourceArn: source,
+        Enabled: false,
+      }),
+    );
+    const incident = { ...incidentOf(suspect), containedDigest: suspect.codeSha256 };
+    const judged = async (control: string, before: unknown) =>
+      code(incident, await started(incident, [{ control, before } as LedgerRecord], verifier.lambda));
+    const statement = { Sid: 'door', Effect: 'Allow', Principal: '*' };
+
+    for (const [control, before] of [
+      ['event-sources', { enabled: [{ uuid, source }] }],
+      ['resource-policy', { removed: [{ qualifier: Version, statement }], left: [], unread: 0 }],
+      ['provisioned', { configurations: [{ qualifier: Version, requested: 1 }], targets: [] }],
+    ] as const)
+      expect(await judged(control, before)).toMatchObject({
+        outcome: 'failed',
+        because: expect.stringContaining(`version ${Version} again`),
+      });
+    // What the record has of a version that was deleted since, and of the function itself.
+    expect(
+      await judged('provisioned', { configurations: [{ qualifier: '99', requested: 1 }] }),
+    ).toMatchObject({ outcome: 'passed' });
+    expect(await judged('resource-policy', { removed: [{ qualifier: null, statement }] })).toMatchObject({
+      outcome: 'passed',
+    });
+  });
+
   it('reads the policies of function, alias and role, and says why where it cannot', async () => {
     const suspect = await made('opened', {});
     const { lambda } = stage.clients;
@@ -195,11 +249,12 @@ describe('what a release is checked by', () => {
         }),
       );
     const read = (clients: LocalClients) =>
-      livePolicies(
-        incidentOf(suspect),
-        { role: roleArn, aliases: { live: Version ?? '' } },
-        { lambda: clients.lambda, iam: clients.iam, records: stage.records, ours: 'tourniquet-' },
-      );
+      livePolicies(incidentOf(suspect), { role: roleArn, aliases: { live: Version ?? '' } }, [], {
+        lambda: clients.lambda,
+        iam: clients.iam,
+        records: stage.records,
+        ours: 'tourniquet-',
+      });
     const live = await read(verifier);
     expect(Object.keys('now' in live ? live.now : {})).toEqual(
       expect.arrayContaining(['resource policy', 'resource policy of live', 'trust of the role']),

@@ -211,6 +211,7 @@ describe('nobody gains by the responder', () => {
       'assessRole',
       'awaitDecisionRole',
       'decideRole',
+      'driftWatchRole',
       'slackInteractionsRole',
       'watchRole',
     ]);

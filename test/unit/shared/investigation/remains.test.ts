@@ -264,7 +264,7 @@ describe('what a release would put back', () => {
 
   it('is what the containment took out, the trust policy where it is still narrowed', () => {
     const live = { 'trust of the role': { text: encodeURIComponent(text(LAMBDA)) } };
-    expect(putBackBy(live, ledger)).toEqual({
+    expect(putBackBy(live, ledger, [])).toEqual({
       'resource policy': statementDigests(text(DOOR)),
       'trust of the role': statementDigests(text(LAMBDA, THEM)),
     });
@@ -276,7 +276,12 @@ describe('what a release would put back', () => {
       'resource policy': { text: text(another) },
       'trust of the role': { text: text(LAMBDA, { ...THEM, Action: 'sts:TagSession' }) },
     };
-    expect(putBackBy(live, ledger)).toEqual({});
-    expect(putBackBy({}, { resourcePolicy: null, trust: undefined })).toEqual({});
+    expect(putBackBy(live, ledger, [])).toEqual({});
+    // Unless an approver has it put back all the same.
+    expect(putBackBy(live, ledger, ['resource-policy', 'trust'])).toEqual({
+      'resource policy': statementDigests(text(DOOR)),
+      'trust of the role': statementDigests(text(LAMBDA, THEM)),
+    });
+    expect(putBackBy({}, { resourcePolicy: null, trust: undefined }, [])).toEqual({});
   });
 });

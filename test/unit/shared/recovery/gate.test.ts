@@ -7,6 +7,7 @@ import {
   type GateCheck,
   isGated,
   releaseGate,
+  roleGate,
   WAIVABLE,
   type Waiver,
 } from '../../../../shared/recovery/gate';
@@ -34,6 +35,7 @@ type Case = {
   readonly comparable?: Partial<Deployed>;
   readonly known?: boolean;
   readonly live?: Partial<GateFacts['live']>;
+  readonly started?: Partial<GateFacts['started']>;
   readonly from?: Partial<GateFacts['from']>;
   readonly policies?: Partial<GateFacts['policies']>;
   readonly dependency?: GateFacts['dependency'];
@@ -56,6 +58,7 @@ const factsOf = ({
   comparable,
   known = true,
   live,
+  started,
   from,
   policies,
   dependency = null,
@@ -71,7 +74,8 @@ const factsOf = ({
     exposedSecretsAt: '2026-11-20T10:07:30.000Z',
     ...incident,
   }),
-  live: { codeSha256: 'fixed', signer: null, tags: {}, aliased: {}, ...live },
+  started: { judged: 'fixed', latest: 'fixed', aliased: {}, again: {}, ...started },
+  live: { signer: null, tags: {}, ...live },
   deployed: aDeployed({ judged: 'fixed', latest: 'fixed', ...deployed }),
   approved: known
     ? {
@@ -173,20 +177,45 @@ describe('what nobody has looked at', () => {
   });
 });
 
+describe('a function that was deleted', () => {
+  it('has its role and what it could read checked', () => {
+    const { incident, policies } = factsOf({
+      incident: { secrets: [secret('failed')] },
+      policies: { live: { now: { 'policy evil of the role': ['s9'] }, back: {} } },
+    });
+    const found = roleGate(
+      {
+        incident,
+        awaited: false,
+        policies: { ...policies, contained: { 'policy evil of the role': ['s9'] } },
+      },
+      ['policies', 'secrets'],
+    );
+    expect(found.map(({ check, outcome }) => `${check} ${outcome}`)).toEqual([
+      'policies failed',
+      'secrets failed',
+    ]);
+  });
+});
+
 describe('a fix that is none', () => {
   it.each([
-    ['is the code that was contained', { live: { codeSha256: 'contained' } }],
+    ['is the code that was contained', { started: { judged: 'contained' } }],
     [
       'is the code of an earlier containment, to which somebody went back',
-      { live: { codeSha256: 'older' }, incident: { containedDigests: ['older', 'contained'] } },
+      { started: { judged: 'older' }, incident: { containedDigests: ['older', 'contained'] } },
     ],
     [
       'stands beside a version with the code that was contained, to which an alias sends traffic',
-      { live: { aliased: { '6': 'good', '7': 'contained' } } },
+      { started: { aliased: { '6': 'good', '7': 'contained' } } },
     ],
     [
       'is an alias on other code, while what is called without one is what was contained',
-      { deployed: { judged: 'fixed', latest: 'contained' } },
+      { started: { latest: 'contained' } },
+    ],
+    [
+      'would have a numbered version with the contained code fed again',
+      { started: { again: { '3': 'contained' } } },
     ],
   ])('%s', (_what, facts) => {
     expect(outcomeOf('code', facts)).toMatchObject({ outcome: 'failed' });
@@ -335,7 +364,7 @@ describe('a waiver', () => {
   it('never lets code through that was contained before, whatever is waived (property)', () => {
     fc.assert(
       fc.property(
-        fc.uniqueArray(fc.string(), { minLength: 1 }),
+        fc.uniqueArray(fc.string({ minLength: 1 }), { minLength: 1 }),
         fc.subarray([...WAIVABLE, 'code']),
         fc.nat(),
         (digests, waived, pick) => {
@@ -344,7 +373,7 @@ describe('a waiver', () => {
               containedDigests: digests,
               waivers: Object.fromEntries(waived.map((check) => [check, waiver])),
             },
-            live: { codeSha256: digests[pick % digests.length] ?? '' },
+            started: { judged: digests[pick % digests.length] ?? '' },
           });
           return found?.outcome === 'failed';
         },

@@ -25,9 +25,9 @@ describe('the dependency by which somebody came in', () => {
     expect(outcome(live)).toEqual({ outcome: expected, because: expect.stringContaining(said) });
   });
 
-  it('is unknown where the package could not be read, and nobody is looked for where none is named', () => {
+  it('is held against a release where the package cannot be read, and nobody is looked for where none is named', () => {
     expect(dependency({ dependency: BAD, files: [], live: { error: 'it is an image' } })).toMatchObject({
-      outcome: 'unknown',
+      outcome: 'failed',
       because: expect.stringContaining('it is an image'),
     });
     expect(dependency(null)).toMatchObject({ outcome: 'passed' });

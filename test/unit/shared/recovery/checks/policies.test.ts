@@ -1,5 +1,7 @@
 import { grantsOf } from '../../../../../shared/fleet/documents';
-import { type PolicyFacts, policies } from '../../../../../shared/recovery/checks/policies';
+import { policies as judge, type PolicyFacts } from '../../../../../shared/recovery/checks/policies';
+
+const policies = (facts: PolicyFacts) => judge(facts, true);
 
 const policy = (...statements: readonly object[]) => ({ text: JSON.stringify({ Statement: statements }) });
 const allow = (Action: string, more: object = {}) => ({ Effect: 'Allow', Action, Resource: '*', ...more });
@@ -105,6 +107,17 @@ describe('what cannot be compared', () => {
     },
   ];
   const live = { now: { 'policy evil of the role': ['x'] }, back: {} };
+
+  it('is held against a release where the evidence lacks what there is an approved state to compare with', () => {
+    const known = { grants: {}, by: 'U0ONCALL' };
+    const facts = { contained: null, planted: [], approved: known, live: { now: {}, back: {} } };
+    expect(judge(facts, true)).toMatchObject({ outcome: 'failed' });
+    expect(judge(facts, false)).toMatchObject({ outcome: 'unknown' });
+    // Nobody has vouched for the first state that was seen.
+    expect(judge({ ...facts, approved: { ...known, by: 'nobody' } }, true)).toMatchObject({
+      outcome: 'unknown',
+    });
+  });
 
   it('is told as unknown, and stops nothing', () => {
     const nothing = { contained: null, approved: null, live };
