@@ -340,10 +340,6 @@ describe('a fix that is none', () => {
       await mended();
     }
     await decideAs(world, { incidentId: id, action: 'release', reason: 'mended' });
-    // The playbook pauses for a minute before it waits for people again.
-    await until('the release', 120, async () => {
-      const { status } = await getIncident(world.records, id);
-      return status === 'watching' || status === 'closed' ? true : null;
-    });
+    await incidentOf(world, made, 'watching', 'closed');
   });
 });

@@ -8,8 +8,10 @@ import {
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { differences, readLiveState } from '../../local/liveState';
 import { until } from '../../local/until';
+import { tokenKey } from '../../shared/incident/keys';
 import { getIncident, listEntries } from '../../shared/incident/store';
 import { decideAs } from './decisions';
 import {
@@ -176,6 +178,11 @@ describe('a release in steps', () => {
     await patch(world, other);
     await decideAs(world, { incidentId: watched, action: 'release', reason: 'mended' });
     await incidentOf(world, other, 'watching');
+    const { db, table } = world.records;
+    await until('that the watch waits', 30, async () => {
+      const { Item } = await db.send(new GetCommand({ TableName: table, Key: tokenKey(watched) }));
+      return Item !== undefined;
+    });
     await bad();
     // As the rule of the drift watch delivers it; on its schedule it would see it too.
     await world.instance.clients.lambda.send(
