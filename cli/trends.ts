@@ -18,7 +18,16 @@ const causeLine = ({ rule, techniques, count, falsePositives }: Trends['causes']
   `  ${String(count).padStart(4)} ${tame(rule).slice(0, 80)}${techniques.length === 0 ? '' : ` (${techniques.join(', ')})`}${falsePositives === 0 ? '' : `, ${falsePositives} of them false positives`}`;
 
 /** For people: the weeks, what was behind them, how they went out, how long they took. */
-export const trendsPage = ({ days, count, drills, weeks, causes, outcomes, times }: Trends): string => {
+export const trendsPage = ({
+  days,
+  count,
+  drills,
+  weeks,
+  causes,
+  rootCauses,
+  outcomes,
+  times,
+}: Trends): string => {
   const head = bold(
     `The last ${days} days: ${count} incident${count === 1 ? '' : 's'}${drills === 0 ? '' : `, and ${drills} drill${drills === 1 ? '' : 's'}, not counted`}`,
   );
@@ -30,7 +39,10 @@ export const trendsPage = ({ days, count, drills, weeks, causes, outcomes, times
     'By week, from Monday (UTC)',
     ...weekLines(weeks),
     '',
-    'Causes, by the rule of the gravest finding',
+    'Root causes, as the evidence makes them likeliest',
+    ...rootCauses.map(({ cause, count: of }) => `  ${String(of).padStart(4)} ${tame(cause).slice(0, 80)}`),
+    '',
+    'Findings, by the rule of the gravest',
     ...causes.slice(0, CAUSES).map(causeLine),
     ...(left === 0 ? [] : [`  ${String(left).padStart(4)} of ${causes.length - CAUSES} other rules`]),
     '',

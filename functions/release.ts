@@ -15,6 +15,7 @@ import { untilUnwatched } from '../shared/containment/driftBook';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission } from '../shared/incident/admission';
 import { containmentOf, type Decision, type Incident, isRelease } from '../shared/incident/incident';
+import { firstContained } from '../shared/incident/ofAContainment';
 import { stepInput } from '../shared/incident/stepInput';
 import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import { containedAgain } from '../shared/recovery/facts/started';
@@ -162,7 +163,12 @@ const finish = async (
   const changed = await updateIncident(
     records,
     incident.id,
-    { status: 'watching', releasedAt: records.now().toISOString(), acknowledged },
+    {
+      status: 'watching',
+      releasedAt: records.now().toISOString(),
+      acknowledged,
+      ...firstContained(incident),
+    },
     { from: ['releasing'], remove: ['stopped', 'stage'] },
   );
   if (changed !== null)

@@ -94,7 +94,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
     return answer('Wait');
   }
   const problem = releaseProblem(incident, decision, settings.approvers, approvals);
-  if (problem !== null) return notReleased(incident, problem);
+  if (problem !== null) return notReleased(incident, [problem]);
   const live = await liveCode(
     { arn: incident.functionArn ?? '', qualifier: incident.qualifier },
     incident.containedDigest ?? '',
@@ -103,17 +103,18 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const fix = verifyFix(decision, incident.containedDigest ?? '', live);
   const waits = fix.verified ? await tooSoon(incident) : null;
   const asks = fix.verified && waits === null && isGated(decision.action);
-  const gate = asks ? await gateOf(incident, decision, live === GONE, !again) : [];
+  const gate = asks
+    ? await gateOf(incident, decision, live === GONE, !again)
+    : // What else was checked the last time is no news of this one.
+      isGated(decision.action) && !fix.verified
+      ? [{ check: 'code' as const, outcome: 'failed' as const, because: fix.because }]
+      : [];
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   if (gate.length > 0) await updateIncident(records, incidentId, { gate });
-  const { verified, because } = judged(fix, waits, incidentId, failed);
-  const soFar = verified && gate.length > 0 && !again;
-  await appendEntry(
-    records,
-    incidentId,
-    'verified',
-    soFar ? `as far as is known before the evidence was looked at: ${because}` : because,
-  );
+  const { verified, because } = judged(fix, waits, incidentId, asks ? failed : []);
+  const soFar = verified && gate.length > 0 && !again && incident.investigatedAt === undefined;
+  const said = soFar ? ['as far as is known before the evidence was looked at', ...because] : because;
+  await appendEntry(records, incidentId, 'verified', said.join(soFar ? ': ' : '. '));
   if (!verified) return notReleased(incident, because);
   if (!again) return answer('Release');
   // Whoever has it kept meanwhile is heard first.
@@ -144,9 +145,9 @@ const judged = (
   waits: string | null,
   incidentId: string,
   failed: readonly Checked[],
-): Verdict => {
-  if (waits !== null) return { verified: false, because: waits };
-  if (failed.length === 0) return fix;
+): { readonly verified: boolean; readonly because: readonly string[] } => {
+  if (waits !== null) return { verified: false, because: [waits] };
+  if (failed.length === 0) return { verified: fix.verified, because: [fix.because] };
   const mayBeWaived = failed.filter(({ check }) => check !== 'code').map(({ check }) => check);
   const way = mayBeWaived.map((check) => `npx tourniquet decide ${incidentId} --waive ${check} --reason "…"`);
   return {
@@ -156,7 +157,7 @@ const judged = (
       ...(way.length === 0
         ? []
         : [`To release it all the same, an approver waives, and releases again: ${way.join(' ; ')}`]),
-    ].join('. '),
+    ],
   };
 };
 
@@ -169,18 +170,19 @@ const unverified = async (incident: Incident, error: string): Promise<Answer> =>
   if (decision === undefined || status !== 'contained') return { incidentId: id, next: 'Wait', detail: [] };
   const because = `it could not be verified (${error})`;
   await appendEntry(records, id, 'verified', because);
-  return notReleased(incident, because);
+  return notReleased(incident, [because]);
 };
 
 /** It stays contained, and is asked again. */
-const notReleased = async ({ id, round, decision }: Incident, because: string): Promise<Answer> => {
+const notReleased = async ({ id, round, decision }: Incident, lines: readonly string[]): Promise<Answer> => {
+  const because = lines.join('. ');
   await updateIncident(
     records,
     id,
     { round: round + 1, refused: { round: round + 1, because } },
     { from: ['contained'], remove: ['decision', 'ballot'], decidedAt: decision?.at },
   );
-  return { incidentId: id, next: 'NotReleased', detail: [because] };
+  return { incidentId: id, next: 'NotReleased', detail: lines };
 };
 
 /** The watch was woken: a relapse goes before a decision about what is left of the release. */

@@ -1,4 +1,5 @@
 import type { Entry, Incident } from '../../shared/incident/incident';
+import { containedAgainAt } from '../../shared/incident/ofAContainment';
 import { duration } from '../../shared/report/duration';
 
 /** One point of the picture: our own word for it, and when. */
@@ -12,8 +13,10 @@ export const momentsOf = (incident: Incident, history: readonly Entry[]): readon
   const all: readonly (readonly [string, string | undefined])[] = [
     ['First sign', first],
     ['Opened', incident.openedAt],
-    ['Contained', incident.containedAt],
-    ['What vanishes sealed', incident.evidence?.volatileSealedAt],
+    ['Contained', incident.firstContainedAt ?? incident.containedAt],
+    ['Taken back', history.findLast(({ kind }) => kind === 'relapse')?.at],
+    ['Contained again', containedAgainAt(incident)],
+    ['First sealed', incident.evidence?.volatileSealedAt],
     ['Evidence sealed', history.find(({ kind }) => kind === 'evidence')?.at],
     ['Decided', incident.decision?.at],
     ['Released', incident.releasedAt],

@@ -82,7 +82,9 @@ export const act = async (
         ...before,
         [check]: waiver,
       }));
-      return isWaived ? note(`waives for the release: ${GATE[check]}`) : notNow(incident, action);
+      return isWaived
+        ? note(`waives the check for the release that there is ${GATE[check]}`)
+        : notNow(incident, action);
     }
     case 'done': {
       const found = openTasks(incident).find(([id]) => id === task);

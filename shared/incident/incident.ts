@@ -321,6 +321,8 @@ export type Incident = {
   /** The containment that a human ordered: caps and breaker do not apply to it. */
   readonly ordered?: number;
   readonly containedAt?: string;
+  /** Once it was released, or that was tried: when it was contained first. */
+  readonly firstContainedAt?: string;
   /** How much of the present containment holds; absent until it is settled. */
   readonly holds?: Extent;
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */

@@ -11,7 +11,7 @@ const FETCHES = /\b(?:curl|wget|ncat|nc)\s([^\n]{1,200})/gi;
 
 /** Of AWS itself, and of registries: whoever looks for these finds everything. */
 const ORDINARY =
-  /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|aws\.amazon\.com|on\.aws|npmjs\.(?:org|com)|pypi\.org|github\.com|githubusercontent\.com|nodejs\.org|w3\.org|localhost)$/i;
+  /(?:^|\.)(?:amazonaws\.com(?:\.cn)?|amazonaws-us-gov\.com|a\.co|aws\.amazon\.com|on\.aws|npmjs\.(?:org|com)|pypi\.org|github\.com|githubusercontent\.com|nodejs\.org|w3\.org|localhost)$/i;
 const NAME = /^(?:[\w-]{1,63}\.)+[a-z][a-z0-9-]{1,62}$/;
 /** Names of files look like names of hosts. */
 const FILE = /\.(?:sh|js|py|json|txt|gz|zip|tgz|exe|bin)$/i;
@@ -36,7 +36,12 @@ const wordsOf = (rest: string): readonly string[] =>
 /** The hosts that a text would reach: of URLs, of a shell's own devices, of what fetches. */
 export const hostsIn = (text: string): readonly Host[] => [
   ...[URL_HOST, SHELL_ADDRESS].flatMap((pattern) =>
-    [...text.matchAll(pattern)].flatMap(([, host = '']) => hostOf(host)),
+    [...text.matchAll(pattern)].flatMap((match) => {
+      const [whole, host = ''] = match;
+      const next = text[match.index + whole.length] ?? '';
+      // A name that a program goes on with (`https://portal.${region}…`) is none yet.
+      return /[.-]$/.test(host) && /[$"'`{%+]/.test(next) ? [] : hostOf(host);
+    }),
   ),
   ...[...text.matchAll(FETCHES)].flatMap(([, rest = '']) =>
     wordsOf(rest)

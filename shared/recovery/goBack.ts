@@ -2,7 +2,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keyOf, readLedgers, SESSIONS } from '../containment/ledger';
 import { EVENT_SOURCES } from '../containment/mappings';
 import type { Incident } from '../incident/incident';
-import { OF_A_CONTAINMENT } from '../incident/ofAContainment';
+import { firstContained, OF_A_CONTAINMENT } from '../incident/ofAContainment';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
 
 /**
@@ -15,7 +15,12 @@ export const goBack = async (records: Records, incident: Incident, because: stri
   const back = await updateIncident(
     records,
     incident.id,
-    { status: 'containing', ordered: incident.containment, round: incident.round + 1 },
+    {
+      status: 'containing',
+      ordered: incident.containment,
+      round: incident.round + 1,
+      ...firstContained(incident),
+    },
     // What was waived was waived for that fix.
     { from: ['releasing'], remove: ['stage', 'waivers', 'gate', ...OF_A_CONTAINMENT] },
   );

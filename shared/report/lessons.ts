@@ -42,6 +42,7 @@ const WRONG: Readonly<Record<string, string>> = {
   'release-stopped': 'a release stopped on the way',
   'not-reminded': 'a reminder could not be given',
   'decision-refused': 'a decision was refused',
+  relapse: 'a release was taken back, or did not hold',
 };
 
 const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;

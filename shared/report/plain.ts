@@ -9,6 +9,9 @@ export const plain = (text: string): string =>
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is taken out.
     .replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ')
     .replaceAll(/[\\`*_{}[\]<>#|~!&]/g, (character) => ENTITIES[character] ?? `\\${character}`)
+    // What looks like an address is made a link by some that show Markdown.
+    .replaceAll('://', '\\://')
+    .replaceAll(/\bwww\./gi, (found) => `${found.slice(0, 3)}\\.`)
     .trimStart()
     // At the start of a line these would begin a list, a rule or a heading.
     .replace(/^([-+=])/, '\\$1')

@@ -133,7 +133,7 @@ ${bullets(
 | from | to | took |
 |---|---|---|
 | first sign | incident opened | ${between(witness?.firstSeen, incident.openedAt)} |
-| incident opened | contained | ${between(incident.openedAt, incident.containedAt)} |
+| incident opened | contained | ${between(incident.openedAt, incident.firstContainedAt ?? incident.containedAt)} |
 | contained | what vanishes first sealed | ${between(incident.containedAt, incident.evidence?.volatileSealedAt)} |
 | contained | all evidence sealed | ${between(incident.containedAt, evidenceAt)} |
 | contained | decided | ${between(incident.containedAt, incident.decision?.at)} |

@@ -1,4 +1,5 @@
 import type { Incident } from '../incident/incident';
+import { containedAgainAt } from '../incident/ofAContainment';
 import { openActions } from '../incident/openActions';
 import { duration } from './duration';
 import { timesLine, timesOf } from './times';
@@ -17,14 +18,21 @@ const whatOf = ({ witnesses, functionName }: Incident): string => {
   return `What: ${worst.title} (${worst.rule}, severity ${worst.severity}), on ${functionName ?? 'no function'}${all.length > 1 ? `; ${all.length} findings` : ''}`;
 };
 
-const impactOf = ({ containedAt, releasedAt, closedAt, losses, secrets = [] }: Incident): string => {
+const impactOf = ({
+  containedAt,
+  firstContainedAt,
+  releasedAt,
+  closedAt,
+  losses,
+  secrets = [],
+}: Incident): string => {
   const rotated = secrets.filter(({ outcome }) => outcome === 'rotated').length;
   const end = releasedAt ?? closedAt;
-  const span = Date.parse(end ?? '') - Date.parse(containedAt ?? '');
+  const span = Date.parse(end ?? '') - Date.parse(firstContainedAt ?? containedAt ?? '');
   const contained =
     containedAt === undefined
       ? 'the function was not contained'
-      : `the function stood still${span >= 0 ? ` for ${duration(span)}` : ''}`;
+      : `the function stood still${span >= 0 ? ` for ${duration(span)}` : ''}${containedAgainAt({ firstContainedAt, containedAt }) === undefined ? '' : ', but for a release that was taken back or did not hold'}`;
   return [
     `Impact: ${contained}`,
     ...(losses === undefined || losses.lines.length === 0 ? [] : [`held or lost: ${losses.lines[0]}`]),

@@ -26,15 +26,18 @@ export const firstSignOf = ({ witnesses }: Pick<Incident, 'witnesses'>): string 
     .filter((at) => !Number.isNaN(Date.parse(at)))
     .toSorted((a, b) => Date.parse(a) - Date.parse(b))[0];
 
-type Measured = Pick<Incident, 'witnesses' | 'openedAt' | 'containedAt' | 'decision' | 'releasedAt'>;
+type Measured = Pick<
+  Incident,
+  'witnesses' | 'openedAt' | 'containedAt' | 'firstContainedAt' | 'decision' | 'releasedAt'
+>;
 
 export const timesOf = (incident: Measured): Times => {
-  const { openedAt, containedAt, decision, releasedAt } = incident;
+  const { openedAt, containedAt, firstContainedAt, decision, releasedAt } = incident;
   // Where a human was asked first, the question was put when the incident was opened.
   const askedFirst = decision?.action === 'contain' || decision?.action === 'dismiss';
   return {
     detect: between(firstSignOf(incident), openedAt),
-    contain: between(openedAt, containedAt),
+    contain: between(openedAt, firstContainedAt ?? containedAt),
     decide: between(askedFirst ? openedAt : containedAt, decision?.at),
     recover: decision !== undefined && isRelease(decision.action) ? between(decision.at, releasedAt) : null,
   };

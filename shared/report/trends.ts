@@ -38,6 +38,8 @@ export type Trends = {
   readonly weeks: readonly { readonly monday: string; readonly count: number }[];
   /** By the rule of the gravest finding, the most frequent first. */
   readonly causes: readonly Cause[];
+  /** What the evidence makes the likeliest cause, or an approver's word that nothing was wrong; the most frequent first. */
+  readonly rootCauses: readonly { readonly cause: string; readonly count: number }[];
   readonly outcomes: Readonly<Record<Outcome, number>>;
   /** Null where no incident has the time. */
   readonly times: Readonly<Record<keyof Times, Spread | null>>;
@@ -92,6 +94,20 @@ const causesOf = (incidents: readonly Incident[]): readonly Cause[] => {
   return [...causes.values()].toSorted((a, b) => b.count - a.count || a.rule.localeCompare(b.rule));
 };
 
+/** By an approver's word first: it goes before what the evidence makes likely. */
+const rootCauseOf = (incident: Incident): string =>
+  outcomeOf(incident) === 'false positive'
+    ? 'called a false positive'
+    : (incident.rootCause?.cause ?? 'not looked for');
+
+const rootCausesOf = (incidents: readonly Incident[]): Trends['rootCauses'] => {
+  const counts = new Map<string, number>();
+  for (const cause of incidents.map(rootCauseOf)) counts.set(cause, (counts.get(cause) ?? 0) + 1);
+  return [...counts]
+    .map(([cause, count]) => ({ cause, count }))
+    .toSorted((a, b) => b.count - a.count || a.cause.localeCompare(b.cause));
+};
+
 const spreadOf = (values: readonly number[]): Spread | null => {
   const sorted = values.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -123,6 +139,7 @@ export const trendsOf = (incidents: readonly Incident[], now: Date, days: number
     drills: inTime.length - real.length,
     weeks: weeksOf(real, from, now.getTime()),
     causes: causesOf(real),
+    rootCauses: rootCausesOf(real),
     outcomes: Object.fromEntries(
       OUTCOMES.map((name) => [name, outcomes.filter((outcome) => outcome === name).length]),
     ) as Trends['outcomes'],

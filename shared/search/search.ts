@@ -70,8 +70,16 @@ export const search = async (
     digest: incident.containedDigest ?? null,
     openedAt: incident.openedAt,
   });
-  const { sought, since } = plan;
-  if (sought.length === 0) return { at, since, functions: 0, sought, found: [], gaps: plan.gaps };
+  const { since } = plan;
+  // What is not looked into is not said to have been looked for.
+  const sought = plan.sought.filter(({ kind }) => searchCode || !IN_PACKAGES.includes(kind));
+  const left = plan.sought.length - sought.length;
+  const notOpened =
+    left === 0
+      ? []
+      : [`${left} files, dependencies and hosts in other functions' packages (policy searchCode is false)`];
+  if (sought.length === 0)
+    return { at, since, functions: 0, sought, found: [], gaps: [...plan.gaps, ...notOpened] };
 
   const isExcluded = ({ functionArn, functionName }: Listed): boolean =>
     functionArn === incident.functionArn || functionName.startsWith(prefix);
@@ -82,10 +90,9 @@ export const search = async (
   const changes = wants(IN_CHANGES)
     ? await attempt('changes of functions in CloudTrail', () => readChanges(cloudTrail, since, tools))
     : NOTHING;
-  const packages =
-    wants(IN_PACKAGES) && searchCode
-      ? await attempt("other functions' packages", () => lookIntoPackages(others, tools))
-      : NOTHING;
+  const packages = wants(IN_PACKAGES)
+    ? await attempt("other functions' packages", () => lookIntoPackages(others, tools))
+    : NOTHING;
   const matches = matchesIn(
     sought,
     { functions: functions.found, changes: changes.found, packages: packages.found },
@@ -104,11 +111,7 @@ export const search = async (
       ...functions.gaps,
       ...changes.gaps,
       ...packages.gaps,
-      ...(wants(IN_PACKAGES) && !searchCode
-        ? [
-            "other functions' packages, for the dependency, the files and the hosts (policy searchCode is false)",
-          ]
-        : []),
+      ...notOpened,
       ...(matches.length > kept.length
         ? [`${matches.length - kept.length} more matches were not judged`]
         : []),

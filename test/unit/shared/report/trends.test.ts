@@ -24,7 +24,7 @@ const released = (day: string, changes: Partial<Incident> = {}): Incident =>
     ...changes,
   });
 const INCIDENTS: readonly Incident[] = [
-  released('2026-11-18'),
+  released('2026-11-18', { rootCause: { cause: 'supply-chain' } as NonNullable<Incident['rootCause']> }),
   released('2026-11-16', {
     decision: aDecision({ action: 'false_positive', at: '2026-11-16T10:06:03.000Z' }),
   }),
@@ -104,6 +104,22 @@ describe('the trends of incidents', () => {
       { rule: 'coin-miner', techniques: ['T1496.001', 'T1496'], count: 1, falsePositives: 0 },
     ]);
     expect(trends.outcomes).toMatchObject({ released: 1, 'false positive': 1, 'not contained': 1, open: 0 });
+  });
+
+  it('name what the evidence makes the likeliest, and an approver’s word before that', () => {
+    expect(trends.rootCauses).toEqual([
+      { cause: 'called a false positive', count: 1 },
+      { cause: 'not looked for', count: 1 },
+      { cause: 'supply-chain', count: 1 },
+    ]);
+  });
+
+  it('take the first containment of one that was contained again', () => {
+    const again = released('2026-11-18', {
+      firstContainedAt: '2026-11-18T10:05:03.000Z',
+      containedAt: '2026-11-18T10:55:03.000Z',
+    });
+    expect(timesOf(again)).toMatchObject({ contain: 2000, decide: 600_000 });
   });
 
   it('give mean and median over the incidents that have the time', () => {
