@@ -60,9 +60,16 @@ export const drawChart = (
     ].join('');
   });
   const height = HEADER + series.length * PANEL + 24;
+  // Numbers that would be printed over each other stand one above the other.
+  const raised = (index: number): number => {
+    const [one, before] = [inside[index], inside[index - 1]];
+    return one !== undefined && before !== undefined && x(one.at) - x(before.at) < 14
+      ? (raised(index - 1) + 1) % 3
+      : 0;
+  };
   const lines = inside.map(
     ({ at, text }, index) =>
-      `<line x1="${x(at)}" y1="${HEADER}" x2="${x(at)}" y2="${height - 24}" stroke="#c00" stroke-dasharray="4 3"/><text x="${x(at)}" y="${HEADER - 4}" text-anchor="middle" fill="#c00">${index + 1}</text><text x="${LEFT}" y="${height - 8}" dx="${index * 300}" fill="#c00">${index + 1} ${inXml(text)}: ${inXml(at)}</text>`,
+      `<line x1="${x(at)}" y1="${HEADER}" x2="${x(at)}" y2="${height - 24}" stroke="#c00" stroke-dasharray="4 3"/><text x="${x(at)}" y="${HEADER - 4 - raised(index) * 12}" text-anchor="middle" fill="#c00">${index + 1}</text><text x="${LEFT}" y="${height - 8}" dx="${index * 300}" fill="#c00">${index + 1} ${inXml(text)}: ${inXml(at)}</text>`,
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,

@@ -116,8 +116,34 @@ describe('the post-mortem as a page, in a browser', () => {
       measured: MEASURED,
       decision: aDecision({ at: '2026-11-20T12:00:00.000Z' }),
       investigation: [
-        'The package has a file that the version before had not: node_modules/colours/index.js',
+        'Likely cause: A dependency brought it (score 6; it began at 2026-11-20T09:31:00.000Z; by arn:aws:iam::123456789012:role/github-deploy)',
       ],
+      rootCause: {
+        title: 'A dependency brought it',
+        cause: 'supply-chain',
+        score: 6,
+        startedAt: '2026-11-20T09:31:00.000Z',
+        knownBy:
+          'The code was deployed at 2026-11-20T09:31:00.000Z by arn:aws:iam::123456789012:role/github-deploy [behaviour/management-events.jsonl]',
+        principal: 'arn:aws:iam::123456789012:role/github-deploy',
+        dependency: 'colours@1.4.1',
+        files: ['node_modules/colours/index.js'],
+        supports: [
+          '+4: The dependency "colours" went from 1.4.0 to 1.4.1: "node_modules/colours/index.js" fetches and runs a program (T1105) [code/package.zip, code/previous.zip]',
+        ],
+        contradicts: [],
+        others: ['Somebody replaced the code (score 1)'],
+        when: [
+          'Last deployment before the first sign: 2026-11-20T09:31:00.000Z [behaviour/management-events.jsonl]',
+        ],
+        changed: [
+          '0 file(s) added, 2 changed, 0 removed since the version before [code/package.zip, code/previous.zip]',
+          '2026-11-20T09:31:00.000Z lambda:UpdateFunctionCode by arn:aws:iam::123456789012:role/github-deploy with aws-sdk-js/3.900.0 from 20.1.2.3, approved as its tags say: change-id=CHG-17 [behaviour/management-events.jsonl]',
+        ],
+        did: [],
+        indicators: ['dependency colours@1[.]4[.]1: the package has it [code/package.zip]'],
+        gaps: [],
+      },
       exposure: ['Did, and not before the first sign: secret payments, 1 call(s)'],
       lastInFlightAt: '2026-11-20T10:06:03.000Z',
       evidence: {
