@@ -34,9 +34,13 @@ export const addReportCommand = (program: Command, records: () => Promise<Record
         return;
       }
       // For its writer's eyes: it names people, functions and weaknesses.
-      await writeFile(html, reportPage(id, text, momentsOf(incident, history), metricsSvg(incident)), {
-        mode: 0o600,
-      });
+      const page = reportPage(id, text, momentsOf(incident, history), metricsSvg(incident));
+      try {
+        await writeFile(html, page, { mode: 0o600 });
+      } catch (error) {
+        const why = error instanceof Error ? error.message : String(error);
+        command.error(`error: --html ${tame(html)} cannot be written: ${tame(why)}`, { exitCode: 1 });
+      }
       say(`Written to ${tame(html)}. It loads nothing from anywhere: open it in a browser, or print it.`);
     });
 };
