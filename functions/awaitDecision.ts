@@ -39,7 +39,7 @@ export const handler = async (input: unknown): Promise<void> => {
 };
 
 /** The step died and could not say why. It must be on record that it stopped, or no new decision would be admitted. */
-const stopUnexplained = async ({ id, decision, relapse }: Incident): Promise<void> => {
+const stopUnexplained = async ({ id, decision, relapse, stage }: Incident): Promise<void> => {
   const at = records.now().toISOString();
   const stopped: Stopped = {
     at,
@@ -47,7 +47,8 @@ const stopUnexplained = async ({ id, decision, relapse }: Incident): Promise<voi
     tries: 0,
     decidedAt: decision?.at ?? at,
     next: 'human',
-    ...(relapse === undefined ? {} : { relapse }),
+    // In a step it is taken back by that: the release is to see it as news.
+    ...(relapse === undefined || stage !== undefined ? {} : { relapse }),
   };
   await updateIncident(
     records,
@@ -55,4 +56,5 @@ const stopUnexplained = async ({ id, decision, relapse }: Incident): Promise<voi
     { stopped, ...(decision === undefined ? {} : { acknowledged: decision.at }) },
     { from: ['releasing'] },
   );
+  if (relapse !== undefined && stage !== undefined) await wake(records, stepFunctions, id);
 };

@@ -109,9 +109,9 @@ export const handler = async (event: unknown): Promise<{ readonly looked: readon
   }
   const change = changeIn(event, PLACE);
   const open = await incidentsOf(change.functions, change.roles);
-  for (const incident of open) await comesBack(incident, { ...clients, records, stepFunctions });
   const incidents = open.filter(({ status }) => status === 'contained');
   for (const incident of incidents) await look(incident, change.act);
+  for (const incident of open) await comesBack(incident, { ...clients, records, stepFunctions });
   return { looked: incidents.map(({ id }) => id) };
 };
 

@@ -81,8 +81,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
   try {
     const wrong = await wrongIn(incident, decision);
     if (wrong !== null) {
-      await goBack(records, incident, wrong);
-      return { incidentId, next: 'Recontain', detail: [wrong] };
+      await goBack(records, incident, wrong.because, wrong);
+      return { incidentId, next: 'Recontain', detail: [wrong.because] };
     }
     if (waits) return waitFor(incident);
     if (decision.refused !== undefined) return settleLess(incident, decision, new Error(decision.refused));
@@ -126,11 +126,15 @@ export const handler = async (input: unknown): Promise<Answer> => {
  * Why what is released because of a fix is to be contained again, or null: in a step, for a finding or an approver's word;
  * at any time, because the code that was contained is there again. Also of one that has stopped, and waits for people.
  */
-const wrongIn = async (incident: Incident, { action }: Decision): Promise<string | null> => {
+const wrongIn = async (
+  incident: Incident,
+  { action }: Decision,
+): Promise<{ readonly because: string; readonly isOfCode: boolean } | null> => {
   const { status, stage, relapse } = incident;
   if (status !== 'releasing' || !isGated(action)) return null;
-  if (stage !== undefined && relapse !== undefined) return relapse;
-  return containedAgain(incident, lambda);
+  const because = await containedAgain(incident, lambda);
+  if (because !== null) return { because, isOfCode: true };
+  return stage !== undefined && relapse !== undefined ? { because: relapse, isOfCode: false } : null;
 };
 
 /** Who decided this release: of one that is over, who settled what it had left. */
@@ -169,7 +173,17 @@ const finish = async (
       acknowledged,
       ...firstContained(incident),
     },
-    { from: ['releasing'], remove: ['stopped', 'stage'] },
+    {
+      from: ['releasing'],
+      // What people were told of before they called it no attack does not contain it again.
+      remove: [
+        'stopped',
+        'stage',
+        ...(decision.action === 'false_positive' && incident.relapse === incident.stopped?.relapse
+          ? (['relapse'] as const)
+          : []),
+      ],
+    },
   );
   if (changed !== null)
     await appendEntry(

@@ -76,7 +76,11 @@ export const handler = async (
   const { evidence, conclusions } = incident;
   if (evidence === undefined || conclusions === undefined) return { incidentId, news: false };
   // A release waits for this, and of what an approver calls no attack nothing is looked for.
-  if (incident.decision?.action === 'false_positive') return { incidentId, news: false };
+  if (incident.decision?.action === 'false_positive') {
+    const text = 'the other functions were not searched: it was called a false positive';
+    await appendEntry(records, incidentId, 'search', text);
+    return { incidentId, news: false };
+  }
   const end = Date.now() + LONGEST_MS;
   const searched = await search(incident, await readConclusions(incidentId, evidence.bucket, conclusions), {
     lambda,

@@ -16,8 +16,8 @@ import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
 import { readDeployed } from '../shared/suspect/deployed';
 import { GONE, liveCode } from '../shared/suspect/liveCode';
 
-/** What the playbook does next. `Wait`: woken for nothing, or kept contained; `Watch`: it was released before. */
-export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait' | 'Watch';
+/** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
+export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -65,7 +65,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (error !== undefined) return unverified(incident, error.Error);
   if (status === 'watching') {
     const next = await afterWatch(incident);
-    return answer(next === 'Wait' && again ? 'Watch' : next);
+    // An answer was lost on its way: what comes after the release is done again, which changes nothing.
+    return answer(next === 'Wait' && again ? 'Release' : next);
   }
   if (
     status === 'asking' &&
@@ -201,6 +202,20 @@ const afterWatch = async (incident: Incident): Promise<Next> => {
 const whyNotSettled = async (incident: Incident, settling: Decision): Promise<string | null> => {
   const problem = releaseProblem(incident, settling, settings.approvers, approvals);
   if (problem !== null || incident.decision?.action === 'false_positive') return problem;
+  if (!(settling.force ?? []).some((control) => OF_POLICIES.includes(control))) return null;
+  try {
+    return await plantedIn(incident, settling);
+  } catch (error) {
+    // The watch goes on, whatever cannot be read.
+    return `it could not be looked at (${error instanceof Error ? error.name : 'an error'})`;
+  }
+};
+
+/** Controls that put statements back. */
+const OF_POLICIES: readonly string[] = ['resource-policy', 'trust', 'role'];
+
+/** What of an attacker's statements would be there, as the check says it; null where nothing is known to be. */
+const plantedIn = async (incident: Incident, settling: Decision): Promise<string | null> => {
   const { functionArn, qualifier, roleArn, containedDigest = '' } = incident;
   const named = { arn: functionArn ?? '', qualifier };
   const gone = { role: roleArn ?? '', aliases: {} };

@@ -16,13 +16,15 @@ export const comesBack = async (
   incident: Incident,
   { records, lambda, stepFunctions }: Tools,
 ): Promise<boolean> => {
-  const { id, status, stage, decision, relapse } = incident;
-  const isOut = status === 'watching' || (status === 'releasing' && stage !== undefined);
+  const { id, status, stage, stopped, decision, relapse } = incident;
+  const isOut =
+    status === 'watching' || (status === 'releasing' && (stage !== undefined || stopped !== undefined));
   if (!isOut || relapse !== undefined || decision === undefined || !isGated(decision.action)) return false;
   const because = await containedAgain(incident, lambda);
   if (because === null) return false;
   const changes = { relapse: `the contained code is back: ${because}` };
-  if ((await updateIncident(records, id, changes, { from: [status] })) === null) return false;
+  const written = await updateIncident(records, id, changes, { from: [status], decidedAt: decision.at });
+  if (written === null) return false;
   await wake(records, stepFunctions, id);
   return true;
 };

@@ -10,7 +10,12 @@ import { appendEntry, type Records, updateIncident } from '../incident/store';
  * not what there was. Contain then puts everything on again. Nobody is asked, and no cap stops it: it was contained, and
  * is not wholly released yet. Twice is once.
  */
-export const goBack = async (records: Records, incident: Incident, because: string): Promise<void> => {
+export const goBack = async (
+  records: Records,
+  incident: Incident,
+  because: string,
+  { isOfCode = false } = {},
+): Promise<void> => {
   await reopenLedger(records, incident);
   const back = await updateIncident(
     records,
@@ -22,7 +27,13 @@ export const goBack = async (records: Records, incident: Incident, because: stri
       ...firstContained(incident),
     },
     // What was waived was waived for that fix.
-    { from: ['releasing'], remove: ['stage', 'waivers', 'gate', ...OF_A_CONTAINMENT] },
+    {
+      from: ['releasing'],
+      // Where the code that was contained is back, that is what is contained: the fix beside it is none of it.
+      remove: (['stage', 'waivers', 'gate', ...OF_A_CONTAINMENT] as const).filter(
+        (name) => !(isOfCode && name === 'containedDigest'),
+      ),
+    },
   );
   if (back === null) return;
   const text = `in ${incident.stage === undefined ? '' : `step ${incident.stage.number} of `}the release: ${because}`;

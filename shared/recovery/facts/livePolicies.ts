@@ -1,6 +1,6 @@
 import type { IAMClient } from '@aws-sdk/client-iam';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
-import { readLedger } from '../../containment/ledger';
+import { type LedgerRecord, readLedger } from '../../containment/ledger';
 import { type Grants, grantsOf } from '../../fleet/documents';
 import { functionDocuments, roleDocuments } from '../../fleet/readDocuments';
 import type { Incident } from '../../incident/incident';
@@ -17,6 +17,14 @@ const together = (one: Grants, other: Grants): Grants =>
       [...new Set([...(one[name] ?? []), ...(other[name] ?? [])])],
     ]),
   );
+
+/** What a control would put back: nothing where that is done, or was left as somebody changed it and is not forced. */
+const pendingOf = (record: LedgerRecord | null, force: readonly string[]): unknown =>
+  record === null ||
+  record.state === 'restored' ||
+  (record.state === 'drift' && !force.includes(record.control))
+    ? undefined
+    : record.before;
 
 export type PolicyTools = {
   readonly lambda: LambdaClient;
@@ -48,7 +56,7 @@ export const livePolicies = async (
       now: ofContained === null ? grantsOf(live) : together(grantsOf(live), grantsOf(ofContained)),
       back: putBackBy(
         { ...live, ...ofContained },
-        { resourcePolicy: resourcePolicy?.before, trust: trust?.before },
+        { resourcePolicy: pendingOf(resourcePolicy, force), trust: pendingOf(trust, force) },
         force,
       ),
     };

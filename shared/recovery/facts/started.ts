@@ -55,13 +55,14 @@ export const started = async (
   const [live, { $LATEST: latest }, aliased] = await Promise.all([
     liveCode({ arn, qualifier }, containedDigest, lambda),
     codesOf(arn, ['$LATEST'], lambda),
-    aliasedCodes(arn, lambda),
+    // Of a function that was deleted there are none.
+    orNone(() => aliasedCodes(arn, lambda)),
   ]);
   const again = [...ledgers.flatMap(versionsIn), ...(await versionsFed(ledgers, lambda))];
   return {
     judged: live.codeSha256,
     latest: latest ?? null,
-    aliased,
+    aliased: aliased ?? {},
     again: await codesOf(arn, [...new Set(again)], lambda),
   };
 };

@@ -18,7 +18,7 @@ import { staging } from '../../../shared/recovery/checks/staging';
 import { dependencyFacts } from '../../../shared/recovery/facts/livePackage';
 import { livePolicies } from '../../../shared/recovery/facts/livePolicies';
 import { stagingFacts } from '../../../shared/recovery/facts/staged';
-import { started } from '../../../shared/recovery/facts/started';
+import { containedAgain, started } from '../../../shared/recovery/facts/started';
 import { describeSuspect, type Suspect } from '../../../shared/suspect/describe';
 import { parseFunctionArn } from '../../../shared/suspect/functionArn';
 import { zipOf } from '../../fixtures/zip';
@@ -229,6 +229,15 @@ describe('what a release is checked by', () => {
     expect(await judged('resource-policy', { removed: [{ qualifier: null, statement }] })).toMatchObject({
       outcome: 'passed',
     });
+  });
+
+  it('sees contained code that is back, and nothing of it in a function that was deleted', async () => {
+    const suspect = await made('back', {});
+    const incident = { ...incidentOf(suspect), containedDigest: suspect.codeSha256 };
+    expect(await containedAgain(incident, verifier.lambda)).toContain('was contained before');
+    expect(await containedAgain({ ...incident, containedDigest: 'another' }, verifier.lambda)).toBeNull();
+    const gone = { ...incident, functionArn: `${suspect.arn}-not` };
+    expect(await containedAgain(gone, verifier.lambda)).toBeNull();
   });
 
   it('reads the policies of function, alias and role, and says why where it cannot', async () => {
