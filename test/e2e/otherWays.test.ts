@@ -161,7 +161,9 @@ describe('deciding without the message, and PagerDuty’s word', () => {
       'not on the list',
     );
     expect((await command(`waive ${id} code it is ours`)).text).toContain(WAIVABLE.join(', '));
-    expect((await command(`waive ${id} secrets it is a test's`)).text).toContain('waives for the release');
+    expect((await command(`waive ${id} secrets it is a test's`)).text).toContain(
+      'waives the check for the release',
+    );
     expect((await getIncident(world.records, id)).status).toBe('contained');
     await until('the buttons again', 60, async () =>
       (await getIncident(world.records, id)).press !== undefined ? true : null,
