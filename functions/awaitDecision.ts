@@ -47,8 +47,7 @@ const stopUnexplained = async ({ id, decision, relapse, stage }: Incident): Prom
     tries: 0,
     decidedAt: decision?.at ?? at,
     next: 'human',
-    // In a step it is taken back by that: the release is to see it as news.
-    ...(relapse === undefined || stage !== undefined ? {} : { relapse }),
+    ...(relapse === undefined ? {} : { relapse }),
   };
   await updateIncident(
     records,
@@ -56,5 +55,6 @@ const stopUnexplained = async ({ id, decision, relapse, stage }: Incident): Prom
     { stopped, ...(decision === undefined ? {} : { acknowledged: decision.at }) },
     { from: ['releasing'] },
   );
+  // In a step it is taken back by that. Once: where the step dies of it again, people decide.
   if (relapse !== undefined && stage !== undefined) await wake(records, stepFunctions, id);
 };

@@ -39,7 +39,10 @@ const byFunction = (matches: readonly Match[]): readonly (readonly [Match, ...Ma
   return [...groups.values()];
 };
 
-/** From an address out of which more functions were changed than one incident opens, a whole office works; a host so many name is a service. */
+/**
+ * From an address out of which more functions were changed than one incident opens, a whole office works; a host that so
+ * many name is a service.
+ */
 const WIDE: readonly Match['kind'][] = ['address', 'host'];
 const sharedHosts = (matches: readonly Match[]): ReadonlySet<string> => {
   const functions = new Map<string, number>();

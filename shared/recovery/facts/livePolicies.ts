@@ -34,7 +34,10 @@ export type PolicyTools = {
   readonly ours: string;
 };
 
-/** What gives permissions now, and what a release would give back, also of what somebody changed (`force`). What cannot be read is an answer: the check fails. */
+/**
+ * What gives permissions now, and what a release would give back, also of what somebody changed (`force`: controls). What
+ * cannot be read is an answer: the check fails.
+ */
 export const livePolicies = async (
   incident: Incident,
   { role, aliases }: Pick<Deployed, 'role' | 'aliases'>,
