@@ -155,7 +155,7 @@ const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
         incidentId,
         why: error instanceof Error ? error.name : 'unknown',
       });
-      return tell(channel, user, 'The form did not open in time: press again, or use npx tourniquet decide.');
+      return tell(pressed, 'The form did not open in time: press again, or use npx tourniquet decide.');
     }
     return answer(200);
   }
@@ -166,25 +166,18 @@ const press = async (pressed: Extract<Interaction, { kind: 'decision' }>) => {
 };
 
 /** The playbook tells of decisions; of what waits for others people are told from here. */
-const said = async (
-  result: DecisionAnswer,
-  {
-    incidentId,
-    user,
-    channel,
-  }: Pick<Extract<Interaction, { kind: 'decision' }>, 'incidentId' | 'user' | 'channel'>,
-) => {
-  if (!result.accepted) return tell(channel, user, result.message);
-  if (result.note !== '') await announce(incidentId, 'noted', [result.note]);
+const said = async (result: DecisionAnswer, whose: Whose) => {
+  if (!result.accepted) return tell(whose, result.message);
+  if (result.note !== '') await announce(whose.incidentId, 'noted', [result.note]);
   return answer(200);
 };
 
 /** What a release left as somebody changed it is to be put back: whatever the ledger calls drift by now. */
 const force = async (pressed: Extract<Interaction, { kind: 'force' }>) => {
-  const { user, incidentId, press: id, channel } = pressed;
+  const { user, incidentId, press: id } = pressed;
   const ledger = await readLedgers(records, await getIncident(records, incidentId));
   const drifted = ledger.filter(({ state }) => state === 'drift').map(({ control }) => control);
-  if (drifted.length === 0) return tell(channel, user, 'Nothing is left as somebody changed it.');
+  if (drifted.length === 0) return tell(pressed, 'Nothing is left as somebody changed it.');
   return said(
     await decide(
       { incidentId, action: 'release', by: user, via: 'slack', reason: '', press: id, force: drifted },
@@ -195,13 +188,8 @@ const force = async (pressed: Extract<Interaction, { kind: 'force' }>) => {
 };
 
 /** Opens what the message leaves out: more of the incident, or more to do. */
-const show = async ({
-  kind,
-  user,
-  incidentId,
-  triggerId,
-  channel,
-}: Extract<Interaction, { kind: 'details' | 'more' }>) => {
+const show = async (pressed: Extract<Interaction, { kind: 'details' | 'more' }>) => {
+  const { kind, incidentId, triggerId, channel } = pressed;
   const incident = await getIncident(records, incidentId);
   const view =
     kind === 'more'
@@ -210,7 +198,7 @@ const show = async ({
           incident,
           ...(await Promise.all([readLedgers(records, incident), listEntries(records, incidentId)])),
         );
-  if (view === null) return tell(channel, user, `${incidentId} is ${incident.status}: nothing is left to do`);
+  if (view === null) return tell(pressed, `it is ${incident.status}: nothing is left to do`);
   try {
     const slack = await slackClient();
     await slack.views.open({ trigger_id: triggerId, view });
@@ -220,7 +208,7 @@ const show = async ({
       incidentId,
       why: error instanceof Error ? error.name : 'unknown',
     });
-    return tell(channel, user, `It did not open in time: press again, or npx tourniquet show ${incidentId}`);
+    return tell(pressed, `It did not open in time: press again, or npx tourniquet show ${incidentId}`);
   }
 };
 
@@ -246,20 +234,15 @@ const submit = async (submitted: Extract<Interaction, { kind: 'reason' }>) => {
 };
 
 /** A question about a secret was answered. The rotation itself goes on without us: Slack waits three seconds. */
-const reply = async ({
-  user,
-  incidentId,
-  questionId,
-  answer: choice,
-  channel,
-}: Extract<Interaction, { kind: 'question' }>) => {
+const reply = async (pressed: Extract<Interaction, { kind: 'question' }>) => {
+  const { user, incidentId, questionId, answer: choice } = pressed;
   const result = await answerQuestion(
     { incidentId, questionId, answer: choice, by: user },
     records,
     settings.approvers,
     await groups(),
   );
-  if (!result.accepted) return tell(channel, user, result.message);
+  if (!result.accepted) return tell(pressed, result.message);
   if (choice === 'rotate') {
     await lambda.send(
       new InvokeCommand({
@@ -269,7 +252,7 @@ const reply = async ({
       }),
     );
   }
-  return tell(channel, user, choice === 'rotate' ? 'It is being rotated.' : 'It is left as it is.');
+  return tell(pressed, choice === 'rotate' ? 'It is being rotated.' : 'It is left as it is.');
 };
 
 const listed = [...settings.approvers, ...approvals.rules.flatMap((rule) => rule.approvers ?? [])];
@@ -330,11 +313,21 @@ const slackClient = async (): Promise<WebClient> => {
   });
 };
 
-/** Tells one person why nothing happened. The press itself was received, so Slack is answered with 200. */
-const tell = async (channel: string | null, user: string, text: string) => {
+/** Who pressed something, where, and about which incident. */
+type Whose = Pick<Extract<Interaction, { kind: 'decision' }>, 'incidentId' | 'user' | 'channel'>;
+
+/**
+ * Tells one person why nothing happened. The press itself was received, so Slack is answered with 200. It stands in the
+ * channel among messages about other incidents: in a thread Slack shows it to nobody who has not opened that.
+ */
+const tell = async ({ incidentId, user, channel }: Whose, text: string) => {
   try {
     const slack = await slackClient();
-    await slack.chat.postEphemeral({ channel: channel ?? settings.slackChannel, user, text });
+    await slack.chat.postEphemeral({
+      channel: channel ?? settings.slackChannel,
+      user,
+      text: `${inlineCode(incidentId)}: ${escapeText(text)}`,
+    });
   } catch (error) {
     log.warn('could not tell the person who pressed', {
       why: error instanceof Error ? error.name : 'unknown',

@@ -12,6 +12,7 @@ import {
   report,
   reservedOf,
   said,
+  saidTo,
   type World,
 } from './world';
 
@@ -66,7 +67,7 @@ describe('only a listed approver releases (invariant 5)', () => {
   it('tells somebody who is not an approver, and changes nothing', async () => {
     const { victim, incident, message } = await contained();
     await world.desk.press(message.ts, 'release', 'U0INTERN');
-    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0INTERN', 'not on the list of approvers');
+    await saidTo(world, 'U0INTERN', incident.id, 'not on the list of approvers');
     expect((await getIncident(world.records, incident.id)).decision).toBeUndefined();
     expect(await reservedOf(world, victim)).toBe(0);
   });
@@ -145,7 +146,7 @@ describe('only a listed approver releases (invariant 5)', () => {
     const { victim, incident } = await contained();
     const release = { incidentId: incident.id, action: 'release', reason: 'patched' };
     expect(await decideAs(world, release)).toMatchObject({ status: 200 });
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'still the code that was contained');
+    await said(world, incident.id, 'still the code that was contained');
     expect(await reservedOf(world, victim)).toBe(0);
     await messageWith(world, victim.name, 'release');
 
@@ -173,7 +174,7 @@ describe('only a listed approver releases (invariant 5)', () => {
   it('keeps it contained when told to, and can still release it later', async () => {
     const { victim, incident, message } = await contained();
     await world.desk.press(message.ts, 'keep', 'U0ONCALL');
-    await said(world, ({ ts }) => ts === message.ts, 'Kept contained');
+    await said(world, incident.id, 'Kept contained');
     expect(await reservedOf(world, victim)).toBe(0);
     expect(
       await decideAs(world, { incidentId: incident.id, action: 'false_positive', reason: 'looked at' }),

@@ -67,7 +67,7 @@ describe('bad input', () => {
       expect(entry).toMatchObject({ status: 'unparseable', functionArn: null });
       expect(entry.because).toHaveLength(1);
       expect(entry.because[0]).toMatch(says);
-      await said(world, () => true, entry.id);
+      await said(world, entry.id, entry.id);
       expect(await endOf(entry.executionArn)).toBe('SUCCEEDED');
       expect(await readLiveState(world.instance.clients, bystander.arn)).toEqual(before);
     },
@@ -94,7 +94,7 @@ describe('bad input', () => {
     const { id } = await report(world, { arn, role: bystander.role });
     const entry = await entryFor(String(id));
     expect(entry).toMatchObject({ status: 'suspect-gone', functionArn: arn });
-    await said(world, () => true, entry.id);
+    await said(world, entry.id, entry.id);
     expect(await endOf(entry.executionArn)).toBe('SUCCEEDED');
   });
 

@@ -54,7 +54,6 @@ describe('what others do to a contained function in the deployed stack', () => {
     );
   const untilStopped = (victim: Made) =>
     until('concurrency 0', 30, async () => (await reservedOf(world, victim)) === 0);
-  const told = (text: string) => said(world, ({ thread_ts }) => thread_ts !== undefined, text);
 
   it('is put back when CloudTrail reports it, and people read who did it', async () => {
     const victim = await makeFunction(world, { mode: 'respond', reserved: 3 });
@@ -63,8 +62,8 @@ describe('what others do to a contained function in the deployed stack', () => {
     await raise(victim);
     await called('lambda', 'PutFunctionConcurrency20171031', { functionName: victim.name });
     await untilStopped(victim);
-    await told('Containment is back in place');
-    await told(`PutFunctionConcurrency20171031 by ${BY}`);
+    await said(world, id, 'Containment is back in place');
+    await said(world, id, `PutFunctionConcurrency20171031 by ${BY}`);
 
     await world.instance.clients.iam.send(
       new DetachRolePolicyCommand({
@@ -125,7 +124,7 @@ describe('what others do to a contained function in the deployed stack', () => {
       return found?.manifestKey === undefined ? null : found;
     });
     expect(candidate).toMatchObject({ number: 1, manifestKey: `incidents/${id}/candidates/1.json` });
-    await told('this is what a release is judged by');
+    await said(world, id, 'this is what a release is judged by');
     expect(await reservedOf(world, victim)).toBe(0);
 
     await decideAs(world, { incidentId: id, action: 'release', reason: 'patched' });

@@ -93,7 +93,7 @@ describe('the evidence of an incident that is over', () => {
     const victim = await makeFunction(world, { mode: 'respond' });
     await report(world, victim);
     const { id } = await incidentOf(world, victim, 'contained');
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'artifacts sealed');
+    await said(world, id, 'artifacts sealed');
     await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
     incident = await incidentOf(world, victim, 'closed');
   }, 180_000);
@@ -185,7 +185,7 @@ describe('the evidence of an incident that is over', () => {
   it('says the fingerprint of the key in Slack and in the outputs, so that it can be compared', async () => {
     const [file = ''] = await readdir(join(dir, 'keys'));
     const fingerprint = `sha256:${file.replace('.pem', '')}`;
-    await said(world, () => true, fingerprint);
+    await said(world, incident.id, fingerprint);
     expect(world.instance.stack.signingKeyFingerprint).toBe(fingerprint);
   });
 

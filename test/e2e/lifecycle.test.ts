@@ -50,7 +50,7 @@ describe('an incident from end to end', () => {
     ]);
     const { id } = await incidentOf(world, victim, 'contained');
     await report(world, victim, { type: 'Trojan:Lambda/DropPoint', severity: 5 });
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Another finding about this function');
+    await said(world, id, 'Another finding about this function');
     const rulesOf = async () =>
       Object.values((await getIncident(world.records, id)).witnesses).map(({ rule }) => rule);
     await until('the other finding', 60, async () => (await rulesOf()).length > 1);
@@ -132,7 +132,7 @@ describe('an incident from end to end', () => {
     await decideAs(world, { incidentId: id, ...FALSE_POSITIVE });
     await incidentOf(world, victim, 'watching', 'closed');
     expect(await reservedOf(world, victim)).toBe(9);
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'changed it to a reservation of 9');
+    await said(world, id, 'changed it to a reservation of 9');
   });
 
   it('overwrites what somebody else changed when an approver says so, step by step', async () => {
@@ -196,7 +196,7 @@ describe('an incident from end to end', () => {
     };
     await stepFunctions.send(new StartExecutionCommand({ stateMachineArn, input: JSON.stringify(event) }));
     const { id } = await incidentOf(world, victim, 'contained');
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Nobody has decided');
+    await said(world, id, 'Nobody has decided');
     expect(await reservedOf(world, victim)).toBe(0);
     const { alerts } = await world.desk.pagerDuty();
     expect(alerts.find(({ dedup_key }) => dedup_key === id)).toMatchObject({ status: 'triggered' });
@@ -216,7 +216,7 @@ describe('an incident from end to end', () => {
       30,
       async () => (await getIncident(world.records, id)).executionArn !== executionArn,
     );
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Another one has taken over');
+    await said(world, id, 'Another one has taken over');
     expect(await reservedOf(world, victim)).toBe(0);
     await decideAs(world, { incidentId: id, ...FALSE_POSITIVE });
     await incidentOf(world, victim, 'closed');
@@ -236,7 +236,7 @@ describe('an incident from end to end', () => {
     });
     await report(world, victim);
     const { id, executionArn } = await incidentOf(world, victim, 'contained');
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'artifacts sealed');
+    await said(world, id, 'artifacts sealed');
     await until(
       'secrets looked at',
       30,

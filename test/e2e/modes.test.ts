@@ -17,7 +17,7 @@ describe('modes', () => {
     const before = await readLiveState(world.instance.clients, victim.arn);
     await report(world, victim);
     const { id } = await incidentOf(world, victim, 'observed');
-    await said(world, ({ text }) => text.includes(victim.name), 'What would have been done');
+    await said(world, id, 'What would have been done');
     const { receipt } = await getIncident(world.records, id);
     const steps = receipt?.steps ?? [];
     expect(steps.filter(({ applies }) => applies === 'unknown')).toEqual([]);
@@ -59,7 +59,7 @@ describe('modes', () => {
     await report(world, victim, { severity: 8 });
     const contained = await incidentOf(world, victim, 'contained');
     expect(contained.because).toEqual([expect.stringContaining('entry 1 (graded-* from severity 7)')]);
-    await said(world, ({ text }) => text.includes(victim.name), 'entry 1 (graded-* from severity 7)');
+    await said(world, contained.id, 'entry 1 (graded-* from severity 7)');
 
     await decideAs(world, { incidentId: contained.id, action: 'false_positive', reason: 'a drill' });
     await incidentOf(world, victim, 'watching');

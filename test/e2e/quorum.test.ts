@@ -11,6 +11,7 @@ import {
   report,
   reservedOf,
   said,
+  saidTo,
   type World,
 } from './world';
 
@@ -34,7 +35,7 @@ describe('a function that two people release', () => {
     const { victim, incident, message } = await contained('pair');
     await patch(world, victim);
     await world.desk.press(message.ts, 'release', 'U0ONCALL');
-    await said(world, ({ text }) => text.includes('approved release'), 'needs another approver');
+    await said(world, incident.id, 'needs another approver');
 
     expect((await getIncident(world.records, incident.id)).decision).toBeUndefined();
     expect(await reservedOf(world, victim)).toBe(0);
@@ -42,7 +43,7 @@ describe('a function that two people release', () => {
     const again = await messageWith(world, victim.name, 'release');
     expect(JSON.stringify(again)).toContain('approved by');
     await world.desk.press(again.ts, 'release', 'U0ONCALL');
-    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0ONCALL', 'you have approved it already');
+    await saidTo(world, 'U0ONCALL', incident.id, 'you have approved it already');
 
     const answer = await decideAs(world, {
       incidentId: incident.id,
@@ -90,7 +91,7 @@ describe('a function that two people release', () => {
     expect((await getIncident(world.records, incident.id)).ballot?.approvals).toHaveLength(1);
     // Another request with the button that was used.
     expect(await post(body('2'), now)).toBe(200);
-    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0ONCALL', 'already approved by U0ONCALL');
+    await saidTo(world, 'U0ONCALL', incident.id, 'already approved by U0ONCALL');
     expect((await getIncident(world.records, incident.id)).ballot?.approvals).toHaveLength(1);
     expect(await post('payload=%7B%7D', now)).toBe(403);
   });

@@ -13,7 +13,7 @@ import { fetchPostgres, whyNot } from '../fixtures/databases/fetched';
 import { PASSWORD, startPostgres } from '../fixtures/databases/server';
 import { sqlOf } from '../fixtures/databases/sql';
 import { decideAs } from './decisions';
-import { enter, incidentOf, makeFunction, report, said, type World } from './world';
+import { enter, incidentOf, makeFunction, report, saidTo, type World } from './world';
 
 const noDatabase = whyNot(fetchPostgres);
 if (noDatabase !== null) process.stderr.write(`${noDatabase}: the test with it is skipped\n`);
@@ -53,7 +53,7 @@ describe('the secrets of a contained function', () => {
     expect(why).toContain(third.name);
 
     await world.desk.press(ts, 'rotate_secret', 'U0INTERN');
-    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0INTERN', 'not on the list of approvers');
+    await saidTo(world, 'U0INTERN', id, 'not on the list of approvers');
     expect(await currentVersion(clients, partnerSecretArn)).toBe(shared);
 
     await world.desk.press(ts, 'rotate_secret', 'U0ONCALL');

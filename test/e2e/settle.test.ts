@@ -15,6 +15,7 @@ import {
   report,
   reservedOf,
   said,
+  saidTo,
   type World,
 } from './world';
 
@@ -63,12 +64,12 @@ describe('what somebody changed while it was contained is settled by an approver
     const { victim, incident } = await contained();
     await change(victim.name, 9);
     await decideAs(world, { incidentId: incident.id, ...FALSE_POSITIVE });
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, '--force concurrency');
+    await said(world, incident.id, '--force concurrency');
     const message = await messageWith(world, victim.name, 'force_drift');
     expect(await reservedOf(world, victim)).toBe(9);
 
     await world.desk.press(message.ts, 'force_drift', 'U0INTERN');
-    await said(world, ({ ephemeral_to }) => ephemeral_to === 'U0INTERN', 'not on the list of approvers');
+    await saidTo(world, 'U0INTERN', incident.id, 'not on the list of approvers');
     expect(await reservedOf(world, victim)).toBe(9);
 
     await world.desk.press(message.ts, 'force_drift', 'U0ONCALL');
@@ -116,11 +117,7 @@ describe('what somebody changed while it was contained is settled by an approver
     );
     try {
       await decideAs(world, { incidentId: incident.id, ...FALSE_POSITIVE });
-      const message = await said(
-        world,
-        ({ thread_ts }) => thread_ts !== undefined,
-        'a human must decide how it goes on',
-      );
+      const message = await said(world, incident.id, 'a human must decide how it goes on');
       expect(JSON.stringify(message)).toContain('Reserved concurrency cannot be put back yet');
       const stopped = await getIncident(world.records, incident.id);
       expect(stopped).toMatchObject({ status: 'releasing', stopped: { next: 'human', tries: 4 } });

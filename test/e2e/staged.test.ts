@@ -71,7 +71,7 @@ describe('a release in steps', () => {
     await until('a reservation of 1', 30, async () => (await reservedOf(world, victim)) === 1);
     expect(await isDenied(victim)).toBe(false);
     expect(await mappingOf(victim)).toMatch(/^Disabl/);
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, 'Step 1 of 2');
+    await said(world, id, 'Step 1 of 2');
     await stageOf(id, 2);
     await until('a reservation of 2', 30, async () => (await reservedOf(world, victim)) === 2);
 
@@ -108,7 +108,7 @@ describe('a release in steps', () => {
     await stageOf(id, 1);
     await until('the chosen source on', 30, async () => (await states()).queue === 'Enabled');
     expect(await states()).toEqual({ queue: 'Enabled', other: 'Disabled' });
-    await said(world, ({ thread_ts }) => thread_ts !== undefined, `It is fed by`);
+    await said(world, id, `It is fed by`);
     await decideAs(world, { incidentId: id, action: 'recontain', reason: 'it looks wrong' });
 
     await incidentOf(world, victim, 'contained');

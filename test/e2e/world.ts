@@ -21,7 +21,7 @@ import {
 } from '../../local/scenarios/guardDutyFinding';
 import { until } from '../../local/until';
 import type { Incident } from '../../shared/incident/incident';
-import { listIncidents, type Records } from '../../shared/incident/store';
+import { getIncident, listIncidents, type Records } from '../../shared/incident/store';
 import { TEST_INSTANCE } from './instance';
 
 export type World = {
@@ -199,18 +199,24 @@ export const messageWith = (world: World, name: string, button: string): Promise
       ) ?? null,
   );
 
-/** What is said in the thread of a message, or to one person, once it contains a text. */
-export const said = (
-  world: World,
-  what: (message: DeskMessage) => boolean,
-  text: string,
-): Promise<DeskMessage> =>
+/** What is said about an incident, in its message or under it, once it contains a text. Other tests share the desk. */
+export const said = (world: World, id: string, text: string): Promise<DeskMessage> =>
+  until(`a message about ${id} with ${text}`, 60, async () => {
+    const { slack } = await getIncident(world.records, id);
+    if (slack === undefined) return null;
+    const about = (await world.desk.messages()).filter(({ ts, thread_ts }) => slack.ts === (thread_ts ?? ts));
+    return about.find((message) => JSON.stringify(message).includes(text)) ?? null;
+  });
+
+/** What one person alone is told about an incident, once it contains a text. */
+export const saidTo = (world: World, user: string, id: string, text: string): Promise<DeskMessage> =>
   until(
-    `a message with ${text}`,
+    `a message to ${user} about ${id} with ${text}`,
     60,
     async () =>
       (await world.desk.messages()).find(
-        (message) => what(message) && JSON.stringify(message).includes(text),
+        (message) =>
+          message.ephemeral_to === user && message.text.includes(id) && message.text.includes(text),
       ) ?? null,
   );
 
