@@ -3,6 +3,8 @@ import { findAll } from './find';
 /** Text is looked at in windows, of UTF-16 units. What is longer than the overlap could be cut in two. */
 const WINDOW = 64 * 1024;
 const OVERLAP = 24 * 1024;
+/** So much of what was passed is looked at once more: a value is found by the name before it. */
+const BEHIND = 1024;
 
 /** Where something was masked, in the original: lines and columns from 1. Never what was there. */
 export type Masked = { readonly line: number; readonly column: number; readonly kind: string };
@@ -32,9 +34,16 @@ const cutBefore = (text: string, limit: number): number => {
   return space > least ? space : limit;
 };
 
+/** The last whole words of what was passed. */
+const tailOf = (passed: string): string => {
+  const tail = passed.slice(-BEHIND);
+  return tail.length < BEHIND ? tail : tail.slice(tail.search(/\s/) + 1);
+};
+
 /**
  * A text with everything masked that is not to be shared, in constant memory however long it or a line of it is. The
- * windows overlap: a secret that lies across a border is seen whole in one of them, and the text is cut before it.
+ * windows overlap: a secret that lies across a border is seen whole in one of them, and the text is cut before it. Each
+ * begins with the end of the one before, as the border may lie between a secret and its name.
  */
 export async function* redact(
   source: AsyncIterable<Uint8Array>,
@@ -43,6 +52,7 @@ export async function* redact(
 ): AsyncGenerator<string> {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
+  let behind = '';
   let line = 1;
   let column = 1;
   const walk = (passed: string): void => {
@@ -56,14 +66,17 @@ export async function* redact(
   };
   const take = async (): Promise<string> => {
     const isLast = text.length <= WINDOW + OVERLAP;
-    const window = text.slice(0, WINDOW + OVERLAP);
-    const findings = await findAll(window);
-    let end = isLast ? window.length : cutBefore(window, WINDOW);
+    const window = behind + text.slice(0, WINDOW + OVERLAP);
+    const from = behind.length;
+    const findings = (await findAll(window))
+      .filter((finding) => finding.end > from)
+      .map((finding) => ({ ...finding, start: Math.max(finding.start, from) }));
+    let end = isLast ? window.length : cutBefore(window, from + WINDOW);
     const across = findings.find((finding) => finding.start < end && finding.end > end);
     // One that is longer than a window has begun here: it is masked as far as it is seen.
-    if (across !== undefined) end = across.start === 0 ? across.end : across.start;
+    if (across !== undefined) end = across.start === from ? across.end : across.start;
     const pieces: string[] = [];
-    let at = 0;
+    let at = from;
     for (const { start, end: stop, kind } of findings) {
       if (start >= end) break;
       walk(window.slice(at, start));
@@ -75,7 +88,8 @@ export async function* redact(
     }
     walk(window.slice(at, end));
     pieces.push(window.slice(at, end));
-    text = text.slice(end);
+    text = text.slice(end - from);
+    behind = tailOf(window.slice(0, end));
     return pieces.join('');
   };
   const add = (more: string): void => {

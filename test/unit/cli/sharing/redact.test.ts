@@ -133,6 +133,19 @@ describe('a copy that is shared', () => {
     );
   }, 120_000);
 
+  it.each(SECRETS)(
+    'does not have %s where a window ends before it, after it, or at a space in it: between a value and its name',
+    async (_what, secret, part) => {
+      const spaces = [...secret.matchAll(/\s/g)].map(({ index }) => index + 1);
+      for (const gap of [0, 1, secret.length, secret.length + 1, ...spaces]) {
+        const before = `${'lorem ipsum '.repeat(6000).slice(0, 64 * 1024 - gap - 1)} `;
+        const { copy } = await share(`${before}${secret} ${'lorem ipsum '.repeat(6000)}`);
+        expect(copy.includes(part) ? gap : null).toBeNull();
+      }
+    },
+    60_000,
+  );
+
   it('is the original where nothing is to be masked, whatever the text', async () => {
     await fc.assert(
       fc.asyncProperty(
