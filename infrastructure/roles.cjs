@@ -634,6 +634,8 @@ const statementsFor = (
       suspendsScaling,
       // Whether an alarm of the function's own went off in a step: alarms of a metric take no resource.
       allow(['cloudwatch:DescribeAlarmsForMetric'], '*'),
+      // And whether it is over.
+      allow(['cloudwatch:DescribeAlarmHistory'], at('cloudwatch', 'alarm:*')),
       allow(['lambda:GetEventSourceMapping', 'lambda:UpdateEventSourceMapping'], anyMapping),
       allow(['iam:ListAttachedRolePolicies', 'iam:GetRole'], anyRole),
       allow(['iam:AttachRolePolicy', 'iam:DetachRolePolicy'], anyRole, onlyQuarantine),
@@ -655,7 +657,7 @@ const statementsFor = (
         heldQueues,
       ),
     ],
-    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table), ...wakes],
+    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
     // For the stack's outputs.
     readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
     postMortem: [

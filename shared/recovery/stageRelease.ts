@@ -1,4 +1,4 @@
-import { type CloudWatchClient, DescribeAlarmsForMetricCommand } from '@aws-sdk/client-cloudwatch';
+import type { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import {
   GetFunctionConcurrencyCommand,
   InvalidParameterValueException,
@@ -12,6 +12,7 @@ import type { Decision, Incident } from '../incident/incident';
 import { appendEntry, updateIncident } from '../incident/store';
 import { matches } from '../policy/wildcard';
 import type { Suspect } from '../suspect/describe';
+import { alarmSince } from './alarms';
 import { isGated } from './gate';
 import { type Restored, restore } from './restore';
 import { nextStep, type Stage, type StageRule, stageLine, stageRuleOf, stagesOf } from './stages';
@@ -50,10 +51,11 @@ export const stageRelease = async (
   const next = nextStep(stage, steps, decision.at, bakeSeconds, tools.records.now());
   const isNew = next.step === 'whole' || next.stage.number !== stage?.number;
   if (stage !== undefined && isNew) {
-    const alarm = await alarmSince(suspect, stage, tools);
+    const alarm = await alarmSince(suspect.functionName, stage.at, tools.metrics);
     if (alarm !== null) {
-      await updateIncident(tools.records, incident.id, { relapse: alarm }, { from: ['releasing'] });
-      return { go: 'back', because: alarm };
+      const relapse = `${alarm} in step ${stage.number}`;
+      await updateIncident(tools.records, incident.id, { relapse }, { from: ['releasing'] });
+      return { go: 'back', because: relapse };
     }
   }
   if (next.step === 'whole') return { go: 'whole', staged: stage?.concurrency ?? null };
@@ -132,32 +134,3 @@ const lineOf = ({ title, outcome, detail }: Restored): string =>
 const reservedNow = async ({ arn }: Suspect, { lambda }: StageTools): Promise<number | null> =>
   (await lambda.send(new GetFunctionConcurrencyCommand({ FunctionName: arn })))
     .ReservedConcurrentExecutions ?? null;
-
-/** Throttles are no sign: the step is what throttles. */
-const JUDGED = ['Errors', 'Duration'] as const;
-
-/** An alarm on the function's own metrics that went off since the step began, or null. */
-const alarmSince = async (
-  { functionName }: Suspect,
-  { at, number }: Stage,
-  { metrics }: StageTools,
-): Promise<string | null> => {
-  // An alarm's time may come in whole seconds: the second in which the step began counts.
-  const since = Math.floor(Date.parse(at) / 1000) * 1000;
-  for (const MetricName of JUDGED) {
-    const { MetricAlarms = [] } = await metrics.send(
-      new DescribeAlarmsForMetricCommand({
-        Namespace: 'AWS/Lambda',
-        MetricName,
-        Dimensions: [{ Name: 'FunctionName', Value: functionName }],
-      }),
-    );
-    const raised = MetricAlarms.find(
-      ({ StateValue, StateUpdatedTimestamp }) =>
-        StateValue === 'ALARM' && (StateUpdatedTimestamp?.getTime() ?? 0) >= since,
-    );
-    if (raised !== undefined)
-      return `the alarm ${raised.AlarmName ?? ''} (${MetricName}) went off in step ${number}`;
-  }
-  return null;
-};

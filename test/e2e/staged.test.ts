@@ -229,6 +229,8 @@ describe('a release in steps', () => {
       await metrics.send(
         new SetAlarmStateCommand({ AlarmName, StateValue: 'ALARM', StateReason: 'a drill' }),
       );
+      // Off again before the step is over.
+      await metrics.send(new SetAlarmStateCommand({ AlarmName, StateValue: 'OK', StateReason: 'a drill' }));
       return one;
     };
     const takenBack = async () => {
