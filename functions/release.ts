@@ -179,7 +179,9 @@ const finish = async (
       remove: [
         'stopped',
         'stage',
-        ...(decision.action === 'false_positive' && incident.relapse === incident.stopped?.relapse
+        ...(decision.action === 'false_positive' &&
+        incident.relapse !== undefined &&
+        incident.relapse === incident.stopped?.relapse
           ? (['relapse'] as const)
           : []),
       ],

@@ -16,8 +16,8 @@ import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
 import { readDeployed } from '../shared/suspect/deployed';
 import { GONE, liveCode } from '../shared/suspect/liveCode';
 
-/** What the playbook does next. `Wait`: woken for nothing, or kept contained. */
-export type Next = 'Contain' | 'Dismiss' | 'Release' | 'NotReleased' | 'Wait';
+/** What the playbook does next. `Wait`: woken for nothing, or kept contained. `ReleaseAtOnce`: before the evidence is there. */
+export type Next = 'Contain' | 'Dismiss' | 'Release' | 'ReleaseAtOnce' | 'NotReleased' | 'Wait';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -51,7 +51,7 @@ type Answer = { readonly incidentId: string; readonly next: Next; readonly detai
  *   pressed ──► verified ──► evidence looked at ──► verified again: releasing ──► put back
  *                  └──────► refused, asked again ◄──────────┘
  *
- * Until then it is contained, and watched for what undoes that.
+ * Until then it is contained, and watched for what undoes that. What an approver calls a false positive waits for nothing.
  */
 export const handler = async (input: unknown): Promise<Answer> => {
   const { incidentId, again, error } = inputSchema.parse(input);
@@ -61,7 +61,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
 
   // A retried step finds what it did the first time.
   if (status === 'containing') return answer('Contain', ...(again ? ['The release was taken back'] : []));
-  if (status === 'releasing') return answer('Release');
+  const atOnce = !again && decision?.action === 'false_positive';
+  if (status === 'releasing') return answer(atOnce ? 'ReleaseAtOnce' : 'Release');
   if (error !== undefined) return unverified(incident, error.Error);
   if (status === 'watching') {
     const next = await afterWatch(incident);
@@ -117,7 +118,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   const said = soFar ? ['as far as is known before the evidence was looked at', ...because] : because;
   await appendEntry(records, incidentId, 'verified', said.join(soFar ? ': ' : '. '));
   if (!verified) return notReleased(incident, because);
-  if (!again) return answer('Release');
+  if (!again && !atOnce) return answer('Release');
   // Whoever has it kept meanwhile is heard first.
   const begun = await updateIncident(
     records,
@@ -125,7 +126,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
     { status: 'releasing' },
     { from: ['contained'], decidedAt: decision.at },
   );
-  return answer(begun === null ? 'Wait' : 'Release');
+  if (begun === null) return answer('Wait');
+  return answer(atOnce ? 'ReleaseAtOnce' : 'Release');
 };
 
 /** Of a function that was deleted its role is given back, and that alone can be checked. */

@@ -384,6 +384,8 @@ export type Incident = {
   readonly evidence?: EvidenceSummary;
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
+  /** The containment whose evidence was gathered and looked at, as far as it could be. */
+  readonly evidenceDone?: number;
   /** When the evidence of the present containment was looked at. */
   readonly investigatedAt?: string;
   readonly investigation?: readonly string[];

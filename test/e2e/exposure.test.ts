@@ -169,6 +169,6 @@ describe('what a contained function could reach', () => {
     expect(looked.find(({ secretArn }) => secretArn === random)?.outcome).toBe('rotated');
     const { SecretString } = await secrets.send(new GetSecretValueCommand({ SecretId: random }));
     expect(SecretString).toMatch(/^[A-Za-z0-9]{48}$/);
-    await said(world, id, `granted-${id}`);
+    await said(world, incidentId, `granted-${id}`);
   });
 });

@@ -36,6 +36,7 @@ import {
   patch,
   report,
   reservedOf,
+  said,
   type World,
   zip,
 } from './world';
@@ -303,6 +304,60 @@ describe('a fix that is none', () => {
     });
     expect(await reservedOf(world, made)).toBe(0);
     await decideAs(world, { incidentId: id, action: 'release', reason: 'now it is' });
+    await incidentOf(world, made, 'watching', 'closed');
+    expect(await reservedOf(world, made)).toBeNull();
+  });
+
+  it('was called a false positive: it is put back at once, and the evidence is gathered all the same', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    const letGo = await hold('tourniquet-local-gatherEvidence');
+    await report(world, made);
+    const { id } = await incidentOf(world, made, 'contained');
+    try {
+      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a load test' });
+      await incidentOf(world, made, 'watching');
+      expect(await reservedOf(world, made)).toBeNull();
+      await said(world, id, 'Called a false positive');
+      expect((await getIncident(world.records, id)).evidence).toBeUndefined();
+    } finally {
+      await letGo();
+    }
+    await until('what was put back', 120, async () =>
+      (await listEntries(world.records, id)).some(({ kind }) => kind === 'announced-released'),
+    );
+    const { status, evidence, evidenceDone, containment } = await incidentOf(
+      world,
+      made,
+      'watching',
+      'closed',
+    );
+    expect(['watching', 'closed']).toContain(status);
+    expect(evidence?.bucket).toBe(world.instance.stack.evidenceBucket);
+    expect(evidenceDone).toBe(containment);
+    expect((await incidentOf(world, made, 'closed')).id).toBe(id);
+  });
+
+  it('was called a false positive, and comes back: it is contained again, though evidence is still gathered', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    const letGo = await hold('tourniquet-local-gatherEvidence');
+    await report(world, made);
+    const { id } = await incidentOf(world, made, 'contained');
+    try {
+      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a load test' });
+      await incidentOf(world, made, 'watching');
+      await report(world, made, { type: 'Trojan:Lambda/DropPoint' });
+      const again = await until('the second containment', 60, async () => {
+        const now = await getIncident(world.records, id);
+        return now.containment === 2 && now.status === 'contained' ? now : null;
+      });
+      expect(again.relapse).toBeUndefined();
+      expect(await reservedOf(world, made)).toBe(0);
+    } finally {
+      await letGo();
+    }
+    // Its own containment gathers for both.
+    await until('the evidence', 120, async () => (await getIncident(world.records, id)).evidenceDone === 2);
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a load test, again' });
     await incidentOf(world, made, 'watching', 'closed');
     expect(await reservedOf(world, made)).toBeNull();
   });

@@ -58,7 +58,7 @@ describe('what a contained function had is searched for in the others', () => {
     const sealed = JSON.parse((await Body?.transformToString()) ?? '') as Searched;
     expect(sealed.sought.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['code-digest']));
     expect(sealed.gaps.join()).toContain('policy searchCode is false');
-    await said(world, id, `twin-${id}`);
+    await said(world, incidentId, `twin-${id}`);
   });
 
   it('finds a suspicious layer in another function, by the version that ran', async () => {

@@ -136,6 +136,8 @@ describe('the playbook and its functions', () => {
             'closing',
             'exposed',
             'again',
+            'besideEvidence',
+            'evidenceDone',
           ].includes(key),
       ),
     ).toEqual([]);
@@ -238,11 +240,13 @@ describe('the playbook when something fails', () => {
         [...Retry, ...Catch].flatMap(({ ErrorEquals }) => ErrorEquals),
       )
       .filter((name) => !name.startsWith('States.') && !name.startsWith('Lambda.'));
+    const raised = states.map(([, state]) => state.Error);
     const sources = [...filesUnder('shared', '.ts'), ...filesUnder('functions', '.ts')].map(read).join('\n');
     const missing = [...new Set(ours)].filter(
       (name) =>
-        !sources.includes(`class ${name} extends Error`) ||
-        !sources.includes(`override readonly name = '${name}'`),
+        !raised.includes(name) &&
+        (!sources.includes(`class ${name} extends Error`) ||
+          !sources.includes(`override readonly name = '${name}'`)),
     );
 
     expect(ours).toContain('RefusedByGuardError');
@@ -263,7 +267,7 @@ describe('the playbook when something fails', () => {
 
   it('releases nothing because something failed', () => {
     // What follows the release only sends held events on, and tells.
-    const releasing = ['Release', 'Decided', 'VerifyAgain', 'Replay'];
+    const releasing = ['Release', 'ReleaseAtOnce', 'Decided', 'VerifyAgain', 'Replay'];
     const wrong = states.flatMap(([name, state]) =>
       catches(state)
         .filter(({ Next }) => releasing.includes(Next))
@@ -272,6 +276,16 @@ describe('the playbook when something fails', () => {
 
     // The end of a step's time is what it waits for, and no failure.
     expect(wrong).toEqual(['Bake → Release: States.Timeout']);
+  });
+
+  it('contains a false positive again at once where it comes back, though evidence is still gathered', () => {
+    expect(choices('AfterWatchAtOnce').get('Contain')).toBe('RelapsedAtOnce');
+    const { Error: relapsed = '' } = named.get('RelapsedAtOnce') as State;
+    const next = catcherOf(named.get('Respond') as State, relapsed)?.Next ?? '';
+    expect(aboutOf(named.get(next) as State)).toBe('relapse');
+    expect(named.get(next)?.Next).toBe('Contain');
+    // Nothing else that ends a branch is taken for that.
+    expect(catcherOf(named.get('Respond') as State, 'States.TaskFailed')).toBeUndefined();
   });
 
   it('goes one step further only in a release that has begun, and only when its time is over or something wakes it', () => {
@@ -303,12 +317,19 @@ describe('the playbook when something fails', () => {
     expect(leadingTo('AfterVerifyAgain')).toEqual(['VerifyAgain']);
     expect(leadingTo('VerifyAgain').toSorted()).toEqual(['AwaitReleaseDecision', 'Respond']);
     expect(named.get('VerifyAgain')?.Arguments?.Payload).toMatchObject({ again: true });
-    // Respond is left only when all its branches end, and the one with the decision ends in Decided alone.
+    // Respond is left only when all its branches end, and the one with the decision ends once that is verified; what is
+    // called a false positive is released there, and goes on as a resumed release.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
     const ends = Object.entries(branch?.States ?? {}).filter(
       ([, { End, Type }]) => End || Type === 'Succeed',
     );
-    expect(ends.map(([name]) => name)).toEqual(['Decided']);
+    expect(ends.map(([name]) => name).toSorted()).toEqual(['AtOnceOver', 'Decided']);
+    expect(leadingTo('ReleaseAtOnce').toSorted()).toEqual(['AfterDecision', 'ReleaseAtOnceAgain']);
+    expect(leadingTo('ReleaseAtOnceAgain')).toEqual(['AfterReleaseAtOnce']);
+    expect(choices('AfterDecision').get('ReleaseAtOnce')).toBe('ReleaseAtOnce');
+    const branchStates = Object.keys(branch?.States ?? {});
+    const intoOver = leadingTo('AtOnceOver');
+    expect(intoOver.filter((name) => !/AtOnce/.test(name) || !branchStates.includes(name))).toEqual([]);
     const intoDecided = states
       .filter(([, state]) => onwards(state).includes('Decided'))
       .map(([name]) => name);
