@@ -76,7 +76,11 @@ describe('an incident after its close', () => {
       const text = JSON.stringify(message.blocks);
       expect(text).toContain('It could not be attached: the Slack app lacks the scope files:write');
       expect(text).toContain(`s3://${world.instance.stack.evidenceBucket}/${incident.postMortemKey}`);
-      expect(incident.undelivered ?? {}).toEqual({});
+      // Written after what a channel did not take.
+      await until('the entry of that', 60, async () =>
+        (await listEntries(world.records, incident.id)).some(({ kind }) => kind === 'announced-closed'),
+      );
+      expect((await getIncident(world.records, incident.id)).undelivered ?? {}).toEqual({});
     } finally {
       await fault('files.getUploadURLExternal', 0);
     }

@@ -158,13 +158,14 @@ describe('only a listed approver releases (invariant 5)', () => {
 
   it('counts the first decision: a second one is told so', async () => {
     const { victim, incident } = await contained();
+    // A release of the code that was contained would be refused, and the next decision counted.
+    await patch(world, victim);
     const [one, other] = await Promise.all(
       ['false_positive', 'release'].map((action) =>
         decideAs(world, { incidentId: incident.id, action, reason: 'a race' }),
       ),
     );
     expect([one?.status, other?.status].toSorted()).toEqual([200, 409]);
-    await patch(world, victim);
     const decisions = (await listEntries(world.records, incident.id)).filter(
       ({ kind }) => kind === 'decision',
     );

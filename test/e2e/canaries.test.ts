@@ -197,5 +197,5 @@ describe('what is planted in a suspect', () => {
       (name) => (found.get(name)?.belongs.length ?? 0) === 0,
     );
     expect(missed).toEqual([]);
-  });
+  }, 600_000);
 });

@@ -189,7 +189,7 @@ describe('what CloudTrail records of a function', () => {
       requestParameters: { userName: 'backup' },
       ...by(victim),
     });
-    await until('the key among the witnesses', 20, async () =>
+    await until('the key among the witnesses', 60, async () =>
       Object.keys((await getIncident(world.records, id)).witnesses).includes(`call:${key}`),
     );
   });

@@ -74,7 +74,7 @@ describe('a change of the mode tag', () => {
     await report(world, victim);
     const { id } = await incidentOf(world, victim, 'contained');
     const untilSeen = (eventId: string) =>
-      until('the change among the witnesses', 10, async () => {
+      until('the change among the witnesses', 60, async () => {
         return eventId in (await getIncident(world.records, id)).witnesses;
       });
     await untilSeen(await called(untagged(victim.arn)));

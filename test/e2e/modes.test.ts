@@ -64,7 +64,7 @@ describe('modes', () => {
     await decideAs(world, { incidentId: contained.id, action: 'false_positive', reason: 'a drill' });
     await incidentOf(world, victim, 'watching');
     const lesser = await report(world, victim, { severity: 5 });
-    await until('the lesser finding among the witnesses', 10, async () => {
+    await until('the lesser finding among the witnesses', 60, async () => {
       const { witnesses } = await getIncident(world.records, contained.id);
       return String(lesser.id) in witnesses;
     });

@@ -1,6 +1,7 @@
 import { DeleteRolePolicyCommand, PutRolePolicyCommand } from '@aws-sdk/client-iam';
 import { GetFunctionConfigurationCommand } from '@aws-sdk/client-lambda';
 import { incidentTable } from '../../cli/show';
+import { until } from '../../local/until';
 import { listEntries } from '../../shared/incident/store';
 import { roleNameOf } from '../../shared/suspect/functionArn';
 import { decideAs } from './decisions';
@@ -39,10 +40,12 @@ describe('a containment that could put nothing on', () => {
       expect(incidentTable([incident])).toContain('NOT CONTAINED');
       const message = await messageWith(world, victim.name, 'release');
       expect(message.text).toContain('NOT contained: nothing holds');
-      const { alerts } = await world.desk.pagerDuty();
-      expect(JSON.stringify(alerts.find(({ dedup_key }) => dedup_key === incident.id))).toContain(
-        'NOT contained: nothing holds',
-      );
+      // All channels are told at once, and each in its own time.
+      const page = await until('the page', 60, async () => {
+        const { alerts } = await world.desk.pagerDuty();
+        return alerts.find(({ dedup_key }) => dedup_key === incident.id) ?? null;
+      });
+      expect(JSON.stringify(page)).toContain('NOT contained: nothing holds');
       const history = await listEntries(world.records, incident.id);
       expect(history.find(({ kind }) => kind === 'partial')?.text).toContain('nothing holds');
     } finally {

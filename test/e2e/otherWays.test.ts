@@ -33,8 +33,8 @@ describe('deciding without the message, and PagerDuty’s word', () => {
       }),
     );
   });
-  const contained = async () => {
-    const victim = await makeFunction(world, { mode: 'respond' });
+  const contained = async (name?: string) => {
+    const victim = await makeFunction(world, { mode: 'respond', ...(name === undefined ? {} : { name }) });
     await report(world, victim);
     return { victim, incident: await incidentOf(world, victim, 'contained') };
   };
@@ -70,7 +70,8 @@ describe('deciding without the message, and PagerDuty’s word', () => {
   };
 
   it('takes a release by the slash command, from an approver alone', async () => {
-    const { victim, incident } = await contained();
+    // The first of the list, which has no room for all that other tests leave open.
+    const { victim, incident } = await contained(`aaa-${randomUUID()}`);
     await patch(world, victim);
     expect((await command('list')).text).toContain(incident.id);
     expect((await command('list', 'U0INTERN')).text).toBe('You are not on the list of approvers.');
@@ -99,13 +100,16 @@ describe('deciding without the message, and PagerDuty’s word', () => {
         body: JSON.stringify({ method: 'chat.update', error: 'fatal_error', times }),
       });
     expect((await failing(100)).status).toBe(200);
-    expect((await command(`take ${incident.id} I am on it`)).status).toBe(200);
-    const { undelivered } = await until('a word that was not delivered', 30, async () => {
-      const now = await getIncident(world.records, incident.id);
-      return now.undelivered?.slack === undefined ? null : now;
-    });
-    await failing(0);
-    expect(undelivered).toMatchObject({ slack: { about: 'noted' } });
+    try {
+      expect((await command(`take ${incident.id} I am on it`)).status).toBe(200);
+      const { undelivered } = await until('a word that was not delivered', 30, async () => {
+        const now = await getIncident(world.records, incident.id);
+        return now.undelivered?.slack === undefined ? null : now;
+      });
+      expect(undelivered).toMatchObject({ slack: { about: 'noted' } });
+    } finally {
+      await failing(0);
+    }
     // Written after what is still owed, by the same function.
     await until('the entry that nobody was told', 30, async () => {
       const entries = await listEntries(world.records, incident.id);

@@ -44,7 +44,10 @@ describe('the secrets of a contained function', () => {
       'the question about the shared one',
       60,
       async () =>
-        (await world.desk.messages()).find((message) => buttonsOf(message).includes('rotate_secret')) ?? null,
+        (await world.desk.messages()).find(
+          (message) =>
+            buttonsOf(message).includes('rotate_secret') && JSON.stringify(message).includes(`${id}.`),
+        ) ?? null,
     );
     expect(await currentVersion(clients, partnerSecretArn)).toBe(shared);
     const { questions = [] } = await getIncident(world.records, id);

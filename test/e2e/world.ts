@@ -201,7 +201,7 @@ export const messageWith = (world: World, name: string, button: string): Promise
 
 /** What is said about an incident, in its message or under it, once it contains a text. Other tests share the desk. */
 export const said = (world: World, id: string, text: string): Promise<DeskMessage> =>
-  until(`a message about ${id} with ${text}`, 60, async () => {
+  until(`a message about ${id} with ${text}`, 120, async () => {
     const { slack } = await getIncident(world.records, id);
     if (slack === undefined) return null;
     const about = (await world.desk.messages()).filter(({ ts, thread_ts }) => slack.ts === (thread_ts ?? ts));
