@@ -41,6 +41,7 @@ import { NoChainError } from './evidence/chain';
 import { addEvidenceCommands } from './evidence/commands';
 import { NotThisBundleError } from './evidence/pull';
 import { TrustStoreError } from './evidence/trustStore';
+import { incidentId } from './incidentId';
 import { findSuspect, NoFunctionError, planPage } from './plan';
 import { AlreadyProtectedError, protectionPage, protectLogs } from './protectLogs';
 import { receiptsOf, receiptsPage } from './receipts';
@@ -98,7 +99,7 @@ program
 
 program
   .command('show')
-  .argument('<id>', 'the incident, for example inc-20260101-0123456789ab')
+  .argument('<id>', 'the incident', incidentId)
   .description('one incident: what happened, what was done, what is open')
   .option('--json', 'as JSON, with ledger, history and the event as delivered')
   .action(async (id: string, { json }: { json?: boolean }) => {
@@ -238,7 +239,7 @@ program
 
 program
   .command('undo')
-  .argument('<id>', 'the incident')
+  .argument('<id>', 'the incident', incidentId)
   .description('the AWS CLI commands that put everything back, from the ledger alone; runs nothing')
   .action(async (id: string) => {
     const { table, prefix } = await target();
@@ -293,7 +294,7 @@ const oneMoreControl = (control: string, before: readonly string[]): readonly st
 
 program
   .command('decide')
-  .argument('<id>', 'the incident')
+  .argument('<id>', 'the incident', incidentId)
   .description('decide as an approver, with the identity of your AWS credentials')
   .option('--release', 'verify the fix, then put everything back as it was')
   .option('--replay', 'the same, then send it the events that were held')

@@ -10,7 +10,7 @@ import { noteHeld } from '../shared/containment/noteHeld';
 import { controlTools } from '../shared/containment/tools';
 import { leaveAdmission, requestAdmission } from '../shared/incident/admission';
 import { containmentOf, type Incident } from '../shared/incident/incident';
-import { OF_A_CONTAINMENT } from '../shared/incident/ofAContainment';
+import { takenOff } from '../shared/incident/ofAContainment';
 import { stepInput } from '../shared/incident/stepInput';
 import {
   appendEntry,
@@ -100,7 +100,7 @@ const admissionOf = async (
     );
     return admission.admitted ? { admitted: true, because: '' } : admission;
   } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown';
+    const why = named(error);
     return { admitted: false, because: `caps and breaker could not be evaluated (${why}): a human decides` };
   }
 };
@@ -116,6 +116,9 @@ const ask = async (incident: Incident, because: string): Promise<Answer> => {
   await appendEntry(records, incident.id, 'not-admitted', because);
   return { incidentId: incident.id, outcome: 'ask' };
 };
+
+/** Names an error, and no more of it: its text may be an attacker's. */
+const named = (error: unknown): string => (error instanceof Error ? error.name : 'unknown');
 
 /** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
@@ -148,7 +151,7 @@ const begin = async (incident: Incident): Promise<Incident> => {
     },
     {
       from: ['watching'],
-      remove: OF_A_CONTAINMENT,
+      remove: takenOff(incident.codeIsBack),
     },
   );
   if (anew === null) return incident;
@@ -185,7 +188,7 @@ const noteSiblings = async (incidentId: string, suspect: Suspect): Promise<void>
   try {
     await updateIncident(records, incidentId, { siblings: await siblingsOf(suspect, lambda) });
   } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown';
+    const why = named(error);
     await appendEntry(
       records,
       incidentId,
@@ -208,8 +211,8 @@ const noteDeployed = async (incidentId: string, suspect: Suspect): Promise<void>
       { from: ['contained'] },
     );
   } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown';
-    const text = `what is deployed could not be read (${why}): the watch's first look is what it compares with`;
+    const why = named(error);
+    const text = `what is deployed could not be read (${why}): the watch compares with its first look`;
     await appendEntry(records, incidentId, 'deployed', text);
   }
 };
@@ -220,8 +223,8 @@ const digestOf = async (incidentId: string, suspect: Suspect): Promise<string> =
   try {
     return (await suspectCode(suspect, lambda)).codeSha256;
   } catch (error) {
-    const why = error instanceof Error ? error.name : 'unknown';
-    const text = `the code of the qualifier could not be read (${why}): only a false positive can be released`;
+    const why = named(error);
+    const text = `the code of the qualifier could not be read (${why}): only a false positive releases it`;
     await appendEntry(records, incidentId, 'digest', text);
     return '';
   }

@@ -172,6 +172,7 @@ const finish = async (
       releasedAt: records.now().toISOString(),
       acknowledged,
       ...firstContained(incident),
+      ...noAttack(incident, decision),
     },
     {
       from: ['releasing'],
@@ -197,6 +198,15 @@ const finish = async (
     );
   else await updateIncident(records, incident.id, { acknowledged }, { from: ['watching'] });
 };
+
+/** What is called a false positive may be the code of a later release. */
+const noAttack = (
+  { containedDigest, containedDigests = [] }: Incident,
+  { action }: Decision,
+): Pick<Incident, 'containedDigests'> =>
+  action === 'false_positive' && containedDigests.length > 0
+    ? { containedDigests: containedDigests.filter((digest) => digest !== containedDigest) }
+    : {};
 
 /** It was released before: what could not be put back although forced stays drift, and the watch goes on. */
 const settleLess = async (

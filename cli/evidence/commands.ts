@@ -9,6 +9,7 @@ import { fingerprintOf, publicKeyFromKms, publicKeyOf } from '../../shared/evide
 import { NoBundleError, verifyBundle } from '../../shared/evidence/verify';
 import type { Incident } from '../../shared/incident/incident';
 import { getIncident, type Records } from '../../shared/incident/store';
+import { incidentId } from '../incidentId';
 import { recordRead } from '../recordRead';
 import type { Target } from '../target';
 import { type Link, readChain } from './chain';
@@ -176,7 +177,7 @@ export const addEvidenceCommands = (program: Command, findTarget: () => Promise<
 
   evidence
     .command('list')
-    .argument('<incident>', 'its id')
+    .argument('<incident>', 'its id', incidentId)
     .description('every manifest with what it names, and what the bucket shows beside; the look is recorded')
     .option('--json', 'as JSON')
     .action(async (id: string, { json }: { json?: boolean }) =>
@@ -185,7 +186,7 @@ export const addEvidenceCommands = (program: Command, findTarget: () => Promise<
 
   evidence
     .command('pull')
-    .argument('<incident>', 'its id')
+    .argument('<incident>', 'its id', incidentId)
     .argument('<dir>', 'a new or empty directory, or one of an earlier pull, which is gone on with')
     .description('fetch a bundle, pin its signing key on this machine, and verify it; the pull is recorded')
     .option('--trust <fingerprint|pem>', 'a signing key that you know of elsewhere', collect, [])

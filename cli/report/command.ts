@@ -4,25 +4,19 @@ import { say, tame } from '../../local/print';
 import { readLedgers } from '../../shared/containment/ledger';
 import { getIncident, listEntries, type Records } from '../../shared/incident/store';
 import { postMortem } from '../../shared/report/postMortem';
+import { incidentId } from '../incidentId';
 import { metricsSvg } from './metrics';
 import { reportPage } from './page';
 import { momentsOf } from './timeline';
-
-/** An incident's id as the table makes it (shared/incident/keys.ts); it goes into the page's title. */
-const ID = /^inc-\d{8}-[0-9a-f]{12}$/;
 
 /** `report`: the post-mortem from the record as it is now, open incidents' too. The same record gives the same text. */
 export const addReportCommand = (program: Command, records: () => Promise<Records>): void => {
   program
     .command('report')
-    .argument('<id>', 'the incident')
+    .argument('<id>', 'the incident', incidentId)
     .description('its post-mortem, from the record as it is now: Markdown, or a page of its own')
     .option('--html <file>', 'as one page that loads nothing, into this file')
     .action(async (id: string, { html }: { html?: string }, command: Command) => {
-      if (!ID.test(id)) {
-        command.error('error: the id of an incident looks like inc-20261120-0123456789ab', { exitCode: 2 });
-        return;
-      }
       const from = await records();
       const incident = await getIncident(from, id);
       const [ledger, history] = await Promise.all([readLedgers(from, incident), listEntries(from, id)]);

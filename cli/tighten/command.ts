@@ -14,6 +14,7 @@ import { BOUNDARY, plainOf, TRUST } from '../../shared/fleet/documents';
 import { managedDocument, roleDocuments } from '../../shared/fleet/readDocuments';
 import type { Incident } from '../../shared/incident/incident';
 import { getIncident, type Records } from '../../shared/incident/store';
+import { incidentId } from '../incidentId';
 import { type Tightened, tightenedPage } from './page';
 import { type Recorded, usedBy } from './used';
 
@@ -126,7 +127,7 @@ export const addTightenCommand = (
 ): void => {
   program
     .command('tighten')
-    .argument('<id>', 'the incident')
+    .argument('<id>', 'the incident', incidentId)
     .description("what its role's policies could be cut down to, by what it used: a diff; changes nothing")
     .option('--days <n>', 'so many days before the first sign', wholeDays, LOOKBACK_DAYS)
     .option('--json', 'as JSON, with each policy before and after')

@@ -328,7 +328,7 @@ export type Incident = {
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
-  /** Of every containment of the incident: none of them is released. */
+  /** Of every containment of the incident that was not called a false positive: none of them is released. */
   readonly containedDigests?: readonly string[];
   /** What approvers have waived, by check (shared/recovery/gate.ts). */
   readonly waivers?: Readonly<Record<string, Waiver>>;
@@ -381,6 +381,8 @@ export type Incident = {
   /** The last decision about what a release has left as somebody changed it. */
   readonly settling?: Decision;
   readonly relapse?: string;
+  /** Where the relapse is that contained code runs again. */
+  readonly codeIsBack?: boolean;
   readonly evidence?: EvidenceSummary;
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;

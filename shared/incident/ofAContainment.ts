@@ -1,8 +1,9 @@
 import type { Incident } from './incident';
 
-/** What is said anew of every containment, and taken off the record before it. */
-export const OF_A_CONTAINMENT = [
+/** What is said anew of every containment. */
+const OF_A_CONTAINMENT = [
   'relapse',
+  'codeIsBack',
   'decision',
   'acknowledged',
   'containedAt',
@@ -19,6 +20,13 @@ export const OF_A_CONTAINMENT = [
   'namedSecretsAt',
   'exposedSecretsAt',
 ] as const;
+
+/**
+ * What is taken off the record before another containment. Where the code that was contained is back, that is what is
+ * contained: the fix beside it is none of it.
+ */
+export const takenOff = (codeIsBack = false): readonly (typeof OF_A_CONTAINMENT)[number][] =>
+  OF_A_CONTAINMENT.filter((name) => !codeIsBack || name !== 'containedDigest');
 
 /** When it was contained again, of one that was: a release was taken back, or did not hold. */
 export const containedAgainAt = ({

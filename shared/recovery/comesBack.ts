@@ -22,7 +22,7 @@ export const comesBack = async (
   if (!isOut || relapse !== undefined || decision === undefined || !isGated(decision.action)) return false;
   const because = await containedAgain(incident, lambda);
   if (because === null) return false;
-  const changes = { relapse: `the contained code is back: ${because}` };
+  const changes = { relapse: `the contained code is back: ${because}`, codeIsBack: true };
   const written = await updateIncident(records, id, changes, { from: [status], decidedAt: decision.at });
   if (written === null) return false;
   await wake(records, stepFunctions, id);

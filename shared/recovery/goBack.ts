@@ -2,7 +2,7 @@ import { DeleteCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import { keyOf, readLedgers, SESSIONS } from '../containment/ledger';
 import { EVENT_SOURCES } from '../containment/mappings';
 import type { Incident } from '../incident/incident';
-import { firstContained, OF_A_CONTAINMENT } from '../incident/ofAContainment';
+import { firstContained, takenOff } from '../incident/ofAContainment';
 import { appendEntry, type Records, updateIncident } from '../incident/store';
 
 /**
@@ -29,10 +29,7 @@ export const goBack = async (
     // What was waived was waived for that fix.
     {
       from: ['releasing'],
-      // Where the code that was contained is back, that is what is contained: the fix beside it is none of it.
-      remove: (['stage', 'waivers', 'gate', ...OF_A_CONTAINMENT] as const).filter(
-        (name) => !(isOfCode && name === 'containedDigest'),
-      ),
+      remove: ['stage', 'waivers', 'gate', ...takenOff(isOfCode)],
     },
   );
   if (back === null) return;

@@ -1,10 +1,13 @@
 import { PutMetricAlarmCommand, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import { ListAttachedRolePoliciesCommand } from '@aws-sdk/client-iam';
 import {
+  CreateAliasCommand,
   CreateEventSourceMappingCommand,
+  DeleteAliasCommand,
   GetFunctionCommand,
   InvokeCommand,
   ListEventSourceMappingsCommand,
+  PublishVersionCommand,
   UpdateFunctionCodeCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, GetQueueAttributesCommand } from '@aws-sdk/client-sqs';
@@ -172,7 +175,8 @@ describe('a release in steps', () => {
     await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
 
     const other = await makeFunction(world, { mode: 'respond' });
-    const bad = await codeOf(other);
+    const { lambda } = world.instance.clients;
+    const { Version } = await lambda.send(new PublishVersionCommand({ FunctionName: other.name }));
     await report(world, other);
     const { id: watched } = await incidentOf(world, other, 'contained');
     await patch(world, other);
@@ -183,7 +187,8 @@ describe('a release in steps', () => {
       const { Item } = await db.send(new GetCommand({ TableName: table, Key: tokenKey(watched) }));
       return Item !== undefined;
     });
-    await bad();
+    const alias = { FunctionName: other.name, Name: 'shop' };
+    await lambda.send(new CreateAliasCommand({ ...alias, FunctionVersion: Version }));
     // As the rule of the drift watch delivers it; on its schedule it would see it too.
     await world.instance.clients.lambda.send(
       new InvokeCommand({
@@ -193,7 +198,7 @@ describe('a release in steps', () => {
           'detail-type': 'AWS API Call via CloudTrail',
           detail: {
             eventSource: 'lambda.amazonaws.com',
-            eventName: 'UpdateFunctionCode20150331v2',
+            eventName: 'CreateAlias20150331',
             eventTime: new Date().toISOString(),
             requestParameters: { functionName: other.name },
           },
@@ -202,7 +207,14 @@ describe('a release in steps', () => {
     );
     expect(await incidentOf(world, other, 'contained')).toMatchObject({ id: watched, containment: 2 });
     expect(await relapsesOf(watched)).toContain('the contained code is back');
-    await decideAs(world, { incidentId: watched, action: 'false_positive', reason: 'a drill' });
+    // The fix was not what came back: without the alias it is released as it is.
+    await lambda.send(new DeleteAliasCommand(alias));
+    await until('evidence of the second', 90, async () =>
+      (await getIncident(world.records, watched)).evidenceDone === 2 ? true : null,
+    );
+    await decideAs(world, { incidentId: watched, action: 'release', reason: 'the alias is gone' });
+    await incidentOf(world, other, 'watching', 'closed');
+    expect(await reservedOf(world, other)).toBeNull();
   });
 
   it("is taken back by an alarm of the function's own, and by an approver", async () => {

@@ -136,6 +136,7 @@ describe('the playbook and its functions', () => {
             'closing',
             'exposed',
             'again',
+            'anew',
             'besideEvidence',
             'evidenceDone',
           ].includes(key),
@@ -317,6 +318,8 @@ describe('the playbook when something fails', () => {
     expect(leadingTo('AfterVerifyAgain')).toEqual(['VerifyAgain']);
     expect(leadingTo('VerifyAgain').toSorted()).toEqual(['AwaitReleaseDecision', 'Respond']);
     expect(named.get('VerifyAgain')?.Arguments?.Payload).toMatchObject({ again: true });
+    // What could not be looked at is gathered once more, and leads to the same question.
+    expect(choices('AfterVerifyAgain').get('GatherAgain')).toBe('Respond');
     // Respond is left only when all its branches end, and the one with the decision ends once that is verified; what is
     // called a false positive is released there, and goes on as a resumed release.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
