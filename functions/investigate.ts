@@ -133,7 +133,7 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   await updateIncident(records, incidentId, {
     investigatedAt: records.now().toISOString(),
     investigation: sentences,
-    rootCause: rootCauseOf(conclusions),
+    rootCause: rootCauseOf(conclusions, `${settings.service}-${settings.stage}-`),
     ...(measured === null ? {} : { measured }),
     remains,
     conclusions: { key: concluded.key, versionId: concluded.versionId, sha256: concluded.sha256 },

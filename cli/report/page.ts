@@ -28,6 +28,7 @@ figcaption { font-size: .85rem; opacity: .8; }
 .axis svg circle { fill: #b3261e; }
 .axis svg text { fill: currentColor; font-size: 12px; text-anchor: middle; }
 .axis svg .what { font-size: 13px; font-weight: 600; }
+@page { margin: 16mm 14mm; }
 @media print { body { max-width: none; padding: 0; } h2 { break-after: avoid; } tr, li, figure { break-inside: avoid; } svg { min-width: 0; } }
 `;
 

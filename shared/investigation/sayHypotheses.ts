@@ -67,8 +67,17 @@ const sayApproval = (approval: Made['approval']): string => {
     : `, approved as its tags say: ${said.slice(0, 3).join(', ')}`;
 };
 
-/** What the record keeps for the post-mortem: bounded, and each reason with its artifacts. */
-export const rootCauseOf = (conclusions: Conclusions): RootCause => {
+/** Changes by roles of this deployment, by their name, come last: a containment must not crowd out what led to it. */
+const ownLast = (made: readonly Made[], ours: string): readonly Made[] => {
+  const isOurs = ({ by }: Made): boolean => by?.includes(`:role/${ours}`) === true;
+  return [...made.filter((one) => !isOurs(one)), ...made.filter(isOurs)];
+};
+
+/**
+ * What the record keeps for the post-mortem: bounded, and each reason with its artifacts. The names of the deployment's
+ * roles begin with `ours`.
+ */
+export const rootCauseOf = (conclusions: Conclusions, ours: string): RootCause => {
   const { hypotheses, when, changed, timeline, indicators, gaps } = conclusions;
   const [top] = hypotheses;
   const code = changed.code;
@@ -118,7 +127,7 @@ export const rootCauseOf = (conclusions: Conclusions): RootCause => {
             ),
           ]),
       ...few(
-        changed.made.map(
+        ownLast(changed.made, ours).map(
           ({ at, event, by, client, from, approval, artifact }) =>
             `${at} ${event} by ${by ?? 'somebody CloudTrail does not name'} with ${client.split(' ')[0] ?? ''} from ${from ?? 'unknown'}${sayApproval(approval)} [${artifact}]`,
         ),

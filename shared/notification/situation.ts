@@ -3,7 +3,7 @@ import { extentOf, NOT_WHOLE } from '../containment/extent';
 import { type LedgerRecord, SESSIONS } from '../containment/ledger';
 import { blastLine, type Receipt, readReceipt, stepLine } from '../containment/planned';
 import { sessionsLiveUntil } from '../containment/sessionTimes';
-import { type Incident, isRelease, type Witness } from '../incident/incident';
+import type { Incident, Witness } from '../incident/incident';
 import { openTasks, taskLine } from '../incident/tasks';
 import { testimoniesOf } from '../incident/testimonies';
 import { confidenceIn } from '../policy/confidence';
@@ -71,7 +71,8 @@ const headlineOf = ({ status, holds }: Incident, ledger: readonly LedgerRecord[]
   return extent === 'whole' ? HEADLINES[status] : NOT_WHOLE[extent];
 };
 
-const titleOf = (control: string): string => CONTROLS.find(({ id }) => id === control)?.title ?? control;
+export const titleOf = (control: string): string =>
+  CONTROLS.find(({ id }) => id === control)?.title ?? control;
 
 /** The order in which controls are put on is the order in which people read of them. */
 const orderOf = (control: string): number => CONTROLS.findIndex(({ id }) => id === control);
@@ -112,9 +113,9 @@ const openEnds = (incident: Incident, ledger: readonly LedgerRecord[]): readonly
       `Deployed while contained (candidate ${candidate.number}), by ${candidate.by ?? 'somebody CloudTrail does not show yet'}: ${candidate.changes.join('; ')}. A release starts this`,
     );
   }
-  if (status === 'contained' && incident.decision !== undefined && isRelease(incident.decision.action))
+  if (status === 'contained' && incident.decision !== undefined && isGated(incident.decision.action))
     lines.push(
-      `It is put back once the evidence was gathered and looked at${isGated(incident.decision.action) ? ', if nothing in that speaks against it' : ''}: until then it can be kept contained`,
+      'It is put back once the evidence was gathered and looked at, if nothing in that speaks against it: until then it can be kept contained',
     );
   if (stage !== undefined && status === 'releasing')
     lines.push(

@@ -2,7 +2,8 @@ import type { LedgerRecord } from '../containment/ledger';
 import type { Entry, Incident } from '../incident/incident';
 import { openQuestions } from '../incident/openActions';
 import { taskId } from '../incident/tasks';
-import { describeSituation } from '../notification/situation';
+import { describeSituation, titleOf } from '../notification/situation';
+import { clock } from '../notification/slackText';
 import { proposedSuppression } from '../policy/proposedSuppression';
 import { saySearch } from '../search/say';
 import { duration } from './duration';
@@ -53,6 +54,16 @@ const relatedRows = ({ reopens, reopenedAs = [] }: Incident): string =>
     ...(reopens === undefined ? [] : [`| Relapse of | ${plain(reopens)} |\n`]),
     ...(reopenedAs.length === 0 ? [] : [`| Open again as | ${plain(reopenedAs.join(', '))} |\n`]),
   ].join('');
+
+/** What was on and is back again: the ledger's own words are by then those of the way back. */
+const wasOn = (ledger: readonly LedgerRecord[]): readonly string[] =>
+  ledger
+    .toSorted((a, b) => (a.heldAt ?? '').localeCompare(b.heldAt ?? ''))
+    .flatMap(({ control, state, heldAt, settledAt }) =>
+      state === 'restored' && heldAt !== undefined && settledAt !== undefined
+        ? [`${titleOf(control)}: on from ${clock(heldAt)} to ${clock(settledAt)}`]
+        : [],
+    );
 
 /** The post-mortem in Markdown: what happened, what was done, how long it took, what is kept, what is open. */
 export const postMortem = (
@@ -114,7 +125,7 @@ ${bullets(saySearch(incident.search), 'The other functions were not searched.')}
 ${bullets(incident.exposure ?? [], 'Not looked at.')}
 
 ## What was done
-${bullets(done, 'Nothing was changed.')}
+${bullets([...wasOn(ledger), ...done], 'Nothing was changed.')}
 ${bullets(
   secrets
     .filter(({ outcome: what }) => what === 'rotated')

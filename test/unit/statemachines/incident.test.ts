@@ -338,6 +338,13 @@ describe('the playbook when something fails', () => {
       .map(([name]) => name);
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
+    // What the release says in the end is said, there as after the evidence.
+    for (const [answer, about] of [
+      ['TellAndTryLater', 'release-retried'],
+      ['Ask', 'release-stopped'],
+    ] as const)
+      for (const at of ['AfterReleaseAtOnce', 'AfterRelease'])
+        expect(aboutOf(named.get(choices(at).get(answer) ?? '') as State)).toBe(about);
     // The waits before another try are reached from a release alone.
     expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
     expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);

@@ -135,7 +135,7 @@ describe('the investigation of an incident whose answer is known', () => {
       },
       { cause: 'unknown', startedAt: null, files: [], dependency: null, principal: null },
     );
-    const { changed } = rootCauseOf(await concluded(golden, NAMES));
+    const { changed } = rootCauseOf(await concluded(golden, NAMES), 'tourniquet-');
 
     const of = (at: string) =>
       changed.find((line) => line.startsWith(at) && line.includes('UpdateFunctionCode'));

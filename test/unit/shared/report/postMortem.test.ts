@@ -196,6 +196,27 @@ describe('the post-mortem', () => {
     expect(report).toContain('## Open items');
   });
 
+  it('says of what is back for how long it was on', () => {
+    const [stopped, ...others] = aLedger();
+    if (stopped === undefined) throw new Error('the ledger is empty');
+    const ledger = [
+      ...others,
+      {
+        ...stopped,
+        state: 'restored' as const,
+        detail: 'no reservation, as before',
+        heldAt: '2026-11-20T10:05:03.000Z',
+        settledAt: '2026-11-20T11:00:30.000Z',
+      },
+    ];
+    const report = postMortem(anIncident({ status: 'closed' }), ledger, [], NOW);
+
+    expect(report).toContain(
+      '- Reserved concurrency: on from 2026-11-20 10:05:03 UTC to 2026-11-20 11:00:30 UTC',
+    );
+    expect(report).toContain('- Reserved concurrency: no reservation, as before');
+  });
+
   it('says what was not reached and what is missing (invariant 8)', () => {
     const report = postMortem(anIncident({ containedAt: '2026-11-20T10:05:03.000Z' }), [], [], NOW);
 

@@ -7,11 +7,12 @@ import { injection, tooThin } from '../../../fixtures/incidents/elsewhere';
 import { NAMES } from '../../../fixtures/incidents/golden';
 import { tamperingByAnInsider } from '../../../fixtures/incidents/inCode';
 
+const OURS = 'tourniquet-prod-';
 const NOW = new Date('2026-11-21T08:00:00.000Z');
 
 describe('the root cause in the post-mortem', () => {
   it('stands with what speaks for and against it, each line with its artifacts', async () => {
-    const rootCause = rootCauseOf(await concluded(await tamperingByAnInsider(NAMES), NAMES));
+    const rootCause = rootCauseOf(await concluded(await tamperingByAnInsider(NAMES), NAMES), OURS);
     const written = postMortem(anIncident({ rootCause }), [], [], NOW);
 
     expect(written).toContain('## Root cause\nSomebody replaced the code');
@@ -26,12 +27,30 @@ describe('the root cause in the post-mortem', () => {
 
   it('is said not to be known where the evidence shows none, and not to be looked for where nobody did', async () => {
     const conclusions = await concluded(await tooThin(), NAMES);
-    const written = postMortem(anIncident({ rootCause: rootCauseOf(conclusions) }), [], [], NOW);
+    const written = postMortem(anIncident({ rootCause: rootCauseOf(conclusions, OURS) }), [], [], NOW);
 
     expect(written).toContain('The cause is not known');
     expect(written).toContain('Nothing: no artifact supports a cause.');
     expect(sayHypotheses(conclusions)).toEqual(['The cause is not known: the evidence does not show one']);
     expect(postMortem(anIncident(), [], [], NOW)).toContain('## Root cause\nNot looked for.');
+  });
+
+  it('names what others changed before what the containment itself did, however much that is', async () => {
+    const conclusions = await concluded(await tamperingByAnInsider(NAMES), NAMES);
+    const [theirs] = conclusions.changed.made;
+    if (theirs === undefined) throw new Error('nobody changed anything');
+    const ours = Array.from({ length: 30 }, (_, second) => ({
+      ...theirs,
+      at: `2026-11-20T03:00:${String(second).padStart(2, '0')}.000Z`,
+      event: 'lambda:PutFunctionConcurrency',
+      by: 'arn:aws:iam::123456789012:role/tourniquet-prod-us-east-1-contain',
+    }));
+    const made = [...ours, ...conclusions.changed.made];
+    const { changed } = rootCauseOf({ ...conclusions, changed: { ...conclusions.changed, made } }, OURS);
+    const lines = changed.filter((line) => line.includes(' by '));
+
+    expect(lines[0]).toContain(theirs.event);
+    expect(lines.at(-1)).toContain('role/tourniquet-prod-us-east-1-contain');
   });
 
   it('keeps what callers wrote inert, and short', async () => {
@@ -42,7 +61,7 @@ describe('the root cause in the post-mortem', () => {
       { ...golden, artifacts: { ...golden.artifacts, 'behaviour/logs.jsonl': `${line}\n` } },
       NAMES,
     );
-    const rootCause = rootCauseOf(conclusions);
+    const rootCause = rootCauseOf(conclusions, OURS);
     const written = postMortem(anIncident({ rootCause }), [], [], NOW);
 
     expect(rootCause.cause).toBe('injection');
