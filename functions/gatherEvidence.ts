@@ -73,7 +73,7 @@ const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
 /**
  * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
  * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
- * incident is closed; nothing where none was gathered.
+ * incident is closed; all of it where none was gathered although it was contained.
  */
 export const handler = async (
   event: unknown,
@@ -83,10 +83,13 @@ export const handler = async (
   // A timer takes whole milliseconds.
   const left = Math.max(2 * MARGIN, Math.floor(context.getRemainingTimeInMillis()));
   const incident = await getIncident(records, incidentId);
-  if (closing && incident.evidence === undefined) return { incidentId, more: false };
+  const { evidence, containedAt, firstContainedAt } = incident;
+  if (closing && evidence === undefined && containedAt === undefined && firstContainedAt === undefined)
+    return { incidentId, more: false };
+  const onlyNews = closing && evidence !== undefined;
   const { summary, more } = await gather(
     { incident, suspect: await suspectOrRecord(incident) },
-    closing,
+    onlyNews,
     {
       ...tools,
       records,
@@ -99,7 +102,7 @@ export const handler = async (
     await appendEntry(
       records,
       incidentId,
-      closing ? 'evidence-closing' : 'evidence',
+      onlyNews ? 'evidence-closing' : 'evidence',
       `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
     );
   return { incidentId, more };

@@ -390,6 +390,8 @@ describe('a fix that is none', () => {
       const { gate = [], evidence } = await incidentOf(world, anew, 'watching', 'closed');
       expect(gate.filter(({ outcome }) => outcome !== 'passed')).toEqual([]);
       expect(evidence?.manifestKey).toContain(other);
+      // Of the other one before it is closed.
+      expect((await incidentOf(world, waived, 'closed')).evidence?.manifestKey).toContain(one);
     } finally {
       await mended();
     }
