@@ -135,6 +135,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (asks && anew && mayBeRead(failed, incident)) {
     const text = 'what could not be looked at is gathered once more, and the release verified after that';
     await appendEntry(records, incidentId, 'verified', text);
+    await updateIncident(records, incidentId, {}, { remove: ['evidenceDone'] });
     return answer('GatherAgain');
   }
   const { verified, because } = judged(fix, waits, incident, asks ? failed : []);
