@@ -14,6 +14,10 @@ const DEPLOYED = Symbol.for('tourniquet.tests.deployed');
 /** Searches what all other tests of the stack have left behind. */
 const isLast = ({ path }) => path.endsWith('/test/e2e/canaries.test.ts');
 
+/** Change nothing of the stack, and are busy on their own. */
+const BESIDE = ['template', 'offline'];
+const isBeside = ({ path }) => BESIDE.some((name) => path.endsWith(`/test/e2e/${name}.test.ts`));
+
 const isOfTheStack = ({ context }) => context.config.displayName?.name === 'e2e';
 
 const rankOf = ({ path, context }) => {
@@ -24,28 +28,35 @@ const rankOf = ({ path, context }) => {
 
 /**
  * The tests of the deployed stack share it, and its limits: one file at a time. All others run beside them, so that
- * neither waits for the other, nor anything but the first for the stack to be deployed.
+ * neither waits for the other, nor anything but the first for the stack to be deployed; what needs the stack only to be
+ * there comes after those.
  */
 module.exports = class Lanes extends TestRunner {
   async runTests(tests, watcher, options) {
     const others = tests
       .filter((test) => !isOfTheStack(test))
       .toSorted((one, other) => rankOf(one) - rankOf(other));
-    const inOrder = tests
-      .filter(isOfTheStack)
-      .toSorted((one, other) => Number(isLast(one)) - Number(isLast(other)));
-    const oneAtATime = async () => {
-      if (inOrder.length === 0) return;
-      await globalThis[DEPLOYED];
-      await super.runTests(inOrder, watcher, { serial: true });
+    const ofTheStack = tests.filter(isOfTheStack);
+    const run = async (some, how, isDeployed) => {
+      if (some.length === 0) return;
+      if (isDeployed) await globalThis[DEPLOYED];
+      await super.runTests(some, watcher, how);
     };
+    const oneAtATime = () =>
+      run(
+        ofTheStack.filter((test) => !isBeside(test) && !isLast(test)),
+        { serial: true },
+        true,
+      );
     const sideBySide = async () => {
-      if (others.length > 0) await super.runTests(others, watcher, options);
+      await run(others, options, false);
+      await run(ofTheStack.filter(isBeside), options, true);
     };
     if (!options.serial) await Promise.all([oneAtATime(), sideBySide()]);
     else {
       await sideBySide();
       await oneAtATime();
     }
+    await run(ofTheStack.filter(isLast), { serial: true }, true);
   }
 };
