@@ -127,13 +127,14 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
       },
     ],
   });
-  const sentences = [...sayHypotheses(conclusions), ...summarise(investigation)];
+  const ours = `${settings.service}-${settings.stage}-`;
+  const sentences = [...sayHypotheses(conclusions), ...summarise(investigation, ours)];
   // Not the candidate's: whoever deployed before it was contained.
   const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
   await updateIncident(records, incidentId, {
     investigatedAt: records.now().toISOString(),
     investigation: sentences,
-    rootCause: rootCauseOf(conclusions, `${settings.service}-${settings.stage}-`),
+    rootCause: rootCauseOf(conclusions, ours),
     ...(measured === null ? {} : { measured }),
     remains,
     conclusions: { key: concluded.key, versionId: concluded.versionId, sha256: concluded.sha256 },

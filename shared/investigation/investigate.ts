@@ -249,14 +249,20 @@ export const investigate = async (
   };
 };
 
-/** The investigation in sentences, for the announcement and the post-mortem. Quoted text is the attacker's. */
-export const summarise = ({
-  codeSigns,
-  logSigns,
-  advisories,
-  changes,
-  gaps,
-}: Investigation): readonly string[] => [
+/** Our own sessions, by their name, last: what the containment changed must not crowd out what led to it. */
+const ownLast = (changes: readonly Change[], ours: string): readonly Change[] => [
+  ...changes.filter(({ by }) => !by.startsWith(ours)),
+  ...changes.filter(({ by }) => by.startsWith(ours)),
+];
+
+/**
+ * The investigation in sentences, for the announcement and the post-mortem. Quoted text is the attacker's. The names of
+ * the deployment's functions begin with `ours`.
+ */
+export const summarise = (
+  { codeSigns, logSigns, advisories, changes, gaps }: Investigation,
+  ours: string,
+): readonly string[] => [
   ...codeSigns.map(({ title, technique, entry }) => `The code bears ${title} (${technique}), in ${entry}`),
   ...logSigns.map(
     ({ title, technique, lines, first }) =>
@@ -266,6 +272,8 @@ export const summarise = ({
     ? ['No known sign in the code or the logs that were gathered']
     : []),
   ...advisories,
-  ...changes.slice(0, 5).map(({ at, event, by }) => `${at} ${event} by ${by}`),
+  ...ownLast(changes, ours)
+    .slice(0, 5)
+    .map(({ at, event, by }) => `${at} ${event} by ${by}`),
   ...gaps.map((gap) => `Not looked at: ${gap}`),
 ];

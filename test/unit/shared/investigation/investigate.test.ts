@@ -423,6 +423,7 @@ describe('investigate', () => {
 });
 
 describe('summarise', () => {
+  const OURS = 'tourniquet-prod-';
   const nothing: Investigation = {
     incident: 'inc-20261120-0123456789ab',
     at: AT,
@@ -434,11 +435,11 @@ describe('summarise', () => {
   };
 
   it('says that nothing was found', () => {
-    expect(summarise(nothing)).toEqual(['No known sign in the code or the logs that were gathered']);
+    expect(summarise(nothing, OURS)).toEqual(['No known sign in the code or the logs that were gathered']);
   });
 
   it('says what was found, where, what changed and what was not looked at', () => {
-    const sentences = summarise({
+    const changed = {
       ...nothing,
       codeSigns: [{ sign: 's', title: 'a reverse shell', technique: 'T1059', entry: 'index.js' }],
       logSigns: [
@@ -446,13 +447,28 @@ describe('summarise', () => {
       ],
       changes: [{ at: AT, event: 'UpdateFunctionCode', by: 'mallory' }],
       gaps: ['CloudTrail: Error: throttled'],
-    });
+    };
 
-    expect(sentences).toEqual([
+    expect(summarise(changed, OURS)).toEqual([
       'The code bears a reverse shell (T1059), in index.js',
       `The logs bear a reverse shell (T1059): 2 line(s), first at ${AT}`,
       `${AT} UpdateFunctionCode by mallory`,
       'Not looked at: CloudTrail: Error: throttled',
     ]);
+  });
+
+  it('names what others changed before what the containment did, however much that is', () => {
+    const ours = Array.from({ length: 9 }, () => ({
+      at: '2026-11-20T10:06:00.000Z',
+      event: 'PutFunctionConcurrency',
+      by: 'tourniquet-prod-contain',
+    }));
+    const sentences = summarise(
+      { ...nothing, changes: [...ours, { at: AT, event: 'UpdateFunctionCode', by: 'mallory' }] },
+      OURS,
+    );
+
+    expect(sentences[1]).toBe(`${AT} UpdateFunctionCode by mallory`);
+    expect(sentences).toHaveLength(6);
   });
 });
