@@ -122,8 +122,7 @@ const named = (error: unknown): string => (error instanceof Error ? error.name :
 
 /** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
-  if (incident.containedDigest !== undefined) return;
-  const digest = await digestOf(incident.id, suspect);
+  const digest = incident.containedDigest ?? (await digestOf(incident.id, suspect));
   await updateIncident(records, incident.id, {
     containedDigest: digest,
     ...(digest === ''

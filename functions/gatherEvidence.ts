@@ -22,7 +22,7 @@ import { gather } from '../shared/evidence/gather';
 import { vaultOf } from '../shared/evidence/vault';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
-import { appendEntry, getIncident, type Records } from '../shared/incident/store';
+import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
 import type { Suspect } from '../shared/suspect/describe';
 import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 
@@ -73,7 +73,7 @@ const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
 /**
  * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
  * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
- * incident is closed; all of it where none was gathered although it was contained.
+ * incident is closed, and before that what was not gathered although it was contained.
  */
 export const handler = async (
   event: unknown,
@@ -83,10 +83,13 @@ export const handler = async (
   // A timer takes whole milliseconds.
   const left = Math.max(2 * MARGIN, Math.floor(context.getRemainingTimeInMillis()));
   const incident = await getIncident(records, incidentId);
-  const { evidence, containedAt, firstContainedAt } = incident;
+  const { evidence, gathering, containedAt, firstContainedAt } = incident;
   if (closing && evidence === undefined && containedAt === undefined && firstContainedAt === undefined)
     return { incidentId, more: false };
-  const onlyNews = closing && evidence !== undefined;
+  const onlyNews = closing && evidence !== undefined && gathering?.closing !== false;
+  // Of an earlier run: whoever waits for the end of this one is not to take it for that.
+  if (!closing && incident.evidenceDone !== undefined)
+    await updateIncident(records, incidentId, {}, { remove: ['evidenceDone'] });
   const { summary, more } = await gather(
     { incident, suspect: await suspectOrRecord(incident) },
     onlyNews,
@@ -105,5 +108,6 @@ export const handler = async (
       onlyNews ? 'evidence-closing' : 'evidence',
       `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
     );
-  return { incidentId, more };
+  // What came since is gathered after what was left to gather.
+  return { incidentId, more: more || (closing && !onlyNews) };
 };

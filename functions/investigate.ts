@@ -131,10 +131,12 @@ export const handler = async (input: unknown): Promise<{ readonly incidentId: st
   const sentences = [...sayHypotheses(conclusions), ...summarise(investigation, ours)];
   // Not the candidate's: whoever deployed before it was contained.
   const deployedBy = await deployerOf(incident.functionName ?? '', incident.containedAt ?? incident.openedAt);
+  // It came back meanwhile: the record is about the new containment, and its own evidence is looked at.
+  if ((await getIncident(records, incidentId)).containment !== incident.containment) return { incidentId };
   await updateIncident(records, incidentId, {
     investigatedAt: records.now().toISOString(),
     investigation: sentences,
-    rootCause: rootCauseOf(conclusions, ours),
+    rootCause: rootCauseOf(conclusions, `${incident.functionArn?.split(':')[4] ?? ''}:role/${ours}`),
     ...(measured === null ? {} : { measured }),
     remains,
     conclusions: { key: concluded.key, versionId: concluded.versionId, sha256: concluded.sha256 },

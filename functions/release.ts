@@ -134,7 +134,9 @@ const wrongIn = async (
   if (status !== 'releasing' || !isGated(action)) return null;
   const because = await containedAgain(incident, lambda);
   if (because !== null) return { because, isOfCode: true };
-  return stage !== undefined && relapse !== undefined ? { because: relapse, isOfCode: false } : null;
+  return stage !== undefined && relapse !== undefined
+    ? { because: relapse, isOfCode: incident.codeIsBack === true }
+    : null;
 };
 
 /** Who decided this release: of one that is over, who settled what it had left. */
@@ -199,12 +201,12 @@ const finish = async (
   else await updateIncident(records, incident.id, { acknowledged }, { from: ['watching'] });
 };
 
-/** What is called a false positive may be the code of a later release. */
+/** What is called a false positive may be the code of a later release; not what an earlier containment was about. */
 const noAttack = (
-  { containedDigest, containedDigests = [] }: Incident,
+  { containment, containedDigest, containedDigests = [] }: Incident,
   { action }: Decision,
 ): Pick<Incident, 'containedDigests'> =>
-  action === 'false_positive' && containedDigests.length > 0
+  action === 'false_positive' && containment === 1
     ? { containedDigests: containedDigests.filter((digest) => digest !== containedDigest) }
     : {};
 

@@ -74,7 +74,12 @@ export const handler = async (
 };
 
 /** That they were looked at: a release is checked by that. Where the evidence cannot tell, nobody has. */
-const noteLook = async ({ id, exposureBlind }: Incident, which: 'named' | 'exposed'): Promise<void> => {
+const noteLook = async (
+  { id, containment, exposureBlind }: Incident,
+  which: 'named' | 'exposed',
+): Promise<void> => {
+  // It came back meanwhile, and they are looked at anew.
+  if ((await getIncident(records, id)).containment !== containment) return;
   const at = records.now().toISOString();
   if (which === 'named') await updateIncident(records, id, { namedSecretsAt: at });
   else if (exposureBlind !== true) await updateIncident(records, id, { exposedSecretsAt: at });

@@ -10,14 +10,7 @@ import { appendEntry, getIncident, type Records, updateIncident } from '../share
 import { FROM_ANYWHERE } from '../shared/recovery/checks/source';
 import { gateFacts } from '../shared/recovery/facts/gateFacts';
 import { policyFacts } from '../shared/recovery/facts/policyFacts';
-import {
-  type Checked,
-  checkedLine,
-  isGated,
-  mayBeRead,
-  releaseGate,
-  roleGate,
-} from '../shared/recovery/gate';
+import { type Checked, checkedLine, isGated, releaseGate, roleGate } from '../shared/recovery/gate';
 import { holderOf, waitsForSessions } from '../shared/recovery/sessions';
 import { type Verdict, verifyFix } from '../shared/recovery/verifyFix';
 import { readDeployed } from '../shared/suspect/deployed';
@@ -25,14 +18,14 @@ import { GONE, liveCode } from '../shared/suspect/liveCode';
 
 /**
  * What the playbook does next. `Wait`: woken for nothing, or kept contained. `ReleaseAtOnce`: before the evidence is
- * there; `GatherAgain`: what could not be looked at.
+ * there; `EvidenceOver`: it is there, and nothing else has woken the watch beside it.
  */
 export type Next =
   | 'Contain'
   | 'Dismiss'
   | 'Release'
   | 'ReleaseAtOnce'
-  | 'GatherAgain'
+  | 'EvidenceOver'
   | 'NotReleased'
   | 'Wait';
 
@@ -54,8 +47,8 @@ const inputSchema = z.object({
   ...stepInput.shape,
   /** The evidence was gathered and looked at, as far as that was possible: what is verified now is released. */
   again: z._default(z.boolean(), false),
-  /** Decided after the evidence was over: what could not be looked at then may be there by now. */
-  anew: z._default(z.boolean(), false),
+  /** What was called a false positive is watched while evidence is still gathered. */
+  besideEvidence: z._default(z.boolean(), false),
   /** What Step Functions caught where this step failed, and went on failing. */
   error: z.optional(z.object({ Error: z._default(z.string(), '') })),
 });
@@ -73,7 +66,7 @@ type Answer = { readonly incidentId: string; readonly next: Next; readonly detai
  * Until then it is contained, and watched for what undoes that. What an approver calls a false positive waits for nothing.
  */
 export const handler = async (input: unknown): Promise<Answer> => {
-  const { incidentId, again, anew, error } = inputSchema.parse(input);
+  const { incidentId, again, besideEvidence, error } = inputSchema.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
   const answer = (next: Next, ...detail: string[]): Answer => ({ incidentId, next, detail });
@@ -85,8 +78,10 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (error !== undefined) return unverified(incident, error.Error);
   if (status === 'watching') {
     const next = await afterWatch(incident);
+    if (next !== 'Wait') return answer(next);
+    if (besideEvidence && incident.evidenceDone === incident.containment) return answer('EvidenceOver');
     // An answer was lost on its way: what comes after the release is done again, which changes nothing.
-    return answer(next === 'Wait' && again ? 'Release' : next);
+    return answer(again ? 'Release' : 'Wait');
   }
   if (
     status === 'asking' &&
@@ -132,13 +127,7 @@ export const handler = async (input: unknown): Promise<Answer> => {
       : [];
   const failed = gate.filter(({ outcome }) => outcome === 'failed');
   if (gate.length > 0) await updateIncident(records, incidentId, { gate });
-  if (asks && anew && mayBeRead(failed, incident)) {
-    const text = 'what could not be looked at is gathered once more, and the release verified after that';
-    await appendEntry(records, incidentId, 'verified', text);
-    await updateIncident(records, incidentId, {}, { remove: ['evidenceDone'] });
-    return answer('GatherAgain');
-  }
-  const { verified, because } = judged(fix, waits, incident, asks ? failed : []);
+  const { verified, because } = judged(fix, waits, incidentId, asks ? failed : []);
   const soFar = verified && gate.length > 0 && !again && incident.investigatedAt === undefined;
   const said = soFar ? ['as far as is known before the evidence was looked at', ...because] : because;
   await appendEntry(records, incidentId, 'verified', said.join(soFar ? ': ' : '. '));
@@ -171,22 +160,17 @@ const gateOf = async (
 const judged = (
   fix: Verdict,
   waits: string | null,
-  incident: Incident,
+  incidentId: string,
   failed: readonly Checked[],
 ): { readonly verified: boolean; readonly because: readonly string[] } => {
   if (waits !== null) return { verified: false, because: [waits] };
   if (failed.length === 0) return { verified: fix.verified, because: [fix.because] };
   const mayBeWaived = failed.filter(({ check }) => check !== 'code').map(({ check }) => check);
-  const way = mayBeWaived.map(
-    (check) => `npx tourniquet decide ${incident.id} --waive ${check} --reason "…"`,
-  );
+  const way = mayBeWaived.map((check) => `npx tourniquet decide ${incidentId} --waive ${check} --reason "…"`);
   return {
     verified: false,
     because: [
       ...failed.map(checkedLine),
-      ...(mayBeRead(failed, incident)
-        ? ['Once what stopped it is mended, release again: it is gathered once more']
-        : []),
       ...(way.length === 0
         ? []
         : [`To release it all the same, an approver waives, and releases again: ${way.join(' ; ')}`]),

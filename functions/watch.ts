@@ -36,5 +36,6 @@ export const handler = async (input: unknown): Promise<void> => {
 const endBeside = async (incidentId: string): Promise<void> => {
   const { containment } = await getIncident(records, incidentId);
   const noted = await updateIncident(records, incidentId, { evidenceDone: containment });
-  if (noted?.status === 'watching') await wake(records, stepFunctions, incidentId);
+  if (noted?.status === 'watching' || noted?.stage !== undefined)
+    await wake(records, stepFunctions, incidentId);
 };

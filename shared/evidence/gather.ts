@@ -1,5 +1,5 @@
 import type { EvidenceSummary, Gathering, Incident } from '../incident/incident';
-import { type Records, updateIncident } from '../incident/store';
+import { getIncident, type Records, updateIncident } from '../incident/store';
 import type { Suspect } from '../suspect/describe';
 import type { Json } from './canonical';
 import { type CollectorTools, UNDO_ARTIFACT, windowAfter, windowOf } from './collector';
@@ -28,6 +28,7 @@ const collectorOf = ({ collector }: Left) => COLLECTORS.find(({ id }) => id === 
  */
 export const beginGathering = (incident: Incident, closing: boolean, now: Date): Gathering => ({
   closing,
+  containment: incident.containment,
   window:
     closing && incident.evidence?.window !== undefined
       ? windowAfter(incident.evidence.window, now)
@@ -124,7 +125,8 @@ export const gather = async (
   mostForFirst = MOST_FOR_FIRST,
 ): Promise<{ readonly summary: EvidenceSummary; readonly more: boolean }> => {
   const { records } = tools;
-  const known = incident.gathering?.closing === closing ? incident.gathering : undefined;
+  const { gathering: before, containment } = incident;
+  const known = before?.closing === closing && before.containment === containment ? before : undefined;
   const gathering = known ?? beginGathering(incident, closing, vault.now());
   const isFirst = (left: Left) => collectorOf(left)?.first ?? false;
   const groups = [gathering.left.filter(isFirst), gathering.left.filter((left) => !isFirst(left))].filter(
@@ -141,7 +143,7 @@ export const gather = async (
     const { sealed, goOn } = await gatherSome(group, { incident, suspect, gathering }, some, vault);
     summary = summaryWith(summary, sealed, gathering.window);
     left = [...left.filter((one) => !group.includes(one)), ...goOn];
-    await note(records, incident.id, summary, { ...gathering, left, invocations: gathering.invocations + 1 });
+    await note(records, incident, summary, { ...gathering, left, invocations: gathering.invocations + 1 });
   }
   if (summary === undefined) throw new NoTimeError('there was no time to gather anything');
   return { summary, more: left.length > 0 };
@@ -152,7 +154,15 @@ export class NoTimeError extends Error {
   override readonly name = 'NoTimeError';
 }
 
-const note = (records: Records, id: string, evidence: EvidenceSummary, gathering: Gathering) =>
-  gathering.left.length > 0
+const note = async (
+  records: Records,
+  { id, containment }: Incident,
+  evidence: EvidenceSummary,
+  gathering: Gathering,
+): Promise<void> => {
+  // It was contained again meanwhile: what was sealed is in the chain, and the record is about the new containment's.
+  if ((await getIncident(records, id)).containment !== containment) return;
+  await (gathering.left.length > 0
     ? updateIncident(records, id, { evidence, gathering })
-    : updateIncident(records, id, { evidence }, { remove: ['gathering'] });
+    : updateIncident(records, id, { evidence }, { remove: ['gathering'] }));
+};

@@ -58,6 +58,8 @@ export const changesFor = (incident: Incident, finding: Finding, folding: Foldin
     const relapse = `${finding.rule}: ${finding.title}`;
     return {
       relapse,
+      // It is about whatever is deployed now.
+      codeIsBack: false,
       disposition: relapsedTo(incident, folding),
       because: reasons(incident, because),
     };

@@ -186,6 +186,8 @@ export type EvidenceSummary = {
 export type Gathering = {
   /** After the containment is over, or at its beginning. */
   readonly closing: boolean;
+  /** Of which containment: another one gathers of its own. */
+  readonly containment: number;
   readonly window: { readonly from: string; readonly to: string };
   readonly invocations: number;
   readonly left: readonly { readonly collector: string; readonly cursor?: unknown }[];
@@ -328,7 +330,7 @@ export type Incident = {
   /** When the role's credentials were seen to be denied, wherever they are; absent where that was not observed. */
   readonly credentialsDeniedAt?: string;
   readonly containedDigest?: string;
-  /** Of every containment of the incident that was not called a false positive: none of them is released. */
+  /** Of every containment of the incident, but of a first one that was called a false positive: none is released. */
   readonly containedDigests?: readonly string[];
   /** What approvers have waived, by check (shared/recovery/gate.ts). */
   readonly waivers?: Readonly<Record<string, Waiver>>;

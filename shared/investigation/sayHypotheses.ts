@@ -69,13 +69,13 @@ const sayApproval = (approval: Made['approval']): string => {
 
 /** Changes by roles of this deployment, by their name, come last: a containment must not crowd out what led to it. */
 const ownLast = (made: readonly Made[], ours: string): readonly Made[] => {
-  const isOurs = ({ by }: Made): boolean => by?.includes(`:role/${ours}`) === true;
+  const isOurs = ({ by }: Made): boolean => by?.includes(`::${ours}`) === true;
   return [...made.filter((one) => !isOurs(one)), ...made.filter(isOurs)];
 };
 
 /**
- * What the record keeps for the post-mortem: bounded, and each reason with its artifacts. The names of the deployment's
- * roles begin with `ours`.
+ * What the record keeps for the post-mortem: bounded, and each reason with its artifacts. ARNs of the deployment's
+ * roles have `ours` after their partition: `123456789012:role/tourniquet-prod-`.
  */
 export const rootCauseOf = (conclusions: Conclusions, ours: string): RootCause => {
   const { hypotheses, when, changed, timeline, indicators, gaps } = conclusions;

@@ -1,4 +1,4 @@
-import { type Incident, isRelease } from '../incident/incident';
+import { isRelease } from '../incident/incident';
 import { code } from './checks/code';
 import { configuration } from './checks/configuration';
 import { dependency } from './checks/dependency';
@@ -65,7 +65,7 @@ const CHECKS: Readonly<Record<GateCheck, (facts: GateFacts) => Found>> = {
 };
 
 /** What a check goes by and nobody has looked at (yet); null where there is no such thing. */
-const unread = (check: GateCheck, { incident }: Pick<RoleFacts, 'incident'>): string | null => {
+const unread = (check: GateCheck, { incident }: RoleFacts): string | null => {
   if (check === 'policies' || check === 'dependency')
     return incident.investigatedAt === undefined ? 'the evidence' : null;
   if (check !== 'secrets') return null;
@@ -81,16 +81,6 @@ const judged = (check: GateCheck, found: Found, facts: RoleFacts): Found => {
     ? unknown(`${missing}: not looked at yet, and checked once more after that`)
     : failed(`${missing}: could not be looked at (npx tourniquet show says why)`);
 };
-
-/** Whether gathering and looking once more may tell what a release is refused for. */
-export const mayBeRead = (failing: readonly Checked[], incident: Incident): boolean =>
-  failing.some(
-    ({ check, outcome }) =>
-      outcome === 'failed' &&
-      unread(check, { incident }) !== null &&
-      // It was looked at, and could not tell.
-      !(check === 'secrets' && incident.exposureBlind === true && incident.namedSecretsAt !== undefined),
-  );
 
 /** A failed one that was waived says by whom. */
 const weighed = (check: GateCheck, first: Found, facts: RoleFacts): Checked => {

@@ -522,6 +522,29 @@ describe('the gathering of evidence', () => {
       expect(manifests[1]?.about).toMatchObject({ window: manifests[0]?.about.window });
     });
 
+    it('gathers anew for another containment, whatever was left of the one before, which leaves the record to it', async () => {
+      const { incident, suspect } = await opened();
+      let looked = 0;
+      const late = { get: () => (looked++ < 1 ? new Date(Date.now() + 60_000) : new Date(0)) };
+      const tight = Object.defineProperty({ ...all() }, 'deadline', late) as CollectorTools;
+      await gather({ incident, suspect }, false, tight, vault);
+      await updateIncident(stage.records, incident.id, { containment: incident.containment + 1 });
+      const anew = await getIncident(stage.records, incident.id);
+      expect(anew.gathering?.left).not.toEqual([]);
+
+      const { summary, more } = await gather({ incident: anew, suspect }, false, all(), vault);
+      expect(more).toBe(false);
+      const manifests = await manifestsOf(await getIncident(stage.records, incident.id));
+      expect(manifests.flatMap(piecesOf)).toEqual(
+        expect.arrayContaining(['code/package.zip', 'behaviour/logs.jsonl']),
+      );
+      // One of the containment before that was still running.
+      await gather({ incident, suspect }, false, all(), vault);
+      const { evidence, gathering } = await getIncident(stage.records, incident.id);
+      expect(evidence).toEqual(summary);
+      expect(gathering).toBeUndefined();
+    });
+
     it('gathers again at the closing what came since, and nothing that cannot have changed', async () => {
       const { incident, suspect } = await opened();
       const first = await gather({ incident, suspect }, false, all(), vault);
@@ -549,7 +572,7 @@ describe('the gathering of evidence', () => {
       const window = { from: WINDOW.from, to: new Date().toISOString() };
       const left = COLLECTORS.filter(({ id }) => id === 'logs').map(({ id }) => ({ collector: id }));
       await updateIncident(stage.records, incident.id, {
-        gathering: { closing: false, window, invocations: 60, left },
+        gathering: { closing: false, containment: incident.containment, window, invocations: 60, left },
       });
 
       const { summary, more } = await gather(

@@ -136,7 +136,6 @@ describe('the playbook and its functions', () => {
             'closing',
             'exposed',
             'again',
-            'anew',
             'besideEvidence',
             'evidenceDone',
           ].includes(key),
@@ -198,7 +197,8 @@ describe('the playbook and the answers of its steps', () => {
         choices('AfterAnswer').has(next) ||
           choices('AfterDecision').has(next) ||
           choices('AfterVerifyAgain').has(next) ||
-          choices('AfterWatch').has(next),
+          choices('AfterWatch').has(next) ||
+          choices('AfterWatchAtOnce').has(next),
       ).toBe(true);
     },
   );
@@ -210,7 +210,7 @@ describe('the playbook and the answers of its steps', () => {
     },
   );
 
-  it.each(['AfterAnswer', 'AfterDecision', 'AfterWatch'])(
+  it.each(['AfterAnswer', 'AfterDecision', 'AfterWatch', 'AfterWatchAtOnce'])(
     'goes on waiting in %s where nothing was decided',
     (name) => {
       const state = named.get(named.get(name)?.Default ?? '');
@@ -318,8 +318,6 @@ describe('the playbook when something fails', () => {
     expect(leadingTo('AfterVerifyAgain')).toEqual(['VerifyAgain']);
     expect(leadingTo('VerifyAgain').toSorted()).toEqual(['AwaitReleaseDecision', 'Respond']);
     expect(named.get('VerifyAgain')?.Arguments?.Payload).toMatchObject({ again: true });
-    // What could not be looked at is gathered once more, and leads to the same question.
-    expect(choices('AfterVerifyAgain').get('GatherAgain')).toBe('Respond');
     // Respond is left only when all its branches end, and the one with the decision ends once that is verified; what is
     // called a false positive is released there, and goes on as a resumed release.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
@@ -327,8 +325,14 @@ describe('the playbook when something fails', () => {
       ([, { End, Type }]) => End || Type === 'Succeed',
     );
     expect(ends.map(([name]) => name).toSorted()).toEqual(['AtOnceOver', 'Decided']);
-    expect(leadingTo('ReleaseAtOnce').toSorted()).toEqual(['AfterDecision', 'ReleaseAtOnceAgain']);
-    expect(leadingTo('ReleaseAtOnceAgain')).toEqual(['AfterReleaseAtOnce']);
+    expect(leadingTo('ReleaseAtOnce').toSorted()).toEqual([
+      'AfterDecision',
+      'AfterWatchAtOnce',
+      'ReleaseAtOnceLater',
+      'ReleaseAtOnceSoon',
+    ]);
+    expect(leadingTo('ReleaseAtOnceSoon')).toEqual(['AfterReleaseAtOnce']);
+    expect(leadingTo('ReleaseAtOnceLater').toSorted()).toEqual(['AfterReleaseAtOnce', 'AnnounceAtOnceRetry']);
     expect(choices('AfterDecision').get('ReleaseAtOnce')).toBe('ReleaseAtOnce');
     const branchStates = Object.keys(branch?.States ?? {});
     const intoOver = leadingTo('AtOnceOver');
@@ -339,12 +343,10 @@ describe('the playbook when something fails', () => {
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
     // What the release says in the end is said, there as after the evidence.
-    for (const [answer, about] of [
-      ['TellAndTryLater', 'release-retried'],
-      ['Ask', 'release-stopped'],
-    ] as const)
-      for (const at of ['AfterReleaseAtOnce', 'AfterRelease'])
-        expect(aboutOf(named.get(choices(at).get(answer) ?? '') as State)).toBe(about);
+    for (const at of ['AfterReleaseAtOnce', 'AfterRelease']) {
+      expect(aboutOf(named.get(choices(at).get('TellAndTryLater') ?? '') as State)).toBe('release-retried');
+      expect(aboutOf(named.get(named.get(at)?.Default ?? '') as State)).toBe('release-stopped');
+    }
     // The waits before another try are reached from a release alone.
     expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
     expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);
@@ -361,6 +363,10 @@ describe('the playbook when something fails', () => {
     expect(answers.length).toBeGreaterThan(4);
     expect(unknown).toEqual([]);
     expect(answers.filter((next) => !choices('AfterRelease').has(next))).toEqual([]);
+    // Beside the evidence what it does not name asks a human, as 'Ask' does.
+    const beside = choices('AfterReleaseAtOnce');
+    expect(answers.filter((next) => !beside.has(next))).toEqual(['Ask']);
+    expect(named.get('AnnounceAtOnceStopped')?.Next).toBe('AwaitDecision');
     // What it does not know pages.
     expect(named.get('AfterRelease')?.Default).toBe('AnnounceReleaseStopped');
     expect(named.get(choices('AfterRelease').get('Ask') ?? '')?.Next).toBe('AwaitReleaseDecision');

@@ -7,7 +7,7 @@ import { injection, tooThin } from '../../../fixtures/incidents/elsewhere';
 import { NAMES } from '../../../fixtures/incidents/golden';
 import { tamperingByAnInsider } from '../../../fixtures/incidents/inCode';
 
-const OURS = 'tourniquet-prod-';
+const OURS = '123456789012:role/tourniquet-prod-';
 const NOW = new Date('2026-11-21T08:00:00.000Z');
 
 describe('the root cause in the post-mortem', () => {
