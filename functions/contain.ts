@@ -122,7 +122,8 @@ const named = (error: unknown): string => (error instanceof Error ? error.name :
 
 /** What a release is judged by: the code that was there when it was stopped, and the role that it ran under. */
 const noteSuspect = async (incident: Incident, suspect: Suspect): Promise<void> => {
-  const digest = incident.containedDigest ?? (await digestOf(incident.id, suspect));
+  if (incident.containedDigest !== undefined) return;
+  const digest = await digestOf(incident.id, suspect);
   await updateIncident(records, incident.id, {
     containedDigest: digest,
     ...(digest === ''
@@ -150,7 +151,8 @@ const begin = async (incident: Incident): Promise<Incident> => {
     },
     {
       from: ['watching'],
-      remove: takenOff(incident.codeIsBack),
+      // While a human is asked, other code may come.
+      remove: takenOff(incident.disposition !== 'ask' && incident.codeIsBack),
     },
   );
   if (anew === null) return incident;
@@ -223,7 +225,7 @@ const digestOf = async (incidentId: string, suspect: Suspect): Promise<string> =
     return (await suspectCode(suspect, lambda)).codeSha256;
   } catch (error) {
     const why = named(error);
-    const text = `the code of the qualifier could not be read (${why}): only a false positive releases it`;
+    const text = `its code could not be read (${why}): only a false positive releases it`;
     await appendEntry(records, incidentId, 'digest', text);
     return '';
   }

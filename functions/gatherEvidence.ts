@@ -18,7 +18,7 @@ import {
 } from '../shared/aws/clients';
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
-import { gather } from '../shared/evidence/gather';
+import { gather, isGathered } from '../shared/evidence/gather';
 import { vaultOf } from '../shared/evidence/vault';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
@@ -58,7 +58,18 @@ const vault = {
 /** What is left for the manifest and the record when the collectors have to stop. */
 const MARGIN = 60_000;
 
-const input = z.object({ ...stepInput.shape, closing: z.optional(z.boolean()) });
+const inputSchema = z.object({
+  ...stepInput.shape,
+  closing: z.optional(z.boolean()),
+  /** While it is watched: what was not gathered while it was contained. */
+  rest: z.optional(z.boolean()),
+});
+
+/**
+ * How the playbook goes on with the rest. `More`: call again; `Busy`: so does an earlier step, whose function still runs;
+ * `Investigate`: it is there, and the code that it shows is what was contained; `Tell`: it is there.
+ */
+export type Rest = 'More' | 'Busy' | 'Investigate' | 'Tell' | 'Done';
 
 /** As it is now, or as the record has it where it was deleted meanwhile: its logs and its role are there all the same. */
 const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
@@ -78,36 +89,54 @@ const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
 export const handler = async (
   event: unknown,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<{ readonly incidentId: string; readonly more: boolean }> => {
-  const { incidentId, closing = false } = input.parse(event);
-  // A timer takes whole milliseconds.
-  const left = Math.max(2 * MARGIN, Math.floor(context.getRemainingTimeInMillis()));
+): Promise<{ readonly incidentId: string; readonly more: boolean; readonly next: Rest }> => {
+  const { incidentId, closing = false, rest = false } = inputSchema.parse(event);
   const incident = await getIncident(records, incidentId);
-  const { evidence, gathering, containedAt, firstContainedAt } = incident;
+  const { evidence, containedAt, firstContainedAt, gatheringUntil, decision, investigatedAt } = incident;
+  const isWhole = isGathered(incident);
+  const done = { incidentId, more: false, next: 'Done' as const };
   if (closing && evidence === undefined && containedAt === undefined && firstContainedAt === undefined)
-    return { incidentId, more: false };
-  const onlyNews = closing && evidence !== undefined && gathering?.closing !== false;
-  // Of an earlier run: whoever waits for the end of this one is not to take it for that.
-  if (!closing && incident.evidenceDone !== undefined)
-    await updateIncident(records, incidentId, {}, { remove: ['evidenceDone'] });
-  const { summary, more } = await gather(
-    { incident, suspect: await suspectOrRecord(incident) },
-    onlyNews,
-    {
-      ...tools,
-      records,
-      deadline: new Date(records.now().getTime() + left - MARGIN),
-      signal: AbortSignal.timeout(left - MARGIN / 2),
-    },
-    vault,
-  );
-  if (!more)
-    await appendEntry(
-      records,
-      incidentId,
-      onlyNews ? 'evidence-closing' : 'evidence',
-      `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
-    );
+    return done;
+  const looks = decision?.action === 'false_positive' && investigatedAt === undefined;
+  if (rest && isWhole) return looks ? { ...done, next: 'Investigate' } : done;
+  // The step before this one was ended, and its function was not.
+  if (rest && gatheringUntil !== undefined && gatheringUntil > records.now().toISOString())
+    return { incidentId, more: true, next: 'Busy' };
+  const onlyNews = closing && isWhole;
+  const more = await gatherNow(incident, onlyNews, context.getRemainingTimeInMillis());
+  if (more) return { incidentId, more, next: 'More' };
   // What came since is gathered after what was left to gather.
-  return { incidentId, more: more || (closing && !onlyNews) };
+  return { incidentId, more: closing && !onlyNews, next: looks ? 'Investigate' : 'Tell' };
+};
+
+/** One invocation's worth, with what it came to in the history; true where there is more. */
+const gatherNow = async (incident: Incident, onlyNews: boolean, remaining: number): Promise<boolean> => {
+  const { id } = incident;
+  // A timer takes whole milliseconds.
+  const left = Math.max(2 * MARGIN, Math.floor(remaining));
+  const until = new Date(records.now().getTime() + left);
+  await updateIncident(records, id, { gatheringUntil: until.toISOString() });
+  try {
+    const { summary, more } = await gather(
+      { incident, suspect: await suspectOrRecord(incident) },
+      onlyNews,
+      {
+        ...tools,
+        records,
+        deadline: new Date(until.getTime() - MARGIN),
+        signal: AbortSignal.timeout(left - MARGIN / 2),
+      },
+      vault,
+    );
+    if (!more)
+      await appendEntry(
+        records,
+        id,
+        onlyNews ? 'evidence-closing' : 'evidence',
+        `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
+      );
+    return more;
+  } finally {
+    await updateIncident(records, id, {}, { remove: ['gatheringUntil'] });
+  }
 };

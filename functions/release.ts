@@ -166,6 +166,8 @@ const finish = async (
 ): Promise<void> => {
   await leaveAdmission(records, containmentOf(incident));
   const acknowledged = decision.at;
+  // A finding may have come while it was put back.
+  const { relapse, stopped } = await getIncident(records, incident.id);
   const changed = await updateIncident(
     records,
     incident.id,
@@ -182,9 +184,7 @@ const finish = async (
       remove: [
         'stopped',
         'stage',
-        ...(decision.action === 'false_positive' &&
-        incident.relapse !== undefined &&
-        incident.relapse === incident.stopped?.relapse
+        ...(decision.action === 'false_positive' && relapse !== undefined && relapse === stopped?.relapse
           ? (['relapse'] as const)
           : []),
       ],

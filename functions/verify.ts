@@ -17,17 +17,10 @@ import { readDeployed } from '../shared/suspect/deployed';
 import { GONE, liveCode } from '../shared/suspect/liveCode';
 
 /**
- * What the playbook does next. `Wait`: woken for nothing, or kept contained. `ReleaseAtOnce`: before the evidence is
- * there; `EvidenceOver`: it is there, and nothing else has woken the watch beside it.
+ * What the playbook does next. `Wait`: woken for nothing, or kept contained. `ReleaseAtOnce`: whatever is still gathered
+ * and rotated.
  */
-export type Next =
-  | 'Contain'
-  | 'Dismiss'
-  | 'Release'
-  | 'ReleaseAtOnce'
-  | 'EvidenceOver'
-  | 'NotReleased'
-  | 'Wait';
+export type Next = 'Contain' | 'Dismiss' | 'Release' | 'ReleaseAtOnce' | 'NotReleased' | 'Wait';
 
 const settings = readSettings();
 const approvals = readApprovals();
@@ -47,8 +40,6 @@ const inputSchema = z.object({
   ...stepInput.shape,
   /** The evidence was gathered and looked at, as far as that was possible: what is verified now is released. */
   again: z._default(z.boolean(), false),
-  /** What was called a false positive is watched while evidence is still gathered. */
-  besideEvidence: z._default(z.boolean(), false),
   /** What Step Functions caught where this step failed, and went on failing. */
   error: z.optional(z.object({ Error: z._default(z.string(), '') })),
 });
@@ -66,7 +57,7 @@ type Answer = { readonly incidentId: string; readonly next: Next; readonly detai
  * Until then it is contained, and watched for what undoes that. What an approver calls a false positive waits for nothing.
  */
 export const handler = async (input: unknown): Promise<Answer> => {
-  const { incidentId, again, besideEvidence, error } = inputSchema.parse(input);
+  const { incidentId, again, error } = inputSchema.parse(input);
   const incident = await getIncident(records, incidentId);
   const { decision, status } = incident;
   const answer = (next: Next, ...detail: string[]): Answer => ({ incidentId, next, detail });
@@ -78,10 +69,8 @@ export const handler = async (input: unknown): Promise<Answer> => {
   if (error !== undefined) return unverified(incident, error.Error);
   if (status === 'watching') {
     const next = await afterWatch(incident);
-    if (next !== 'Wait') return answer(next);
-    if (besideEvidence && incident.evidenceDone === incident.containment) return answer('EvidenceOver');
     // An answer was lost on its way: what comes after the release is done again, which changes nothing.
-    return answer(again ? 'Release' : 'Wait');
+    return answer(next === 'Wait' && again ? 'Release' : next);
   }
   if (
     status === 'asking' &&

@@ -657,7 +657,7 @@ const statementsFor = (
         heldQueues,
       ),
     ],
-    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'], table), ...wakes],
+    watch: [allow(['dynamodb:GetItem', 'dynamodb:PutItem'], table), ...wakes],
     // For the stack's outputs.
     readSigningKey: [allow(['kms:GetPublicKey'], arnOf('SigningKey'))],
     postMortem: [

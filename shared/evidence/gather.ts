@@ -87,7 +87,7 @@ type Subject = { readonly incident: Incident; readonly suspect: Suspect; readonl
 const summaryWith = (
   before: EvidenceSummary | undefined,
   { manifest, ref, lockedUntil }: SealedManifest,
-  window: Gathering['window'],
+  { window, containment }: Gathering,
 ): EvidenceSummary => {
   const undo = manifest.entries.find((entry) => isPiece(entry) && entry.artifact === UNDO_ARTIFACT);
   const undoKey = undo !== undefined && isPiece(undo) ? undo.key : before?.undoKey;
@@ -101,6 +101,7 @@ const summaryWith = (
     manifestSha256: ref.sha256,
     manifests: [...(before?.manifests ?? []), { key: ref.key, versionId: ref.versionId, sha256: ref.sha256 }],
     window,
+    containment,
     volatileSealedAt: before?.volatileSealedAt ?? manifest.sealedAt,
     signedBy: manifest.signer.fingerprint,
     artifacts: (before?.artifacts ?? 0) + manifest.entries.filter(isPiece).length,
@@ -109,6 +110,16 @@ const summaryWith = (
     ...(undoKey === undefined ? {} : { undoKey }),
   };
 };
+
+/** Whether all evidence of its present containment is there, but for what came since. */
+export const isGathered = ({
+  evidence,
+  gathering,
+  containment,
+}: Pick<Incident, 'evidence' | 'gathering' | 'containment'>): boolean =>
+  evidence !== undefined &&
+  (evidence.containment ?? containment) === containment &&
+  gathering?.closing !== false;
 
 /**
  * One invocation's worth of a gathering. What vanishes first is sealed first, under a manifest of its own:
@@ -141,7 +152,7 @@ export const gather = async (
       ? { ...tools, signal: AbortSignal.any([tools.signal, AbortSignal.timeout(mostForFirst)]) }
       : tools;
     const { sealed, goOn } = await gatherSome(group, { incident, suspect, gathering }, some, vault);
-    summary = summaryWith(summary, sealed, gathering.window);
+    summary = summaryWith(summary, sealed, gathering);
     left = [...left.filter((one) => !group.includes(one)), ...goOn];
     await note(records, incident, summary, { ...gathering, left, invocations: gathering.invocations + 1 });
   }

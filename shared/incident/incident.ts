@@ -178,6 +178,8 @@ export type EvidenceSummary = {
   }[];
   /** What was gathered is from this time. ISO 8601, UTC. */
   readonly window?: { readonly from: string; readonly to: string };
+  /** Of which containment; absent of what older versions gathered. */
+  readonly containment?: number;
   /** When what vanishes first was under a signed manifest. */
   readonly volatileSealedAt?: string;
 };
@@ -388,8 +390,8 @@ export type Incident = {
   readonly evidence?: EvidenceSummary;
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
-  /** The containment whose evidence was gathered and looked at, as far as it could be. */
-  readonly evidenceDone?: number;
+  /** While a function gathers: when it ends at the latest. */
+  readonly gatheringUntil?: string;
   /** When the evidence of the present containment was looked at. */
   readonly investigatedAt?: string;
   readonly investigation?: readonly string[];

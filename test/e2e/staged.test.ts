@@ -209,9 +209,10 @@ describe('a release in steps', () => {
     expect(await relapsesOf(watched)).toContain('the contained code is back');
     // The fix was not what came back: without the alias it is released as it is.
     await lambda.send(new DeleteAliasCommand(alias));
-    await until('evidence of the second', 90, async () =>
-      (await getIncident(world.records, watched)).evidenceDone === 2 ? true : null,
-    );
+    await until('evidence of the second', 90, async () => {
+      const { evidence, exposedSecretsAt } = await getIncident(world.records, watched);
+      return evidence?.containment === 2 && exposedSecretsAt !== undefined;
+    });
     await decideAs(world, { incidentId: watched, action: 'release', reason: 'the alias is gone' });
     await incidentOf(world, other, 'watching', 'closed');
     expect(await reservedOf(world, other)).toBeNull();

@@ -13,6 +13,7 @@ import {
   type Made,
   makeFunction,
   messageWith,
+  patch,
   report,
   reservedOf,
   type World,
@@ -95,7 +96,10 @@ describe('an execution that somebody stops by hand is taken over, whatever it wa
       await report(world, victim);
       const { id, executionArn } = await incidentOf(world, victim, 'contained');
       await messageWith(world, victim.name, 'release');
-      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+      // A false positive is verified once.
+      const action = state === 'VerifyAgain' ? 'release' : 'false_positive';
+      if (action === 'release') await patch(world, victim);
+      await decideAs(world, { incidentId: id, action, reason: 'a drill' });
       await stopAt(executionArn, state);
       await incidentOf(world, victim, 'closed');
       expect(await reservedOf(world, victim)).toBe(6);

@@ -136,8 +136,7 @@ describe('the playbook and its functions', () => {
             'closing',
             'exposed',
             'again',
-            'besideEvidence',
-            'evidenceDone',
+            'rest',
           ].includes(key),
       ),
     ).toEqual([]);
@@ -197,8 +196,7 @@ describe('the playbook and the answers of its steps', () => {
         choices('AfterAnswer').has(next) ||
           choices('AfterDecision').has(next) ||
           choices('AfterVerifyAgain').has(next) ||
-          choices('AfterWatch').has(next) ||
-          choices('AfterWatchAtOnce').has(next),
+          choices('AfterWatch').has(next),
       ).toBe(true);
     },
   );
@@ -210,7 +208,7 @@ describe('the playbook and the answers of its steps', () => {
     },
   );
 
-  it.each(['AfterAnswer', 'AfterDecision', 'AfterWatch', 'AfterWatchAtOnce'])(
+  it.each(['AfterAnswer', 'AfterDecision', 'AfterWatch'])(
     'goes on waiting in %s where nothing was decided',
     (name) => {
       const state = named.get(named.get(name)?.Default ?? '');
@@ -268,25 +266,42 @@ describe('the playbook when something fails', () => {
 
   it('releases nothing because something failed', () => {
     // What follows the release only sends held events on, and tells.
-    const releasing = ['Release', 'ReleaseAtOnce', 'Decided', 'VerifyAgain', 'Replay'];
+    const releasing = ['Release', 'Decided', 'VerifyAgain', 'Replay'];
     const wrong = states.flatMap(([name, state]) =>
       catches(state)
         .filter(({ Next }) => releasing.includes(Next))
         .map(({ Next, ErrorEquals }) => `${name} → ${Next}: ${ErrorEquals.join(', ')}`),
     );
 
-    // The end of a step's time is what it waits for, and no failure.
-    expect(wrong).toEqual(['Bake → Release: States.Timeout']);
+    // The end of a step's time is what it waits for, and no failure; nor is what a person has decided.
+    expect(wrong).toEqual([
+      'Respond → Release: FalsePositive',
+      'Bake → Release: States.Timeout',
+      'Watch → Release: Settled',
+    ]);
+    const raising = (error: string) =>
+      states.filter(([, state]) => state.Error === error).map(([name]) => name);
+    expect(raising('FalsePositive').flatMap(leadingTo)).toEqual(['AfterDecision']);
+    expect(raising('Settled').flatMap(leadingTo)).toEqual(['AfterWatch']);
   });
 
-  it('contains a false positive again at once where it comes back, though evidence is still gathered', () => {
-    expect(choices('AfterWatchAtOnce').get('Contain')).toBe('RelapsedAtOnce');
-    const { Error: relapsed = '' } = named.get('RelapsedAtOnce') as State;
-    const next = catcherOf(named.get('Respond') as State, relapsed)?.Next ?? '';
+  it('contains again what comes back while it is watched, though evidence is still gathered', () => {
+    expect(choices('AfterWatch').get('Contain')).toBe('Relapsed');
+    const { Error: relapsed = '' } = named.get('Relapsed') as State;
+    const next = catcherOf(named.get('Watch') as State, relapsed)?.Next ?? '';
     expect(aboutOf(named.get(next) as State)).toBe('relapse');
     expect(named.get(next)?.Next).toBe('Contain');
-    // Nothing else that ends a branch is taken for that.
-    expect(catcherOf(named.get('Respond') as State, 'States.TaskFailed')).toBeUndefined();
+    // Nothing else that ends a branch is taken for that, nor for a decision.
+    for (const name of ['Watch', 'Respond'])
+      expect(catcherOf(named.get(name) as State, 'States.TaskFailed')).toBeUndefined();
+  });
+
+  it('knows where to go on with the rest of the evidence, whatever the gathering answers', () => {
+    const answers = unionIn('functions/gatherEvidence.ts', 'Rest');
+
+    expect(answers.filter((next) => !choices('RestGathered').has(next))).toEqual(['Done']);
+    expect([...choices('RestGathered').keys()].filter((next) => !answers.includes(next))).toEqual([]);
+    expect(named.get(named.get('RestGathered')?.Default ?? '')?.End).toBe(true);
   });
 
   it('goes one step further only in a release that has begun, and only when its time is over or something wakes it', () => {
@@ -308,7 +323,6 @@ describe('the playbook when something fails', () => {
 
     expect(into.toSorted()).toEqual([
       'AfterVerifyAgain',
-      'AfterWatch',
       'Bake',
       'ReleaseAgainLater',
       'ReleaseAgainSoon',
@@ -318,35 +332,20 @@ describe('the playbook when something fails', () => {
     expect(leadingTo('AfterVerifyAgain')).toEqual(['VerifyAgain']);
     expect(leadingTo('VerifyAgain').toSorted()).toEqual(['AwaitReleaseDecision', 'Respond']);
     expect(named.get('VerifyAgain')?.Arguments?.Payload).toMatchObject({ again: true });
-    // Respond is left only when all its branches end, and the one with the decision ends once that is verified; what is
-    // called a false positive is released there, and goes on as a resumed release.
+    // Respond is left only when all its branches end, and the one with the decision ends in Decided alone; or by what an
+    // approver called a false positive.
     const branch = named.get('Respond')?.Branches?.find(({ States }) => 'AwaitDecision' in States);
     const ends = Object.entries(branch?.States ?? {}).filter(
-      ([, { End, Type }]) => End || Type === 'Succeed',
+      ([, { End, Type }]) => End || Type === 'Succeed' || Type === 'Fail',
     );
-    expect(ends.map(([name]) => name).toSorted()).toEqual(['AtOnceOver', 'Decided']);
-    expect(leadingTo('ReleaseAtOnce').toSorted()).toEqual([
-      'AfterDecision',
-      'AfterWatchAtOnce',
-      'ReleaseAtOnceLater',
-      'ReleaseAtOnceSoon',
-    ]);
-    expect(leadingTo('ReleaseAtOnceSoon')).toEqual(['AfterReleaseAtOnce']);
-    expect(leadingTo('ReleaseAtOnceLater').toSorted()).toEqual(['AfterReleaseAtOnce', 'AnnounceAtOnceRetry']);
-    expect(choices('AfterDecision').get('ReleaseAtOnce')).toBe('ReleaseAtOnce');
-    const branchStates = Object.keys(branch?.States ?? {});
-    const intoOver = leadingTo('AtOnceOver');
-    expect(intoOver.filter((name) => !/AtOnce/.test(name) || !branchStates.includes(name))).toEqual([]);
+    expect(ends.map(([name]) => name).toSorted()).toEqual(['CalledFalsePositive', 'Decided']);
+    expect(leadingTo('CalledFalsePositive')).toEqual(['AfterDecision']);
+    expect(choices('AfterDecision').get('ReleaseAtOnce')).toBe('CalledFalsePositive');
     const intoDecided = states
       .filter(([, state]) => onwards(state).includes('Decided'))
       .map(([name]) => name);
     expect(intoDecided).toEqual(['AfterDecision']);
     expect(choices('AfterDecision').get('Release')).toBe('Decided');
-    // What the release says in the end is said, there as after the evidence.
-    for (const at of ['AfterReleaseAtOnce', 'AfterRelease']) {
-      expect(aboutOf(named.get(choices(at).get('TellAndTryLater') ?? '') as State)).toBe('release-retried');
-      expect(aboutOf(named.get(named.get(at)?.Default ?? '') as State)).toBe('release-stopped');
-    }
     // The waits before another try are reached from a release alone.
     expect(leadingTo('ReleaseAgainSoon')).toEqual(['AfterRelease']);
     expect(leadingTo('ReleaseAgainLater').toSorted()).toEqual(['AfterRelease', 'AnnounceReleaseRetry']);
@@ -363,10 +362,6 @@ describe('the playbook when something fails', () => {
     expect(answers.length).toBeGreaterThan(4);
     expect(unknown).toEqual([]);
     expect(answers.filter((next) => !choices('AfterRelease').has(next))).toEqual([]);
-    // Beside the evidence what it does not name asks a human, as 'Ask' does.
-    const beside = choices('AfterReleaseAtOnce');
-    expect(answers.filter((next) => !beside.has(next))).toEqual(['Ask']);
-    expect(named.get('AnnounceAtOnceStopped')?.Next).toBe('AwaitDecision');
     // What it does not know pages.
     expect(named.get('AfterRelease')?.Default).toBe('AnnounceReleaseStopped');
     expect(named.get(choices('AfterRelease').get('Ask') ?? '')?.Next).toBe('AwaitReleaseDecision');
@@ -460,12 +455,9 @@ describe('the playbook when something fails', () => {
       .map(([from]) => from);
 
   it('ends only what is over: dismissed, or watched to the end', () => {
-    expect(into('GatherClosing').toSorted()).toEqual([
-      'AfterAnswer',
-      'AnnounceWatchFailure',
-      'ClosingGathered',
-      'Watch',
-    ]);
+    expect(into('GatherClosing').toSorted()).toEqual(['AfterAnswer', 'ClosingGathered', 'Watch']);
+    // The watch is over when its time is, or when people were told that it could not be watched.
+    expect(into('WatchOver').toSorted()).toEqual(['AnnounceWatchFailure', 'AwaitFinding']);
   });
 
   it('writes the post-mortem after what came since was gathered, or people were told that it was not', () => {
