@@ -84,7 +84,8 @@ const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
 /**
  * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
  * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
- * incident is closed, and before that what was not gathered although it was contained.
+ * incident is closed, and before that what was not gathered although it was contained. `rest`: that alone, which is nothing
+ * as a rule.
  */
 export const handler = async (
   event: unknown,

@@ -54,16 +54,6 @@ export const handler = async (
     await rotateAnswered(incident, questionId);
     return { incidentId, news: false };
   }
-  const { status, decision } = incident;
-  if (decision?.action === 'false_positive' && (status === 'releasing' || status === 'watching')) {
-    await appendEntry(
-      records,
-      incidentId,
-      'secrets-refused',
-      'no further secret is rotated: called a false positive',
-    );
-    return { incidentId, news: false };
-  }
   // Without anything beside what was looked at before there is nothing to do again.
   const { exposedSecrets = [], exposedParameters = [] } = incident;
   if (exposed && exposedSecrets.length + exposedParameters.length === 0) {
