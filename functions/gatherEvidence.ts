@@ -19,10 +19,17 @@ import {
 import { requireEnv } from '../shared/aws/environment';
 import { readSettings } from '../shared/aws/settings';
 import { gather, isGathered } from '../shared/evidence/gather';
+import { afterGathering, type Gathered, withoutGathering } from '../shared/evidence/goesOn';
 import { vaultOf } from '../shared/evidence/vault';
 import type { Incident } from '../shared/incident/incident';
 import { stepInput } from '../shared/incident/stepInput';
-import { appendEntry, getIncident, type Records, updateIncident } from '../shared/incident/store';
+import {
+  appendEntry,
+  getIncident,
+  listEntries,
+  type Records,
+  updateIncident,
+} from '../shared/incident/store';
 import type { Suspect } from '../shared/suspect/describe';
 import { recordedSuspect, SuspectGoneError, suspectOf } from '../shared/suspect/ofIncident';
 
@@ -60,16 +67,8 @@ const MARGIN = 60_000;
 
 const inputSchema = z.object({
   ...stepInput.shape,
-  closing: z.optional(z.boolean()),
-  /** While it is watched: what was not gathered while it was contained. */
-  rest: z.optional(z.boolean()),
+  when: z._default(z.enum(['contained', 'watched', 'closing']), 'contained'),
 });
-
-/**
- * How the playbook goes on with the rest. `More`: call again; `Busy`: so does an earlier step, whose function still runs;
- * `Investigate`: it is there, and the code that it shows is what was contained; `Tell`: it is there.
- */
-export type Rest = 'More' | 'Busy' | 'Investigate' | 'Tell' | 'Done';
 
 /** As it is now, or as the record has it where it was deleted meanwhile: its logs and its role are there all the same. */
 const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
@@ -82,33 +81,29 @@ const suspectOrRecord = async (incident: Incident): Promise<Suspect> => {
 };
 
 /**
- * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. `more`: there
- * was no time for all of it, and the playbook calls again. `closing`: what came since the last gathering, before the
- * incident is closed, and before that what was not gathered although it was contained. `rest`: that alone, which is nothing
- * as a rule.
+ * Collects what the incident leaves behind and locks it in the evidence bucket, with manifests that name it. While it is
+ * watched: what was not gathered while it was contained, which is nothing as a rule. Before it is closed: that, and then
+ * what came since.
  */
 export const handler = async (
   event: unknown,
   context: Pick<Context, 'getRemainingTimeInMillis'>,
-): Promise<{ readonly incidentId: string; readonly more: boolean; readonly next: Rest }> => {
-  const { incidentId, closing = false, rest = false } = inputSchema.parse(event);
+): Promise<{ readonly incidentId: string; readonly next: Gathered }> => {
+  const { incidentId, when } = inputSchema.parse(event);
   const incident = await getIncident(records, incidentId);
-  const { evidence, containedAt, firstContainedAt, gatheringUntil, decision, investigatedAt } = incident;
-  const isWhole = isGathered(incident);
-  const done = { incidentId, more: false, next: 'Done' as const };
-  if (closing && evidence === undefined && containedAt === undefined && firstContainedAt === undefined)
-    return done;
-  const looks = decision?.action === 'false_positive' && investigatedAt === undefined;
-  if (rest && isWhole) return looks ? { ...done, next: 'Investigate' } : done;
-  // The step before this one was ended, and its function was not.
-  if (rest && gatheringUntil !== undefined && gatheringUntil > records.now().toISOString())
-    return { incidentId, more: true, next: 'Busy' };
-  const onlyNews = closing && isWhole;
+  const answer = (next: Gathered) => ({ incidentId, next });
+  const told = when === 'watched' && (await wasTold(incident));
+  const without = withoutGathering(incident, when, told, records.now().toISOString());
+  if (without !== null) return answer(without);
+  const onlyNews = when === 'closing' && isGathered(incident);
   const more = await gatherNow(incident, onlyNews, context.getRemainingTimeInMillis());
-  if (more) return { incidentId, more, next: 'More' };
-  // What came since is gathered after what was left to gather.
-  return { incidentId, more: closing && !onlyNews, next: looks ? 'Investigate' : 'Tell' };
+  return answer(afterGathering(incident, when, { more, onlyNews }));
 };
+
+const wasTold = async ({ id, containedAt, openedAt }: Incident): Promise<boolean> =>
+  (await listEntries(records, id)).some(
+    ({ kind, at }) => kind === 'announced-evidence' && at >= (containedAt ?? openedAt),
+  );
 
 /** One invocation's worth, with what it came to in the history; true where there is more. */
 const gatherNow = async (incident: Incident, onlyNews: boolean, remaining: number): Promise<boolean> => {
@@ -116,7 +111,9 @@ const gatherNow = async (incident: Incident, onlyNews: boolean, remaining: numbe
   // A timer takes whole milliseconds.
   const left = Math.max(2 * MARGIN, Math.floor(remaining));
   const until = new Date(records.now().getTime() + left);
-  await updateIncident(records, id, { gatheringUntil: until.toISOString() });
+  const mine = { gatheringUntil: until.toISOString() };
+  // Where it is killed this stays.
+  await updateIncident(records, id, { ...mine, gatheringDeaths: (incident.gatheringDeaths ?? 0) + 1 });
   try {
     const { summary, more } = await gather(
       { incident, suspect: await suspectOrRecord(incident) },
@@ -134,10 +131,12 @@ const gatherNow = async (incident: Incident, onlyNews: boolean, remaining: numbe
         records,
         id,
         onlyNews ? 'evidence-closing' : 'evidence',
-        `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
+        `${summary.artifacts} artifacts sealed until ${summary.lockedUntil}${incident.releasedAt === undefined || onlyNews ? '' : ', some of them after the release'}${summary.missing.length > 0 ? `; missing: ${summary.missing.join('; ')}` : ''}`,
       );
     return more;
   } finally {
-    await updateIncident(records, id, {}, { remove: ['gatheringUntil'] });
+    const now = await getIncident(records, id);
+    if (now.gatheringUntil === mine.gatheringUntil)
+      await updateIncident(records, id, {}, { remove: ['gatheringUntil', 'gatheringDeaths'] });
   }
 };

@@ -54,6 +54,15 @@ export const handler = async (
     await rotateAnswered(incident, questionId);
     return { incidentId, news: false };
   }
+  if (incident.decision?.action === 'false_positive') {
+    await appendEntry(
+      records,
+      incidentId,
+      'secrets-refused',
+      'no secret is rotated: called a false positive',
+    );
+    return { incidentId, news: false };
+  }
   // Without anything beside what was looked at before there is nothing to do again.
   const { exposedSecrets = [], exposedParameters = [] } = incident;
   if (exposed && exposedSecrets.length + exposedParameters.length === 0) {

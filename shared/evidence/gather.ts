@@ -28,7 +28,7 @@ const collectorOf = ({ collector }: Left) => COLLECTORS.find(({ id }) => id === 
  */
 export const beginGathering = (incident: Incident, closing: boolean, now: Date): Gathering => ({
   closing,
-  containment: incident.containment,
+  containment: gatheredFor(incident),
   window:
     closing && incident.evidence?.window !== undefined
       ? windowAfter(incident.evidence.window, now)
@@ -111,15 +111,18 @@ const summaryWith = (
   };
 };
 
-/** Whether all evidence of its present containment is there, but for what came since. */
-export const isGathered = ({
-  evidence,
-  gathering,
-  containment,
-}: Pick<Incident, 'evidence' | 'gathering' | 'containment'>): boolean =>
-  evidence !== undefined &&
-  (evidence.containment ?? containment) === containment &&
-  gathering?.closing !== false;
+/** Whose evidence it is: the present containment's; of a relapse that is only asked about, still the one's before it. */
+const gatheredFor = ({ status, containment, evidence, gathering }: Incident): number =>
+  status === 'asking' ? (gathering?.containment ?? evidence?.containment ?? containment) : containment;
+
+/** Whether all evidence is there, but for what came since. */
+export const isGathered = (incident: Incident): boolean => {
+  const { evidence, gathering } = incident;
+  const number = gatheredFor(incident);
+  return (
+    evidence !== undefined && (evidence.containment ?? number) === number && gathering?.closing !== false
+  );
+};
 
 /**
  * One invocation's worth of a gathering. What vanishes first is sealed first, under a manifest of its own:
@@ -136,8 +139,9 @@ export const gather = async (
   mostForFirst = MOST_FOR_FIRST,
 ): Promise<{ readonly summary: EvidenceSummary; readonly more: boolean }> => {
   const { records } = tools;
-  const { gathering: before, containment } = incident;
-  const known = before?.closing === closing && before.containment === containment ? before : undefined;
+  const { gathering: before } = incident;
+  const isSame = before?.closing === closing && before.containment === gatheredFor(incident);
+  const known = isSame ? before : undefined;
   const gathering = known ?? beginGathering(incident, closing, vault.now());
   const isFirst = (left: Left) => collectorOf(left)?.first ?? false;
   const groups = [gathering.left.filter(isFirst), gathering.left.filter((left) => !isFirst(left))].filter(

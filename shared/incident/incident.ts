@@ -390,8 +390,9 @@ export type Incident = {
   readonly evidence?: EvidenceSummary;
   readonly gathering?: Gathering;
   readonly chain?: ChainHead;
-  /** While a function gathers: when it ends at the latest. */
+  /** While a function gathers: when it ends at the latest, and how many before it have died of that. */
   readonly gatheringUntil?: string;
+  readonly gatheringDeaths?: number;
   /** When the evidence of the present containment was looked at. */
   readonly investigatedAt?: string;
   readonly investigation?: readonly string[];

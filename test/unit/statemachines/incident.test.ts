@@ -133,10 +133,9 @@ describe('the playbook and its functions', () => {
             'error',
             'settleForPartial',
             'afterRelease',
-            'closing',
             'exposed',
             'again',
-            'rest',
+            'when',
           ].includes(key),
       ),
     ).toEqual([]);
@@ -282,7 +281,7 @@ describe('the playbook when something fails', () => {
     const raising = (error: string) =>
       states.filter(([, state]) => state.Error === error).map(([name]) => name);
     expect(raising('FalsePositive').flatMap(leadingTo)).toEqual(['AfterDecision']);
-    expect(raising('Settled').flatMap(leadingTo)).toEqual(['AfterWatch']);
+    expect(raising('Settled').flatMap(leadingTo).toSorted()).toEqual(['AfterWatch', 'RestGathered']);
   });
 
   it('contains again what comes back while it is watched, though evidence is still gathered', () => {
@@ -296,12 +295,18 @@ describe('the playbook when something fails', () => {
       expect(catcherOf(named.get(name) as State, 'States.TaskFailed')).toBeUndefined();
   });
 
-  it('knows where to go on with the rest of the evidence, whatever the gathering answers', () => {
-    const answers = unionIn('functions/gatherEvidence.ts', 'Rest');
+  it('goes on with the evidence as the gathering answers, and takes up what is not to wait for it', () => {
+    const answers = unionIn('shared/evidence/goesOn.ts', 'Gathered');
+    const places = ['EvidenceGathered', 'RestGathered', 'ClosingGathered'];
+    const nextOf = (at: string, answer: string) => choices(at).get(answer) ?? named.get(at)?.Default ?? '';
 
-    expect(answers.filter((next) => !choices('RestGathered').has(next))).toEqual(['Done']);
-    expect([...choices('RestGathered').keys()].filter((next) => !answers.includes(next))).toEqual([]);
-    expect(named.get(named.get('RestGathered')?.Default ?? '')?.End).toBe(true);
+    for (const at of places)
+      expect([...choices(at).keys()].filter((answer) => !answers.includes(answer))).toEqual([]);
+    expect(places.map((at) => nextOf(at, 'Done'))).toEqual(['Investigate', 'RestOver', 'PostMortem']);
+    expect(named.get(nextOf('RestGathered', 'Relapsed'))).toMatchObject({ Error: 'Relapsed' });
+    expect(named.get(nextOf('RestGathered', 'Settled'))).toMatchObject({ Error: 'Settled' });
+    expect(nextOf('ClosingGathered', 'Relapsed')).toBe('AnnounceRelapse');
+    expect(nextOf('ClosingGathered', 'Settled')).toBe('Release');
   });
 
   it('goes one step further only in a release that has begun, and only when its time is over or something wakes it', () => {
@@ -324,6 +329,7 @@ describe('the playbook when something fails', () => {
     expect(into.toSorted()).toEqual([
       'AfterVerifyAgain',
       'Bake',
+      'ClosingGathered',
       'ReleaseAgainLater',
       'ReleaseAgainSoon',
       'RouteByDisposition',
