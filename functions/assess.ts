@@ -8,6 +8,7 @@ import { readTelling } from '../shared/aws/routes';
 import { readSettings } from '../shared/aws/settings';
 import type { Finding, FunctionFinding, ParsedFinding } from '../shared/findings/finding';
 import { parseEvent } from '../shared/findings/parseEvent';
+import { succeeds } from '../shared/incident/again';
 import { incidentFor, notActedOn, ofNobody, unreadable } from '../shared/incident/create';
 import { fold } from '../shared/incident/fold';
 import type { Incident, Status } from '../shared/incident/incident';
@@ -183,6 +184,7 @@ const assess = async (
   if (refused !== null)
     return end('Refuse', notActedOn('refused', refused, finding, now, executionArn), event);
 
+  if (open !== null && succeeds(executionArn, open.executionArn)) return resume(open.id, executionArn);
   if (open !== null && open.executionArn !== executionArn) return foldInto(open, finding, disposition);
 
   const incident = {
@@ -198,6 +200,7 @@ const assess = async (
     open === null
       ? await openIncident(records, incident, event, `${finding.rule}: ${finding.title}`)
       : { opened: true, incident: open };
+  if (!opened && succeeds(executionArn, owner.executionArn)) return resume(owner.id, executionArn);
   if (!opened) return foldInto(owner, finding, disposition);
   return { incidentId: owner.id, route: ROUTE_OF[owner.status] ?? 'AlreadyEnded' };
 };

@@ -8,10 +8,11 @@ import { lambdaClient, stepFunctionsClient, tableClient } from '../shared/aws/cl
 import { requireEnv } from '../shared/aws/environment';
 import { log } from '../shared/aws/log';
 import { readSettings } from '../shared/aws/settings';
+import { againName, isAgain } from '../shared/incident/again';
 import { IncidentNotFoundError } from '../shared/incident/errors';
 import { type Incident, isOpen } from '../shared/incident/incident';
 import { incidentId } from '../shared/incident/keys';
-import { digestOf, type OwnerTools, takeOver } from '../shared/incident/owner';
+import { type OwnerTools, takeOver } from '../shared/incident/owner';
 import { getIncident, listOpenIncidents, type Records } from '../shared/incident/store';
 import { askToAnnounce } from '../shared/notification/askToAnnounce';
 
@@ -78,19 +79,17 @@ const openedBy = async (executionArn: string, startDate: Date): Promise<readonly
   return found.flat();
 };
 
-const AGAIN = 'again-';
-
 /**
  * An execution that died before it wrote an incident has lost a finding: its input is that finding, and is assessed
  * once more. Once: what dies of its own input would start for ever, and the alarm on failed executions has paged.
  */
 const startAgain = async (execution: DescribeExecutionCommandOutput): Promise<void> => {
   const { name = '', input, executionArn = '' } = execution;
-  if (name.startsWith(AGAIN) || input === undefined || 'resume' in Object(JSON.parse(input))) return;
+  if (isAgain(name) || input === undefined || 'resume' in Object(JSON.parse(input))) return;
   await stepFunctions.send(
     new StartExecutionCommand({
       stateMachineArn: settings.stateMachineArn,
-      name: `${AGAIN}${digestOf(executionArn)}`,
+      name: againName(executionArn),
       input,
     }),
   );

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import {
   DescribeExecutionCommand,
   ExecutionAlreadyExists,
@@ -6,6 +5,7 @@ import {
   type SFNClient,
   StartExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { digestOf } from './again';
 import type { Incident } from './incident';
 import { appendEntry, type Records, updateIncident } from './store';
 
@@ -19,10 +19,6 @@ export type OwnerTools = {
 
 /** A fault that kills every owner must not start executions for ever: after this many, humans are left with it. */
 const MOST_RESUMES = 5;
-
-/** The same death, reported twice, starts one execution: a name that is taken by one that runs is left to it. */
-export const digestOf = (executionArn: string): string =>
-  createHash('sha256').update(executionArn).digest('hex').slice(0, 16);
 
 const start = async (
   { id, resumes = 0 }: Incident,

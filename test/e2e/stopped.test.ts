@@ -2,10 +2,13 @@ import {
   DescribeExecutionCommand,
   GetExecutionHistoryCommand,
   ListExecutionsCommand,
+  StartExecutionCommand,
   StopExecutionCommand,
 } from '@aws-sdk/client-sfn';
+import { findingDetail } from '../../local/scenarios/guardDutyFinding';
 import { until } from '../../local/until';
-import { getIncident, listIncidents } from '../../shared/incident/store';
+import { againName } from '../../shared/incident/again';
+import { getIncident, listIncidents, updateIncident } from '../../shared/incident/store';
 import { decideAs } from './decisions';
 import {
   enter,
@@ -105,4 +108,33 @@ describe('an execution that somebody stops by hand is taken over, whatever it wa
       expect(await reservedOf(world, victim)).toBe(6);
       expect((await getIncident(world.records, id)).relapse).toBeUndefined();
     }));
+
+  it('is taken over by the execution that assesses its finding once more, where it was opened late', async () => {
+    const { stepFunctions } = world.instance.clients;
+    const victim = await makeFunction(world, { mode: 'respond', reserved: 6 });
+    await report(world, victim);
+    const { id, executionArn } = await incidentOf(world, victim, 'contained');
+    await messageWith(world, victim.name, 'release');
+    // As a function leaves it that outlived its execution: opened under one that is dead.
+    const dead = `${executionArn}-dead`;
+    await updateIncident(world.records, id, { executionArn: dead });
+    await stepFunctions.send(new StopExecutionCommand({ executionArn }));
+    await stepFunctions.send(
+      new StartExecutionCommand({
+        stateMachineArn: world.instance.stack.stateMachineArn,
+        name: againName(dead),
+        input: JSON.stringify({
+          source: 'aws.guardduty',
+          'detail-type': 'GuardDuty Finding',
+          time: new Date().toISOString(),
+          detail: findingDetail({ functionArn: victim.arn, role: victim.role }),
+        }),
+      }),
+    );
+    await taken(victim, dead);
+    expect((await getIncident(world.records, id)).executionArn).toContain(againName(dead));
+    await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a drill' });
+    await incidentOf(world, victim, 'watching', 'closed');
+    expect(await reservedOf(world, victim)).toBe(6);
+  });
 });
