@@ -50,7 +50,8 @@ module.exports = class Lanes extends TestRunner {
       );
     const sideBySide = async () => {
       await run(others, options, false);
-      await run(ofTheStack.filter(isBeside), options, true);
+      // One by one: each keeps a core busy, and the stack needs the other.
+      for (const test of ofTheStack.filter(isBeside)) await run([test], options, true);
     };
     if (!options.serial) await Promise.all([oneAtATime(), sideBySide()]);
     else {
