@@ -34,10 +34,11 @@ const cutBefore = (text: string, limit: number): number => {
   return space > least ? space : limit;
 };
 
-/** The last whole words of what was passed. */
+/** The end of what was passed; from a whole word on, where there is a space early enough to leave most of it. */
 const tailOf = (passed: string): string => {
   const tail = passed.slice(-BEHIND);
-  return tail.length < BEHIND ? tail : tail.slice(tail.search(/\s/) + 1);
+  const space = tail.search(/\s/);
+  return tail.length < BEHIND || space >= BEHIND / 2 ? tail : tail.slice(space + 1);
 };
 
 /**

@@ -146,6 +146,14 @@ describe('a copy that is shared', () => {
     60_000,
   );
 
+  it('has no value whose name alone stands before the border, in text without another space', async () => {
+    const name = `"a":"${'x'.repeat(64 * 1024 - 20)}","password": `;
+    const { copy } = await share(`{${name}"hunter2-hunter2","b":"${'lorem ipsum '.repeat(6000)}"}`);
+
+    expect(copy).toContain('"password": ');
+    expect(copy).not.toContain('hunter2');
+  });
+
   it('is the original where nothing is to be masked, whatever the text', async () => {
     await fc.assert(
       fc.asyncProperty(
