@@ -310,22 +310,30 @@ describe('a fix that is none', () => {
     expect(await reservedOf(world, made)).toBeNull();
   });
 
-  it('was called a false positive: it is put back at once, and the evidence is gathered all the same', async () => {
-    const made = await makeFunction(world, { mode: 'respond' });
+  /** Calls it a false positive before anything of its evidence is gathered, and does something then; gives the incident's id. */
+  const calledOffAtOnce = async (made: Made, andThen: (id: string) => Promise<void>): Promise<string> => {
     const letGo = await hold('tourniquet-local-gatherEvidence');
-    await report(world, made);
-    const { id } = await incidentOf(world, made, 'contained');
     try {
+      await report(world, made);
+      const { id } = await incidentOf(world, made, 'contained');
       await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a load test' });
       await incidentOf(world, made, 'watching');
-      expect(await reservedOf(world, made)).toBeNull();
-      await until('what was put back', 60, async () =>
-        (await listEntries(world.records, id)).some(({ kind }) => kind === 'announced-released'),
-      );
-      expect((await getIncident(world.records, id)).evidence).toBeUndefined();
+      await andThen(id);
+      return id;
     } finally {
       await letGo();
     }
+  };
+
+  it('was called a false positive: it is put back at once, and the evidence is gathered all the same', async () => {
+    const made = await makeFunction(world, { mode: 'respond' });
+    const id = await calledOffAtOnce(made, async (incidentId) => {
+      expect(await reservedOf(world, made)).toBeNull();
+      await until('what was put back', 60, async () =>
+        (await listEntries(world.records, incidentId)).some(({ kind }) => kind === 'announced-released'),
+      );
+      expect((await getIncident(world.records, incidentId)).evidence).toBeUndefined();
+    });
     await said(world, id, 'artifacts sealed');
     const { evidence, containment, investigatedAt } = await getIncident(world.records, id);
     expect(evidence).toMatchObject({ bucket: world.instance.stack.evidenceBucket, containment });
@@ -334,22 +342,15 @@ describe('a fix that is none', () => {
 
   it('was called a false positive, and comes back: it is contained again, though evidence is still gathered', async () => {
     const made = await makeFunction(world, { mode: 'respond' });
-    const letGo = await hold('tourniquet-local-gatherEvidence');
-    await report(world, made);
-    const { id } = await incidentOf(world, made, 'contained');
-    try {
-      await decideAs(world, { incidentId: id, action: 'false_positive', reason: 'a load test' });
-      await incidentOf(world, made, 'watching');
+    const id = await calledOffAtOnce(made, async (incidentId) => {
       await report(world, made, { type: 'Trojan:Lambda/DropPoint' });
       const again = await until('the second containment', 60, async () => {
-        const now = await getIncident(world.records, id);
+        const now = await getIncident(world.records, incidentId);
         return now.containment === 2 && now.status === 'contained' ? now : null;
       });
       expect(again.relapse).toBeUndefined();
       expect(await reservedOf(world, made)).toBe(0);
-    } finally {
-      await letGo();
-    }
+    });
     await until('its own evidence', 120, async () => {
       const { evidence, investigatedAt } = await getIncident(world.records, id);
       return evidence?.containment === 2 && investigatedAt !== undefined;
