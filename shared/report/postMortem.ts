@@ -61,7 +61,7 @@ const wasOn = (ledger: readonly LedgerRecord[]): readonly string[] =>
     .toSorted((a, b) => (a.heldAt ?? '').localeCompare(b.heldAt ?? ''))
     .flatMap(({ control, state, heldAt, settledAt }) =>
       state === 'restored' && heldAt !== undefined && settledAt !== undefined
-        ? [`${titleOf(control)}: on from ${clock(heldAt)} to ${clock(settledAt)}`]
+        ? [`${titleOf(control)}: contained from ${clock(heldAt)} to ${clock(settledAt)}`]
         : [],
     );
 

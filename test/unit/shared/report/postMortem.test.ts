@@ -212,7 +212,7 @@ describe('the post-mortem', () => {
     const report = postMortem(anIncident({ status: 'closed' }), ledger, [], NOW);
 
     expect(report).toContain(
-      '- Reserved concurrency: on from 2026-11-20 10:05:03 UTC to 2026-11-20 11:00:30 UTC',
+      '- Reserved concurrency: contained from 2026-11-20 10:05:03 UTC to 2026-11-20 11:00:30 UTC',
     );
     expect(report).toContain('- Reserved concurrency: no reservation, as before');
   });
